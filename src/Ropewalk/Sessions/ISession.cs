@@ -1,0 +1,34 @@
+using System.Buffers;
+
+namespace Ropewalk.Sessions;
+
+/// <summary>
+/// One conversation as a pure machine: bytes and the time in; bytes, events and the next deadline out. It has no I/O, no clock, no task, no
+/// logger and no randomness of its own, so that the same inputs always give the same outputs.
+/// </summary>
+/// <remarks>
+/// <b>Call</b>: one call at a time, on the session's turn. After each call the driver takes all events, sends what was written to
+/// <c>output</c>, and arms a timer for <see cref="NextDeadline"/>. Input that the session leaves in the reader is offered again with what
+/// follows it. <b>Units</b>: <c>now</c> is the time since an arbitrary start, never going back.
+/// </remarks>
+/// <typeparam name="TEvent">What the session tells the application.</typeparam>
+public interface ISession<TEvent>
+{
+    /// <summary>Receives input.</summary>
+    SessionStatus Receive(ref SequenceReader<byte> input, IBufferWriter<byte> output, TimeSpan now);
+
+    /// <summary>Receives the end of the peer's output: everything before it has been offered to <see cref="Receive"/>.</summary>
+    SessionStatus ReceiveEnd(IBufferWriter<byte> output, TimeSpan now);
+
+    /// <summary>Tells the session that <see cref="NextDeadline"/> has passed.</summary>
+    SessionStatus OnDeadline(IBufferWriter<byte> output, TimeSpan now);
+
+    /// <summary>Asks the session to end in the protocol's own words: 421, GOAWAY, ERROR, DISCONNECT.</summary>
+    SessionStatus RequestStop(IBufferWriter<byte> output, TimeSpan now);
+
+    /// <summary>Gets when <see cref="OnDeadline"/> must be called, or null.</summary>
+    TimeSpan? NextDeadline { get; }
+
+    /// <summary>Takes the next event, in order; each is given once.</summary>
+    bool TryTakeEvent(out TEvent sessionEvent);
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+
+namespace Ropewalk.Transports;
+
+/// <summary>
+/// Holds bytes that were encoded once and are sent to many connections. It is counted by reference: the creator holds one reference, each
+/// queue takes its own, and the last <see cref="Release"/> gives the buffer back to its pool.
+/// </summary>
+public sealed class SharedBytes
+{
+    private byte[]? _array;
+    private readonly int _length;
+    private readonly bool _pooled;
+    private int _references = 1;
+
+    private SharedBytes(byte[] array, int length, bool pooled)
+    {
+        _array = array;
+        _length = length;
+        _pooled = pooled;
+    }
+
+    /// <summary>Copies <paramref name="bytes"/> into a pooled buffer.</summary>
+    public static SharedBytes Copy(ReadOnlySpan<byte> bytes)
+    {
+        byte[] array = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(array);
+        return new SharedBytes(array, bytes.Length, pooled: true);
+    }
+
+    /// <summary>Wraps an array that nobody writes to any more.</summary>
+    public static SharedBytes Own(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new SharedBytes(bytes, bytes.Length, pooled: false);
+    }
+
+    /// <summary>Gets the length in bytes.</summary>
+    public int Length => _length;
+
+    /// <summary>Gets the bytes. <b>Lifetime</b>: while a reference is held.</summary>
+    public ReadOnlyMemory<byte> Memory => (_array ?? throw new ObjectDisposedException(nameof(SharedBytes))).AsMemory(0, _length);
+
+    /// <summary>Gets the bytes. <b>Lifetime</b>: while a reference is held.</summary>
+    public ReadOnlySpan<byte> Span => (_array ?? throw new ObjectDisposedException(nameof(SharedBytes))).AsSpan(0, _length);
+
+    /// <summary>Takes one more reference.</summary>
+    public void Retain()
+    {
+        if (Interlocked.Increment(ref _references) <= 1)
+        {
+            throw new ObjectDisposedException(nameof(SharedBytes));
+        }
+    }
+
+    /// <summary>Gives one reference back; the last one returns the buffer.</summary>
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        if (left > 0)
+        {
+            return;
+        }
+
+        if (left < 0)
+        {
+            throw new ObjectDisposedException(nameof(SharedBytes), "Released more often than retained.");
+        }
+
+        byte[] array = _array!;
+        _array = null;
+        if (_pooled)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Ropewalk.Diagnostics;
+
+/// <summary>
+/// Holds the engine's instruments. What happens often (bytes, datagrams, connections) is read from the ledgers when a collector asks;
+/// what happens seldom is recorded where it happens. Names, units and tags: <c>docs/metrics.md</c>. No tag holds what a peer sent.
+/// </summary>
+internal static class EngineMeter
+{
+    /// <summary>The service's name.</summary>
+    public const string ServiceTag = "ropewalk.service";
+
+    /// <summary>The endpoint string, its secrets hidden.</summary>
+    public const string EndpointTag = "ropewalk.endpoint";
+
+    /// <summary>The reason why a connection ended, in snake case.</summary>
+    public const string ReasonTag = "ropewalk.end.reason";
+
+    /// <summary>The limit's name.</summary>
+    public const string LimitTag = "ropewalk.limit";
+
+    /// <summary>The type of an error; absent on success.</summary>
+    public const string ErrorTag = "error.type";
+
+    /// <summary>The meter.</summary>
+    public static readonly Meter Meter = new(RopewalkDiagnostics.MeterName, typeof(EngineMeter).Assembly.GetName().Version?.ToString(3));
+
+    private static readonly Counter<long> LimitHits = Meter.CreateCounter<long>(
+        "ropewalk.limit.hits", "{hit}", "Times that a limit refused, paused or ended something.");
+
+    private static readonly Histogram<double> Handshakes = Meter.CreateHistogram<double>(
+        "ropewalk.tls.handshake.duration", "s", "Duration of TLS handshakes, failed ones included.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+
+    private static readonly Histogram<double> Stalls = Meter.CreateHistogram<double>(
+        "ropewalk.loop.stall.duration", "s", "Time for which a handler kept an event loop from turning.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+
+    private static readonly Counter<long> Reloads = Meter.CreateCounter<long>(
+        "ropewalk.reloads", "{reload}", "Reloads of the configuration, refused ones included.");
+
+    /// <summary>Records that a limit refused, paused or ended something.</summary>
+    /// <param name="limit">A fixed name: <c>connections.total</c>, <c>connections.address</c>, <c>memory.soft</c>.</param>
+    public static void LimitHit(string limit) => LimitHits.Add(1, new KeyValuePair<string, object?>(LimitTag, limit));
+
+    /// <summary>Records a TLS handshake.</summary>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="role"><c>server</c> or <c>client</c>.</param>
+    /// <param name="protocolVersion"><c>1.2</c>, <c>1.3</c>; null where none was agreed on.</param>
+    /// <param name="errorType">Null on success, or a fixed word: <c>timeout</c>, <c>peer_reset</c>, <c>authentication</c>.</param>
+    public static void Handshake(TimeSpan duration, string role, string? protocolVersion, string? errorType = null)
+    {
+        if (!Handshakes.Enabled)
+        {
+            return;
+        }
+
+        var tags = new TagList { { "ropewalk.role", role } };
+        if (protocolVersion is not null)
+        {
+            tags.Add("tls.protocol.version", protocolVersion);
+        }
+
+        if (errorType is not null)
+        {
+            tags.Add(ErrorTag, errorType);
+        }
+
+        Handshakes.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>Records that a handler kept an event loop from turning.</summary>
+    /// <param name="handler">The handler's type name.</param>
+    /// <param name="duration">For how long, so far.</param>
+    public static void LoopStalled(string handler, TimeSpan duration)
+        => Stalls.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("ropewalk.handler", handler));
+
+    /// <summary>Records a reload.</summary>
+    /// <param name="succeeded">True if the new configuration is in force.</param>
+    public static void Reloaded(bool succeeded)
+        => Reloads.Add(1, new KeyValuePair<string, object?>("ropewalk.outcome", succeeded ? "applied" : "refused"));
+}

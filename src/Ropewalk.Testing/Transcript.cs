@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Ropewalk.Testing;
+
+/// <summary>
+/// Is a written dialogue between a client and a server. One side is tested; the transcript plays the other one against it, and compares
+/// what the tested side says byte for byte.
+/// </summary>
+/// <remarks>
+/// <para><b>Shape</b>: one thing a line. <c>C: text</c> and <c>S: text</c>: the client, the server says the text and CRLF. <c>C&gt; text</c>:
+/// without CRLF. <c>S~ pattern</c>: a line that matches the whole regular expression (only from the tested side). Escapes <c>\r \n \t \0 \\ \xNN</c>;
+/// other text is UTF-8. <c>end C</c>, <c>end S</c>: that side ends its output. <c>wait 5m</c> (ms, s, m, h): virtual time passes.
+/// <c>upgrade</c>: TLS begins on both sides. <c>stop</c>: the tested side is asked to say goodbye. <c>sync</c>: the playing side waits here for what it
+/// expects even when it plays everything at once. <c># comment</c>.</para>
+/// <para>Played whole, all that the playing side says up to the next <c>wait</c>, <c>upgrade</c>, <c>stop</c> or <c>sync</c> leaves in one write, as from a peer that
+/// pipelines; per line and per byte, each line waits for what it answers.</para>
+/// </remarks>
+public sealed class Transcript
+{
+    private readonly List<TranscriptStep> _steps;
+
+    private Transcript(List<TranscriptStep> steps, string name)
+    {
+        _steps = steps;
+        Name = name;
+    }
+
+    /// <summary>Gets the name that failures show: the file's.</summary>
+    public string Name { get; }
+
+    /// <summary>Parses a transcript.</summary>
+    /// <exception cref="FormatException">A line is none of the forms; the message has its number.</exception>
+    public static Transcript Parse(string text, string name = "transcript")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new Transcript(TranscriptParser.Parse(text, name), name);
+    }
+
+    /// <summary>Reads a transcript from a file.</summary>
+    public static Transcript Load(string path) => Parse(File.ReadAllText(path), Path.GetFileName(path));
+
+    /// <summary>Plays the client against a server.</summary>
+    /// <param name="server">The tested server, which gets one connection.</param>
+    /// <param name="delivery">In what pieces the client's words arrive.</param>
+    /// <param name="options">Clock, patience and TLS; null for none.</param>
+    /// <exception cref="TranscriptMismatchException">The server said something else, or nothing.</exception>
+    public Task PlayClientAsync(ConnectionDelegate server, Delivery delivery = Delivery.Whole, TranscriptOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        (ConnectionContext client, ConnectionContext served) = ConnectionPair.Create();
+        return PlayOverAsync(server, served, client, playsClient: true, delivery, options ?? new TranscriptOptions());
+    }
+
+    /// <summary>Plays the server against a client.</summary>
+    /// <param name="client">What the tested client does with its connection.</param>
+    /// <param name="delivery">In what pieces the server's words arrive.</param>
+    /// <param name="options">Clock, patience and TLS; null for none.</param>
+    /// <exception cref="TranscriptMismatchException">The client said something else, or nothing.</exception>
+    public Task PlayServerAsync(ConnectionDelegate client, Delivery delivery = Delivery.Whole, TranscriptOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        (ConnectionContext tested, ConnectionContext server) = ConnectionPair.Create();
+        return PlayOverAsync(client, tested, server, playsClient: false, delivery, options ?? new TranscriptOptions());
+    }
+
+    /// <summary>Plays the client against a server's session.</summary>
+    public void PlayClient(SessionSide server, Delivery delivery = Delivery.Whole) => PlayAgainst(server, playsClient: true, delivery);
+
+    /// <summary>Plays the server against a client's session.</summary>
+    public void PlayServer(SessionSide client, Delivery delivery = Delivery.Whole) => PlayAgainst(client, playsClient: false, delivery);
+
+    private void PlayAgainst(SessionSide tested, bool playsClient, Delivery delivery)
+    {
+        tested.OneByteSegments = delivery == Delivery.PerByte;
+        tested.Begin();
+        var partner = new SessionPartner(tested);
+        Task played = new TranscriptPlay(Name, _steps, partner, playsClient, delivery).RunAsync();
+        if (!played.IsCompleted)
+        {
+            throw new InvalidOperationException("A session is played without waiting.");
+        }
+
+        played.GetAwaiter().GetResult();
+    }
+
+    private async Task PlayOverAsync(
+        ConnectionDelegate app, ConnectionContext tested, ConnectionContext own, bool playsClient, Delivery delivery, TranscriptOptions options)
+    {
+        Task running = RunToTheEndAsync(app, tested);
+        var stop = tested.Features.Get<IConnectionLifetimeNotificationFeature>();
+        var partner = new ConnectionPartner(own, stop, options);
+        try
+        {
+            await new TranscriptPlay(Name, _steps, partner, playsClient, delivery).RunAsync();
+        }
+        catch (TranscriptMismatchException mismatch) when (running.IsFaulted)
+        {
+            throw new TranscriptMismatchException($"{mismatch.Message}{Environment.NewLine}The tested side failed: {running.Exception.InnerException}");
+        }
+        finally
+        {
+            await own.DisposeAsync();
+        }
+
+        await running.WaitAsync(options.Patience, TimeProvider.System);
+    }
+
+    private static async Task RunToTheEndAsync(ConnectionDelegate app, ConnectionContext connection)
+    {
+        await using (connection)
+        {
+            await app(connection);
+        }
+    }
+}

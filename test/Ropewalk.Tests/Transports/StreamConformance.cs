@@ -1,0 +1,437 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Tests.Transports;
+
+/// <summary>What every stream transport does alike. Each transport derives and is held to all of it.</summary>
+public abstract class StreamConformance
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    protected abstract IConnectionListenerFactory Listeners { get; }
+
+    protected abstract IConnectionFactory Clients { get; }
+
+    protected abstract EndPoint NewEndPoint();
+
+    [Fact]
+    public async Task Bytes_arrive_in_order_both_ways()
+    {
+        await using Joined joined = await JoinAsync();
+        await joined.Client.Transport.Output.WriteAsync("ping"u8.ToArray());
+        Assert.Equal("ping", await ReadTextAsync(joined.Server, 4));
+        await joined.Server.Transport.Output.WriteAsync("pong"u8.ToArray());
+        Assert.Equal("pong", await ReadTextAsync(joined.Client, 4));
+    }
+
+    [Fact]
+    public async Task Completing_the_output_ends_one_direction_only()
+    {
+        await using Joined joined = await JoinAsync();
+        await joined.Client.Transport.Output.WriteAsync("question"u8.ToArray());
+        await joined.Client.Transport.Output.CompleteAsync();
+
+        Assert.Equal("question", Encoding.ASCII.GetString(await ReadToEndAsync(joined.Server)));
+        Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
+        await joined.Server.Transport.Output.WriteAsync("answer"u8.ToArray());
+        await joined.Server.Transport.Output.CompleteAsync();
+
+        Assert.Equal("answer", Encoding.ASCII.GetString(await ReadToEndAsync(joined.Client)));
+        await ClosedAsync(joined.Client);
+        await ClosedAsync(joined.Server);
+        Assert.Equal(ConnectionEndReason.Completed, EndOf(joined.Client).Reason);
+        Assert.Equal(ConnectionEndReason.Completed, EndOf(joined.Server).Reason);
+    }
+
+    [Fact]
+    public async Task The_end_of_input_is_told_to_a_handler_that_does_not_read()
+    {
+        await using Joined joined = await JoinAsync();
+        IHalfCloseFeature half = joined.Server.Features.GetRequiredFeature<IHalfCloseFeature>();
+        await EchoOnceAsync(joined);
+        joined.Client.Transport.Output.Complete();
+        await FiredAsync(half.InputEnded);
+        Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task An_abort_reaches_the_peer_as_a_reset()
+    {
+        await using Joined joined = await JoinAsync();
+        await EchoOnceAsync(joined);
+        ValueTask<ReadResult> waiting = joined.Server.Transport.Input.ReadAsync();
+        joined.Client.Abort(new ConnectionAbortedException("enough"));
+
+        await Assert.ThrowsAsync<ConnectionResetException>(async () => await waiting.AsTask().WaitAsync(Patience));
+        await ClosedAsync(joined.Server);
+        Assert.Equal(ConnectionEndReason.PeerReset, EndOf(joined.Server).Reason);
+        Assert.Equal(ConnectionEndReason.Aborted, EndOf(joined.Client).Reason);
+        await Assert.ThrowsAsync<ConnectionAbortedException>(async () => await joined.Client.Transport.Input.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_reset_is_told_to_a_handler_that_does_not_read()
+    {
+        await using Joined joined = await JoinAsync();
+        await EchoOnceAsync(joined);
+        joined.Client.Abort(new ConnectionAbortedException("enough"));
+        await ClosedAsync(joined.Server);
+        Assert.Equal(ConnectionEndReason.PeerReset, EndOf(joined.Server).Reason);
+    }
+
+    [Fact]
+    public async Task The_first_recorded_end_is_kept()
+    {
+        await using Joined joined = await JoinAsync();
+        IConnectionEndFeature end = joined.Server.Features.GetRequiredFeature<IConnectionEndFeature>();
+        Assert.True(end.TrySetEnd(new ConnectionEnd(ConnectionEndReason.LimitExceeded, Ropewalk.Diagnostics.ErrorSide.Remote, "too many")));
+        joined.Server.Abort(new ConnectionAbortedException("later"));
+        Assert.Equal(ConnectionEndReason.LimitExceeded, end.End.Reason);
+        Assert.False(end.TrySetEnd(new ConnectionEnd(ConnectionEndReason.TimedOut, Ropewalk.Diagnostics.ErrorSide.Local)));
+    }
+
+    [Fact]
+    public async Task Big_writes_arrive_whole_and_a_writer_waits_for_a_slow_reader()
+    {
+        await using Joined joined = await JoinAsync();
+        byte[] sent = new byte[8 * 1024 * 1024];
+        new Random(7).NextBytes(sent);
+        Task writing = WriteAllAsync(joined.Client.Transport.Output, sent);
+        IBufferUseFeature use = joined.Client.Features.GetRequiredFeature<IBufferUseFeature>();
+        while (use.OutputBytes <= 64 * 1024 && !writing.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(writing.IsCompleted, "8 MiB were taken although nobody reads");
+        Assert.InRange(use.OutputBytes, 1, 1024 * 1024);
+        byte[] received = await ReadToEndAsync(joined.Server);
+        await writing.WaitAsync(Patience);
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+        Assert.Equal(sent.Length, joined.Server.Features.GetRequiredFeature<IConnectionCountersFeature>().ReceivedBytes);
+        Assert.Equal(sent.Length, joined.Client.Features.GetRequiredFeature<IConnectionCountersFeature>().SentBytes);
+    }
+
+    [Fact]
+    public async Task Pausing_reads_holds_bytes_back_and_resuming_delivers_them()
+    {
+        await using Joined joined = await JoinAsync();
+        await EchoOnceAsync(joined);
+        IBufferUseFeature use = joined.Server.Features.GetRequiredFeature<IBufferUseFeature>();
+        use.ReadsPaused = true;
+        Task<string> reading = ReadTextAsync(joined.Server, 4);
+        await joined.Client.Transport.Output.WriteAsync("late"u8.ToArray());
+        Assert.False(reading.IsCompleted);
+        use.ReadsPaused = false;
+        Assert.Equal("late", await reading.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task A_pending_read_can_be_cancelled_and_reading_goes_on()
+    {
+        await using Joined joined = await JoinAsync();
+        ValueTask<ReadResult> first = joined.Server.Transport.Input.ReadAsync();
+        joined.Server.Transport.Input.CancelPendingRead();
+        ReadResult result = await first;
+        Assert.True(result.IsCanceled);
+        joined.Server.Transport.Input.AdvanceTo(result.Buffer.Start);
+
+        using CancellationTokenSource source = new();
+        ValueTask<ReadResult> second = joined.Server.Transport.Input.ReadAsync(source.Token);
+        source.Cancel();
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await second);
+
+        await joined.Client.Transport.Output.WriteAsync("still here"u8.ToArray());
+        Assert.Equal("still here", await ReadTextAsync(joined.Server, 10));
+    }
+
+    [Fact]
+    public async Task Examined_bytes_are_offered_again_with_more()
+    {
+        await using Joined joined = await JoinAsync();
+        PipeReader input = joined.Server.Transport.Input;
+        await joined.Client.Transport.Output.WriteAsync("ab"u8.ToArray());
+        ReadResult result = await input.ReadAsync();
+        input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        ValueTask<ReadResult> next = input.ReadAsync();
+        await joined.Client.Transport.Output.WriteAsync("cd"u8.ToArray());
+        result = await next.AsTask().WaitAsync(Patience);
+        Assert.Equal("abcd", Encoding.ASCII.GetString(result.Buffer.ToArray()));
+        input.AdvanceTo(result.Buffer.GetPosition(3));
+        Assert.True(input.TryRead(out result));
+        Assert.Equal("d", Encoding.ASCII.GetString(result.Buffer.ToArray()));
+        input.AdvanceTo(result.Buffer.End);
+    }
+
+    [Fact]
+    public async Task Unconsumed_input_is_bounded()
+    {
+        await using Joined joined = await JoinAsync();
+        Task writing = WriteAllAsync(joined.Client.Transport.Output, new byte[4 * 1024 * 1024]);
+        await Assert.ThrowsAsync<ConnectionAbortedException>(async () =>
+        {
+            while (true)
+            {
+                ReadResult result = await joined.Server.Transport.Input.ReadAsync();
+                joined.Server.Transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        });
+        Assert.Equal(ConnectionEndReason.LimitExceeded, EndOf(joined.Server).Reason);
+        await writing.ContinueWith(static _ => { }, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task Enqueued_bytes_keep_their_order_with_flushed_ones()
+    {
+        await using Joined joined = await JoinAsync();
+        IOutboundQueueFeature queue = joined.Server.Features.GetRequiredFeature<IOutboundQueueFeature>();
+        StringBuilder expected = new();
+        for (int i = 0; i < 500; i++)
+        {
+            string line = $"line {i}\n";
+            expected.Append(line);
+            if (i % 3 == 0)
+            {
+                await joined.Server.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line));
+                continue;
+            }
+
+            SharedBytes bytes = SharedBytes.Copy(Encoding.ASCII.GetBytes(line));
+            Assert.True(queue.TryEnqueue(bytes));
+            bytes.Release();
+        }
+
+        joined.Server.Transport.Output.Complete();
+        Assert.Equal(expected.ToString(), Encoding.ASCII.GetString(await ReadToEndAsync(joined.Client)));
+    }
+
+    [Theory]
+    [InlineData(OutboundOverflow.Close)]
+    [InlineData(OutboundOverflow.Drop)]
+    public async Task A_full_outbound_queue_closes_or_drops(OutboundOverflow overflow)
+    {
+        await using Joined joined = await JoinAsync();
+        IOutboundQueueFeature queue = joined.Server.Features.GetRequiredFeature<IOutboundQueueFeature>();
+        queue.LimitBytes = 256 * 1024;
+        queue.Overflow = overflow;
+        SharedBytes bytes = SharedBytes.Own(new byte[16 * 1024]);
+        int accepted = 0;
+        while (accepted < 10_000 && queue.TryEnqueue(bytes))
+        {
+            accepted++;
+        }
+
+        Assert.InRange(accepted, 16, 5_000);
+        if (overflow == OutboundOverflow.Drop)
+        {
+            Assert.Equal(1, queue.Dropped);
+            Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
+            return;
+        }
+
+        await ClosedAsync(joined.Server);
+        Assert.Equal(ConnectionEndReason.SendQueueExceeded, EndOf(joined.Server).Reason);
+        Assert.False(queue.TryEnqueue(bytes));
+    }
+
+    [Fact]
+    public async Task Disposing_sends_what_was_flushed_first()
+    {
+        await using Joined joined = await JoinAsync();
+        await joined.Server.Transport.Output.WriteAsync(new byte[100_000]);
+        Task disposing = joined.Server.DisposeAsync().AsTask();
+        Assert.Equal(100_000, (await ReadToEndAsync(joined.Client)).Length);
+        await disposing.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Many_connections_at_once()
+    {
+        await using IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());
+        const int Count = 200;
+        Task serving = ServeEchoAsync(listener, Count);
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(async i =>
+        {
+            await using ConnectionContext client = await Clients.ConnectAsync(listener.EndPoint);
+            for (int round = 0; round < 5; round++)
+            {
+                string text = $"client {i:d4} round {round}";
+                await client.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text));
+                Assert.Equal(text, await ReadTextAsync(client, text.Length));
+            }
+
+            client.Transport.Output.Complete();
+            Assert.Empty(await ReadToEndAsync(client));
+        })).WaitAsync(Patience);
+        await serving.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Nobody_listening_is_refused()
+    {
+        IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());
+        EndPoint gone = listener.EndPoint;
+        await listener.DisposeAsync();
+        System.Net.Sockets.SocketException refused = await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(async () => await Clients.ConnectAsync(gone));
+        Assert.Equal(System.Net.Sockets.SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Unbinding_ends_the_accept_and_frees_the_name()
+    {
+        IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());
+        ValueTask<ConnectionContext?> accepting = listener.AcceptAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await Listeners.BindAsync(listener.EndPoint));
+        await listener.UnbindAsync();
+        Assert.Null(await accepting.AsTask().WaitAsync(Patience));
+        await listener.DisposeAsync();
+        await (await Listeners.BindAsync(listener.EndPoint)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Features_are_there_and_can_be_replaced()
+    {
+        await using Joined joined = await JoinAsync();
+        IConnectionItemsFeature? items = joined.Server.Features.Get<IConnectionItemsFeature>();
+        Assert.NotNull(items);
+        items.Items["key"] = "value";
+        Assert.Equal("value", joined.Server.Items["key"]);
+        Assert.Null(joined.Server.Features.Get<ITlsHandshakeFeature>());
+        IHalfCloseFeature original = joined.Server.Features.Get<IHalfCloseFeature>()!;
+        int revision = joined.Server.Features.Revision;
+        joined.Server.Features.Set<IHalfCloseFeature>(null);
+        Assert.Null(joined.Server.Features.Get<IHalfCloseFeature>());
+        Assert.NotEqual(revision, joined.Server.Features.Revision);
+        joined.Server.Features[typeof(IHalfCloseFeature)] = original;
+        Assert.Contains(joined.Server.Features, pair => pair.Key == typeof(IHalfCloseFeature));
+        Assert.NotEqual(joined.Client.ConnectionId, joined.Server.ConnectionId);
+    }
+
+    [Fact]
+    public async Task A_request_to_close_is_told()
+    {
+        await using Joined joined = await JoinAsync();
+        IConnectionLifetimeNotificationFeature feature = joined.Server.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();
+        CancellationToken requested = feature.ConnectionClosedRequested;
+        Assert.False(requested.IsCancellationRequested);
+        feature.RequestClose();
+        Assert.True(requested.IsCancellationRequested);
+        Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
+    }
+
+    protected async Task<Joined> JoinAsync()
+    {
+        IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());
+        ValueTask<ConnectionContext?> accepting = listener.AcceptAsync();
+        ConnectionContext client = await Clients.ConnectAsync(listener.EndPoint);
+        ConnectionContext? server = await accepting.AsTask().WaitAsync(Patience);
+        return new Joined(listener, client, server!);
+    }
+
+    protected static async Task<string> ReadTextAsync(ConnectionContext connection, int length)
+    {
+        ReadResult result = await connection.Transport.Input.ReadAtLeastAsync(length).AsTask().WaitAsync(Patience);
+        string text = Encoding.ASCII.GetString(result.Buffer.ToArray());
+        connection.Transport.Input.AdvanceTo(result.Buffer.End);
+        return text;
+    }
+
+    protected static async Task<byte[]> ReadToEndAsync(ConnectionContext connection)
+    {
+        ArrayBufferWriter<byte> all = new();
+        while (true)
+        {
+            ReadResult result = await connection.Transport.Input.ReadAsync().AsTask().WaitAsync(Patience);
+            foreach (ReadOnlyMemory<byte> piece in result.Buffer)
+            {
+                all.Write(piece.Span);
+            }
+
+            connection.Transport.Input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return all.WrittenSpan.ToArray();
+            }
+        }
+    }
+
+    protected static Task ClosedAsync(ConnectionContext connection) => FiredAsync(connection.ConnectionClosed);
+
+    protected static ConnectionEnd EndOf(ConnectionContext connection) => connection.Features.GetRequiredFeature<IConnectionEndFeature>().End;
+
+    private static async Task FiredAsync(CancellationToken token)
+    {
+        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = token.Register(fired.SetResult);
+        await fired.Task.WaitAsync(Patience);
+    }
+
+    private static async Task EchoOnceAsync(Joined joined)
+    {
+        await joined.Client.Transport.Output.WriteAsync("x"u8.ToArray());
+        Assert.Equal("x", await ReadTextAsync(joined.Server, 1));
+    }
+
+    private static async Task WriteAllAsync(PipeWriter output, byte[] bytes)
+    {
+        for (int offset = 0; offset < bytes.Length; offset += 16 * 1024)
+        {
+            FlushResult flushed = await output.WriteAsync(bytes.AsMemory(offset, Math.Min(16 * 1024, bytes.Length - offset)));
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+
+        output.Complete();
+    }
+
+    private static async Task ServeEchoAsync(IConnectionListener listener, int count)
+    {
+        List<Task> served = [];
+        for (int i = 0; i < count; i++)
+        {
+            ConnectionContext? connection = await listener.AcceptAsync();
+            served.Add(EchoAsync(connection!));
+        }
+
+        await Task.WhenAll(served);
+    }
+
+    private static async Task EchoAsync(ConnectionContext connection)
+    {
+        await using ConnectionContext owned = connection;
+        while (true)
+        {
+            ReadResult result = await connection.Transport.Input.ReadAsync();
+            foreach (ReadOnlyMemory<byte> piece in result.Buffer)
+            {
+                await connection.Transport.Output.WriteAsync(piece);
+            }
+
+            connection.Transport.Input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    protected sealed record Joined(IConnectionListener Listener, ConnectionContext Client, ConnectionContext Server) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            Client.Abort(new ConnectionAbortedException("The test is over."));
+            Server.Abort(new ConnectionAbortedException("The test is over."));
+            await Client.DisposeAsync();
+            await Server.DisposeAsync();
+            await Listener.DisposeAsync();
+        }
+    }
+}

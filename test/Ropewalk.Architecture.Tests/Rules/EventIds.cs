@@ -1,0 +1,62 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Ropewalk.Architecture.Tests.Rules;
+
+/// <summary>Log event ids: each one used once, and inside its room's block, so that an id in a log names a line of code.</summary>
+internal static class EventIds
+{
+    // The longest path wins. docs: CONTRIBUTING.md, "Logs".
+    private static readonly (string Room, int From)[] Blocks =
+    [
+        ("src/Ropewalk/Server/", 1000),
+        ("src/Ropewalk/Client/", 1100),
+        ("src/Ropewalk/Transports/Sockets/", 1200),
+        ("src/Ropewalk/Transports/Reactor/", 1300),
+        ("src/Ropewalk/Transports/Datagrams/", 1400),
+        ("src/Ropewalk/Policies/", 1500),
+        ("src/Ropewalk/Security/", 1600),
+        ("src/Ropewalk/Hosting/", 1700),
+        ("src/Ropewalk/Sessions/", 1800),
+        ("src/Ropewalk/Storage/", 1900),
+        ("src/Ropewalk.Web/", 3000),
+        ("src/Ropewalk.Cli/", 9000),
+    ];
+
+    public static IEnumerable<Violation> Find(IEnumerable<SourceFile> files)
+    {
+        Dictionary<int, string> seen = [];
+        foreach (SourceFile file in files)
+        {
+            foreach (AttributeSyntax attribute in file.Root.DescendantNodes().OfType<AttributeSyntax>().Where(IsLoggerMessage))
+            {
+                int line = SourceFile.LineOf(attribute);
+                if (IdOf(attribute) is not { } id)
+                {
+                    yield return new(file.Path, line, "a LoggerMessage without an event id (a literal number)");
+                    continue;
+                }
+
+                if (!seen.TryAdd(id, $"{file.Path}:{line}"))
+                {
+                    yield return new(file.Path, line, $"event id {id} is already used at {seen[id]}");
+                }
+
+                (string room, int from) = Blocks.Where(block => file.Path.StartsWith(block.Room, StringComparison.Ordinal)).MaxBy(block => block.Room.Length);
+                if (room is not null && (id < from || id >= from + 100))
+                {
+                    yield return new(file.Path, line, $"event id {id}: {room} has {from} to {from + 99}");
+                }
+            }
+        }
+    }
+
+    private static bool IsLoggerMessage(AttributeSyntax attribute) => attribute.Name.ToString() is "LoggerMessage" or "LoggerMessageAttribute";
+
+    private static int? IdOf(AttributeSyntax attribute)
+    {
+        AttributeArgumentSyntax[] arguments = [.. attribute.ArgumentList?.Arguments ?? default];
+        AttributeArgumentSyntax? id = arguments.FirstOrDefault(argument => (argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.Text is "EventId" or "eventId")
+            ?? arguments.FirstOrDefault(argument => argument.NameEquals is null);
+        return (id?.Expression as LiteralExpressionSyntax)?.Token.Value as int?;
+    }
+}

@@ -41,6 +41,22 @@ public sealed class EndpointContext
     public ValueTask<ConnectionContext> ConnectAsync(EndpointSpec spec, CancellationToken cancellationToken = default) =>
         FindScheme(spec).ConnectAsync(spec, this, cancellationToken);
 
+    /// <summary>Listens on the host and port of an endpoint, whatever its scheme: what a scheme that puts a front before TCP builds on.</summary>
+    /// <exception cref="EndpointException">The endpoint cannot be listened on.</exception>
+    public ValueTask<IConnectionListener> ListenTcpAsync(EndpointSpec spec, CancellationToken cancellationToken = default) =>
+        TcpListening.ListenAsync(spec, this, cancellationToken);
+
+    /// <summary>Connects to the host and port of an endpoint, whatever its scheme. A name's addresses are tried as RFC 8305 says.</summary>
+    /// <exception cref="EndpointException">The endpoint cannot be reached.</exception>
+    public ValueTask<ConnectionContext> ConnectTcpAsync(EndpointSpec spec, CancellationToken cancellationToken = default) =>
+        TcpConnecting.ConnectAsync(spec, this, cancellationToken);
+
+    internal IConnectionListenerFactory RequireListeners() =>
+        StreamListeners ?? throw new InvalidOperationException("EndpointContext.StreamListeners is not set.");
+
+    internal IConnectionFactory RequireConnections() =>
+        StreamConnections ?? throw new InvalidOperationException("EndpointContext.StreamConnections is not set.");
+
     private IEndpointScheme FindScheme(EndpointSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ropewalk.Endpoints.Schemes;
 
 namespace Ropewalk.Endpoints;
 
@@ -28,7 +29,8 @@ public sealed class EndpointSchemes : IFormatProvider
     public IEnumerable<EndpointSyntax> Syntaxes => _syntaxes.Values.OrderBy(syntax => syntax.Name, StringComparer.Ordinal);
 
     /// <summary>Creates a registry with everything that the engine has.</summary>
-    public static EndpointSchemes CreateDefault() => new();
+    public static EndpointSchemes CreateDefault() => new EndpointSchemes()
+        .Add(new TcpEndpointScheme());
 
     /// <summary>Adds a scheme, or replaces the one of the same name.</summary>
     /// <returns>This registry.</returns>

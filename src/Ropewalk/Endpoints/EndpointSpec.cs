@@ -68,6 +68,7 @@ public sealed class EndpointSpec : ISpanParsable<EndpointSpec>, IEquatable<Endpo
         IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => Tcp("127.0.0.1", ip.Port),
         IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => Tcp("::1", ip.Port),
         IPEndPoint ip => Tcp(ip.Address.ToString(), ip.Port),
+        DnsEndPoint name => Tcp(name.Host, name.Port),
         UnixDomainSocketEndPoint unix => new("unix", null, null, unix.ToString()!, [], null),
         _ => throw new NotSupportedException($"No endpoint scheme for a {endPoint.GetType().Name}."),
     };

@@ -265,7 +265,9 @@ internal sealed class EndpointSpecParser
         then = parser.Parse();
         if (then is null)
         {
-            Error = parser.Error;
+            // "then=tcp:25" was cut at its colon
+            string hint = value.Contains(':') ? "" : $" (a colon inside {key.Name}= is written \\:)";
+            Error = parser.Error with { Message = parser.Error.Message + hint };
         }
 
         return then is not null;

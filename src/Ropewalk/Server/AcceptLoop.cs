@@ -1,0 +1,140 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Endpoints;
+
+namespace Ropewalk.Server;
+
+/// <summary>
+/// Accepts connections for one <see cref="Listening"/> until it is stopped, whatever the system answers in between.
+/// </summary>
+/// <remarks>
+/// accept(2) reports three kinds of trouble. A connection that was gone before it was taken (ECONNABORTED and the network errors that Linux
+/// passes on) is not the listener's: the next one is taken at once. A starved system (EMFILE, ENFILE, ENOBUFS, ENOMEM) leaves the connection
+/// in the backlog and answers the same at once: the loop waits before it asks again. Anything else is unknown and treated as starvation.
+/// No descriptor is kept in reserve: closing it, accepting and closing the connection would only turn peers that wait in the backlog for
+/// <see cref="ConnectionServerOptions.StarvedRetryDelay"/> into peers that are refused.
+/// </remarks>
+internal sealed class AcceptLoop
+{
+    // lost connections in a row that are taken for a fault of the system and no longer for unlucky peers
+    private const int MaxLostInARow = 16;
+
+    private readonly Listening _owner;
+    private readonly IConnectionListener _listener;
+    private readonly TimeSpan _retryDelay;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _accepted;
+    private long _errors;
+    private int _failedInARow;
+    private long _starvedSince;
+
+    public AcceptLoop(Listening owner, IConnectionListener listener, TimeSpan retryDelay)
+    {
+        _owner = owner;
+        _listener = listener;
+        _retryDelay = retryDelay;
+    }
+
+    public Task Completion => _completion.Task;
+
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    public long Errors => Volatile.Read(ref _errors);
+
+    public bool IsStarved { get; private set; }
+
+    public void Start() => _ = RunAsync();
+
+    public async Task StopAsync()
+    {
+        // unbinding first: connections that the system has completed already may still be handed over
+        try
+        {
+            await _listener.UnbindAsync();
+        }
+        catch (Exception exception)
+        {
+            ServerLog.ListenerFailed(_owner.Logger, _owner.Spec, exception);
+        }
+
+        await _stopping.CancelAsync();
+        await Completion;
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await AcceptAsync() is { } connection)
+            {
+                Volatile.Write(ref _accepted, _accepted + 1);
+                OnRecovered();
+                _owner.OnAccepted(connection);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // the listener heeds its token
+        }
+        catch (Exception exception)
+        {
+            ServerLog.ListenerFailed(_owner.Logger, _owner.Spec, exception);
+        }
+        finally
+        {
+            _completion.TrySetResult();
+        }
+    }
+
+    private async ValueTask<ConnectionContext?> AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _listener.AcceptAsync(_stopping.Token);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or ObjectDisposedException) && !_stopping.IsCancellationRequested)
+            {
+                Volatile.Write(ref _errors, _errors + 1);
+                if (IsLost(exception) && ++_failedInARow <= MaxLostInARow)
+                {
+                    ServerLog.AcceptLost(_owner.Logger, _owner.Spec, exception.Message);
+                    continue;
+                }
+
+                OnStarved(exception);
+            }
+
+            await Task.Delay(_retryDelay, _owner.TimeProvider, _stopping.Token);
+        }
+    }
+
+    // accept(2): "treat them like EAGAIN by retrying"
+    private static bool IsLost(Exception exception) => EndpointFailure.FindSocketError(exception) is
+        SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown or SocketError.HostDown
+        or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.ProtocolOption or SocketError.TimedOut;
+
+    private void OnStarved(Exception exception)
+    {
+        _failedInARow++;
+        if (!IsStarved)
+        {
+            IsStarved = true;
+            _starvedSince = _owner.TimeProvider.GetTimestamp();
+            ServerLog.AcceptStarved(_owner.Logger, _owner.Spec, exception.Message, _retryDelay);
+        }
+    }
+
+    private void OnRecovered()
+    {
+        if (IsStarved)
+        {
+            IsStarved = false;
+            ServerLog.AcceptResumed(_owner.Logger, _owner.Spec, _failedInARow, _owner.TimeProvider.GetElapsedTime(_starvedSince));
+        }
+
+        _failedInARow = 0;
+    }
+}

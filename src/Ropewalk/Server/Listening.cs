@@ -1,0 +1,234 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Ropewalk.Diagnostics;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Server;
+
+/// <summary>
+/// One endpoint that is listened on: its accept loop and its live connections.
+/// </summary>
+/// <remarks>
+/// Stopping is phased: accepting ends; each connection is asked to say goodbye in its protocol's own words
+/// (<c>IConnectionLifetimeNotificationFeature.ConnectionClosedRequested</c>); they drain until the deadline; what is left is aborted.
+/// </remarks>
+public sealed class Listening : IAsyncDisposable
+{
+    private readonly EndpointListener _endpoint;
+    private readonly ConnectionServerOptions _options;
+    private readonly AcceptLoop _loop;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _abortNow = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<ConnectionEndReason, long> _ended = [];
+    private volatile ConnectionDelegate _app;
+    private LiveConnection? _oldest;
+    private LiveConnection? _newest;
+    private int _live;
+    private long _receivedBytes;
+    private long _sentBytes;
+    private Task? _stop;
+
+    internal Listening(EndpointSpec spec, EndpointListener endpoint, ConnectionDelegate app, EndpointContext context, ConnectionServerOptions options)
+    {
+        Spec = spec;
+        TimeProvider = context.TimeProvider;
+        Logger = context.LoggerFactory.CreateLogger("Ropewalk.Server");
+        _endpoint = endpoint;
+        _options = options;
+        _app = WithFront(app);
+        _loop = new AcceptLoop(this, endpoint.Listener, options.StarvedRetryDelay);
+    }
+
+    /// <summary>Gets what it is bound to, with the port that the system chose.</summary>
+    public EndPoint EndPoint => _endpoint.Listener.EndPoint;
+
+    /// <summary>Gets the endpoint as it was asked for.</summary>
+    public EndpointSpec Spec { get; }
+
+    /// <summary>Gets how many connections are live.</summary>
+    public int ConnectionCount => Volatile.Read(ref _live);
+
+    /// <summary>Gets whether the accept loop waits for the system to have descriptors or memory again.</summary>
+    public bool IsStarved => _loop.IsStarved;
+
+    /// <summary>Gets a task that completes when accepting has ended: by <see cref="StopAsync"/>, or because the listener failed or had only one connection to give.</summary>
+    public Task AcceptingEnded => _loop.Completion;
+
+    /// <summary>Gets whether it has been stopped, with nothing left of it.</summary>
+    public bool IsStopped => Volatile.Read(ref _stop) is { IsCompleted: true };
+
+    internal TimeProvider TimeProvider { get; }
+
+    internal ILogger Logger { get; }
+
+    /// <summary>Captures what has passed through. The cost is one pass over the live connections.</summary>
+    public TrafficTotals CaptureTotals()
+    {
+        lock (_gate)
+        {
+            long received = _receivedBytes;
+            long sent = _sentBytes;
+            for (LiveConnection? connection = _oldest; connection is not null; connection = connection.Next)
+            {
+                received += connection.ReceivedBytes;
+                sent += connection.SentBytes;
+            }
+
+            return new TrafficTotals
+            {
+                Live = _live,
+                Accepted = _loop.Accepted,
+                AcceptErrors = _loop.Errors,
+                Ended = new Dictionary<ConnectionEndReason, long>(_ended),
+                ReceivedBytes = received,
+                SentBytes = sent,
+            };
+        }
+    }
+
+    /// <summary>Lists live connections, oldest first.</summary>
+    /// <param name="most">How many to list at most.</param>
+    public IReadOnlyList<LiveConnection> ListConnections(int most = int.MaxValue)
+    {
+        lock (_gate)
+        {
+            var list = new List<LiveConnection>(Math.Min(_live, most));
+            for (LiveConnection? connection = _oldest; connection is not null && list.Count < most; connection = connection.Next)
+            {
+                list.Add(connection);
+            }
+
+            return list;
+        }
+    }
+
+    /// <summary>Changes what new connections are given to. Old ones keep what they have; none is refused or lost.</summary>
+    public ValueTask SwapAsync(ConnectionDelegate app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        _app = WithFront(app);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Stops: no more connections; goodbye to those there are; drain; abort what is left at the deadline.</summary>
+    /// <param name="cancellationToken">Brings the deadline forward to now.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        Task stop;
+        lock (_gate)
+        {
+            stop = _stop ??= StopPhasedAsync();
+        }
+
+        await using (cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _abortNow))
+        {
+            await stop;
+        }
+    }
+
+    /// <summary>Stops with the drain that the options allow.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    internal void Start()
+    {
+        ServerLog.Listening(Logger, Spec, EndPoint.ToString() ?? "");
+        _loop.Start();
+    }
+
+    internal void OnAccepted(ConnectionContext context)
+    {
+        var connection = new LiveConnection(context, this, TimeProvider.GetTimestamp());
+        lock (_gate)
+        {
+            connection.Previous = _newest;
+            _ = _newest is null ? _oldest = connection : _newest.Next = connection;
+            _newest = connection;
+            _live++;
+        }
+
+        _ = connection.ServeAsync(_app);
+    }
+
+    internal void OnEnded(LiveConnection connection, ConnectionEnd end)
+    {
+        lock (_gate)
+        {
+            _ = connection.Previous is null ? _oldest = connection.Next : connection.Previous.Next = connection.Next;
+            _ = connection.Next is null ? _newest = connection.Previous : connection.Next.Previous = connection.Previous;
+            _ended[end.Reason] = _ended.GetValueOrDefault(end.Reason) + 1;
+            _receivedBytes += connection.ReceivedBytes;
+            _sentBytes += connection.SentBytes;
+            if (--_live == 0 && _loop.Completion.IsCompleted)
+            {
+                _drained.TrySetResult();
+            }
+        }
+
+        ServerLog.ConnectionEnded(Logger, connection.Id, end);
+    }
+
+    private ConnectionDelegate WithFront(ConnectionDelegate app) => _endpoint.Front is null ? app : _endpoint.Front(app);
+
+    private async Task StopPhasedAsync()
+    {
+        // the caller holds the lock
+        await Task.Yield();
+        await _loop.StopAsync();
+        IReadOnlyList<LiveConnection> live = ListConnections();
+        ServerLog.StoppedListening(Logger, Spec, live.Count);
+        foreach (LiveConnection connection in live)
+        {
+            connection.RequestClose();
+        }
+
+        if (!await WaitDrainedAsync(_options.DrainTimeout, _abortNow.Token))
+        {
+            await AbortAllAsync();
+        }
+
+        await _endpoint.Listener.DisposeAsync();
+    }
+
+    private async Task AbortAllAsync()
+    {
+        IReadOnlyList<LiveConnection> live = ListConnections();
+        if (live.Count > 0)
+        {
+            ServerLog.DrainTimedOut(Logger, Spec, live.Count, _options.DrainTimeout);
+        }
+
+        foreach (LiveConnection connection in live)
+        {
+            connection.Abort(new ConnectionEnd(ConnectionEndReason.ServerStopped, ErrorSide.Local, "The server stopped and the drain deadline passed."));
+        }
+
+        if (!await WaitDrainedAsync(_options.AbortTimeout, CancellationToken.None) && ListConnections() is [LiveConnection first, ..] left)
+        {
+            ServerLog.LeftBehind(Logger, Spec, left.Count, first.Id);
+        }
+    }
+
+    private async Task<bool> WaitDrainedAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_live == 0)
+            {
+                return true;
+            }
+        }
+
+        try
+        {
+            await _drained.Task.WaitAsync(timeout, TimeProvider, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Ropewalk.Storage;
+
+namespace Ropewalk.Blocking;
+
+/// <summary>Translates the system's errors into those of a file store.</summary>
+internal static class DiskFailure
+{
+    // errno on Linux and macOS; the runtime puts it into HResult.
+    private const int NotADirectory = 20;
+    private const int IsADirectory = 21;
+    private const int FileTooBig = 27;
+    private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
+    private const int QuotaLinux = 122;
+    private const int QuotaMac = 69;
+
+    // HRESULT_FROM_WIN32 of ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
+    private const int HandleDiskFull = unchecked((int)0x80070027);
+    private const int DiskFull = unchecked((int)0x80070070);
+
+    /// <summary>Tells whether an exception is the disk's and not a mistake of ours.</summary>
+    public static bool Is(Exception e) => e is UnauthorizedAccessException or (IOException and not FileStoreException);
+
+    /// <summary>Makes the store's exception of the system's.</summary>
+    public static FileStoreException Translate(FileStorePath path, string fullPath, string operation, Exception e)
+    {
+        (FileStoreFailure failure, string reason) = Classify(fullPath, e);
+        return new FileStoreException(path, operation, failure, reason, e);
+    }
+
+    private static (FileStoreFailure Failure, string Reason) Classify(string fullPath, Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => (FileStoreFailure.NotFound, "there is no such file"),
+        _ when Directory.Exists(fullPath) => (FileStoreFailure.WrongKind, "it is a folder"),
+        UnauthorizedAccessException => (FileStoreFailure.AccessDenied, $"the system does not permit it ({fullPath})"),
+        _ => ClassifyNumber(fullPath, e),
+    };
+
+    private static (FileStoreFailure Failure, string Reason) ClassifyNumber(string fullPath, Exception e) => e.HResult switch
+    {
+        NoSpace or HandleDiskFull or DiskFull => (FileStoreFailure.Full, "no space is left on the disk"),
+        QuotaLinux or QuotaMac when !OperatingSystem.IsWindows() => (FileStoreFailure.Full, "the disk quota is exhausted"),
+        FileTooBig => (FileStoreFailure.Full, "the file would be longer than the system or a limit of this process (RLIMIT_FSIZE) allows"),
+        ReadOnlyFileSystem => (FileStoreFailure.AccessDenied, $"the file system is read-only ({fullPath})"),
+        NotADirectory => (FileStoreFailure.WrongKind, "a file stands where a folder of its path must be"),
+        IsADirectory => (FileStoreFailure.WrongKind, "it is a folder"),
+        _ => (FileStoreFailure.Other, e.Message.TrimEnd('.')),
+    };
+}

@@ -5,10 +5,10 @@ namespace Ropewalk.Blocking;
 /// <summary>Translates the system's errors into those of a file store.</summary>
 internal static class DiskFailure
 {
-    // errno on Linux and macOS; the runtime puts it into HResult.
-    private const int NotADirectory = 20;
+    /// <summary>ENOTDIR: as all of these, the errno of Linux and macOS, which the runtime puts into HResult.</summary>
+    public const int NotADirectory = 20;
+
     private const int IsADirectory = 21;
-    private const int FileTooBig = 27;
     private const int NoSpace = 28;
     private const int ReadOnlyFileSystem = 30;
     private const int QuotaLinux = 122;
@@ -19,7 +19,8 @@ internal static class DiskFailure
     private const int DiskFull = unchecked((int)0x80070070);
 
     /// <summary>Tells whether an exception is the disk's and not a mistake of ours.</summary>
-    public static bool Is(Exception e) => e is UnauthorizedAccessException or (IOException and not FileStoreException);
+    /// <remarks>The runtime reports EFBIG as an argument out of range.</remarks>
+    public static bool Is(Exception e) => e is UnauthorizedAccessException or ArgumentOutOfRangeException or (IOException and not FileStoreException);
 
     /// <summary>Makes the store's exception of the system's.</summary>
     public static FileStoreException Translate(FileStorePath path, string fullPath, string operation, Exception e)
@@ -33,6 +34,7 @@ internal static class DiskFailure
         FileNotFoundException or DirectoryNotFoundException => (FileStoreFailure.NotFound, "there is no such file"),
         _ when Directory.Exists(fullPath) => (FileStoreFailure.WrongKind, "it is a folder"),
         UnauthorizedAccessException => (FileStoreFailure.AccessDenied, $"the system does not permit it ({fullPath})"),
+        ArgumentOutOfRangeException => (FileStoreFailure.Full, "the file would be longer than the system or a limit of this process (RLIMIT_FSIZE) allows"),
         _ => ClassifyNumber(fullPath, e),
     };
 
@@ -40,7 +42,6 @@ internal static class DiskFailure
     {
         NoSpace or HandleDiskFull or DiskFull => (FileStoreFailure.Full, "no space is left on the disk"),
         QuotaLinux or QuotaMac when !OperatingSystem.IsWindows() => (FileStoreFailure.Full, "the disk quota is exhausted"),
-        FileTooBig => (FileStoreFailure.Full, "the file would be longer than the system or a limit of this process (RLIMIT_FSIZE) allows"),
         ReadOnlyFileSystem => (FileStoreFailure.AccessDenied, $"the file system is read-only ({fullPath})"),
         NotADirectory => (FileStoreFailure.WrongKind, "a file stands where a folder of its path must be"),
         IsADirectory => (FileStoreFailure.WrongKind, "it is a folder"),

@@ -41,7 +41,7 @@ internal static partial class DiskFiles
         {
             RandomAccess.Write(file, bytes, offset);
         }
-        catch (IOException)
+        catch (Exception e) when (DiskFailure.Is(e))
         {
             if (RandomAccess.GetLength(file) > offset)
             {
@@ -64,6 +64,11 @@ internal static partial class DiskFiles
         if (path.Length > top.Length)
         {
             CreateFolder(parent, top, mode);
+        }
+
+        if (File.Exists(path))
+        {
+            throw new IOException("a file stands where a folder must be", DiskFailure.NotADirectory);
         }
 
         if (OperatingSystem.IsWindows())

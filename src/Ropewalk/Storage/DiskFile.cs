@@ -67,10 +67,9 @@ internal sealed class DiskFile : IFileStoreFile
             {
                 _unknown = true; // until it has succeeded: after a failed fsync the pages may be marked clean and never be written
                 RandomAccess.FlushToDisk(_stream.SafeFileHandle);
-                if (_nameIsNew)
+                if (_nameIsNew && _appender!.Name is { } name)
                 {
-                    // A rename since it was opened has flushed the new name's folder itself.
-                    DiskFiles.FlushFolder(System.IO.Path.GetDirectoryName(_fullPath)!);
+                    DiskFiles.FlushFolder(System.IO.Path.GetDirectoryName(name)!);
                 }
 
                 _nameIsNew = false;

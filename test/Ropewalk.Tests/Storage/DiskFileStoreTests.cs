@@ -17,7 +17,12 @@ public sealed partial class DiskFileStoreTests : FileStoreConformance, IDisposab
     [Fact]
     public async Task FilesAndFoldersAreTheOwnersOnly()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows inherits permissions");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows inherits permissions");
+            return;
+        }
+
         await Put(File, "secret");
         string path = Path.Combine(_store.Folder, "folder", "inner", "file.txt");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(path));
@@ -82,7 +87,12 @@ public sealed partial class DiskFileStoreTests : FileStoreConformance, IDisposab
     [Fact]
     public async Task WhatIsNotPermittedIsSaid()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "needs a user whom permissions bind");
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("needs a user whom permissions bind");
+            return;
+        }
+
         await Put(File, "old");
         string folder = Path.Combine(_store.Folder, "folder", "inner");
         System.IO.File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -107,7 +117,9 @@ public sealed partial class DiskFileStoreTests : FileStoreConformance, IDisposab
     private sealed partial class FileSizeLimit : IDisposable
     {
         private const int Resource = 1; // RLIMIT_FSIZE
+        private const int Signal = 25; // SIGXFSZ, which would end the process
         private readonly ulong[] _old = new ulong[2];
+        private readonly PosixSignalRegistration _signal = PosixSignalRegistration.Create((PosixSignal)Signal, context => context.Cancel = true);
 
         public FileSizeLimit(long bytes)
         {
@@ -115,7 +127,11 @@ public sealed partial class DiskFileStoreTests : FileStoreConformance, IDisposab
             Assert.Equal(0, Set(Resource, [(ulong)bytes, _old[1]]));
         }
 
-        public void Dispose() => Assert.Equal(0, Set(Resource, _old));
+        public void Dispose()
+        {
+            Assert.Equal(0, Set(Resource, _old));
+            _signal.Dispose();
+        }
 
         [LibraryImport("libc", EntryPoint = "getrlimit")]
         private static partial int Get(int resource, [Out] ulong[] limits);

@@ -51,8 +51,9 @@ public readonly unsafe ref struct DatagramBatch
             ThrowTooLong();
         }
 
+        byte* slot = NextOutgoing().Slot;
         _slots.OpenReply = index;
-        return new Span<byte>(NextOutgoing().Slot, sizeBytes);
+        return new Span<byte>(slot, sizeBytes);
     }
 
     /// <summary>Queues the first <paramref name="lengthBytes"/> of the slot that <see cref="GetReply"/> gave for the same datagram.</summary>

@@ -151,7 +151,8 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
 
     protected override bool SendNow(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload)
     {
-        if (Volatile.Read(ref _closed) || to.IsIPv6 != _local.IsIPv6 && !(to.IsIPv4 && _local.IsIPv6))
+        bool reachable = to.IsIPv4 || (to.IsIPv6 && _local.IsIPv6);
+        if (!reachable || Volatile.Read(ref _closed))
         {
             return false;
         }

@@ -1,1 +1,5 @@
-Console.WriteLine("ropewalk");
+using Ropewalk.Cli.Commands;
+using Ropewalk.Cli.Terminal;
+
+using var signals = new ProcessSignals();
+return await RopewalkCommand.RunAsync(args, CommandSurroundings.OfProcess(signals));

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Schema;
+
+namespace Ropewalk.Cli.Commands;
+
+/// <summary>
+/// Makes command-line options of a section's settings, and a configuration tree of what was given: the same checks, the same messages and the
+/// same precedence as in a file.
+/// </summary>
+internal sealed class SettingOptions
+{
+    /// <summary>Begins the error about a misspelt option.</summary>
+    internal const string NoSuchOption = "there is no option";
+
+    private readonly List<(Setting Setting, Option Option)> _options = [];
+    private readonly List<(Setting Setting, Argument Argument)> _arguments = [];
+
+    /// <summary>Creates the options.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="positional">The settings that are given by their place, in order, and what they are called there.</param>
+    /// <param name="command">The command that takes them.</param>
+    public SettingOptions(SectionSchema section, IReadOnlyList<(Setting Setting, string Name)> positional, Command command)
+    {
+        foreach ((Setting setting, string name) in positional)
+        {
+            var argument = new Argument<string>(name)
+            {
+                Description = Describe(setting),
+                Arity = setting.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+            };
+            argument.Validators.Add(RefuseOption);
+            _arguments.Add((setting, argument));
+            command.Add(argument);
+        }
+
+        foreach (Setting setting in section.Settings.Where(s => s.HasOption && positional.All(p => p.Setting != s)))
+        {
+            Option option = MakeOption(setting);
+            _options.Add((setting, option));
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Makes the section's tree of what was given on the command line.</summary>
+    public MappingNode ToTree(ParseResult result, string workingFolder)
+    {
+        var entries = new List<MappingEntry>();
+        foreach ((Setting setting, Argument argument) in _arguments)
+        {
+            if (result.GetResult(argument) is { Tokens: [var token, ..] })
+            {
+                Origin origin = OriginOf(argument.Name, workingFolder);
+                entries.Add(new MappingEntry(setting.Name, origin, new ScalarNode(origin, token.Value, plain: true)));
+            }
+        }
+
+        foreach ((Setting setting, Option option) in _options)
+        {
+            if (result.GetResult(option) is { Implicit: false } given)
+            {
+                Origin origin = OriginOf(option.Name, workingFolder);
+                entries.Add(new MappingEntry(setting.Name, origin, ToNode(setting, given, origin)));
+            }
+        }
+
+        return new MappingNode(OriginOf("command line", workingFolder), entries);
+    }
+
+    /// <summary>Makes an origin on the command line.</summary>
+    public static Origin OriginOf(string name, string workingFolder) => new(new ConfigurationSource(ConfigurationSourceKind.CommandLine, name, workingFolder));
+
+    /// <summary>Refuses what looks like an option: the parser would take a misspelt one for an argument.</summary>
+    internal static void RefuseOption(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: ['-', _, ..] } stray, ..])
+        {
+            result.AddError($"{NoSuchOption} '{stray.Value}'");
+        }
+    }
+
+    private static ConfigurationNode ToNode(Setting setting, OptionResult given, Origin origin)
+    {
+        if (setting is Setting<bool> && given.Tokens.Count == 0)
+        {
+            return new ScalarNode(origin, "true", plain: true);
+        }
+
+        ScalarNode[] items = [.. given.Tokens.Select(t => new ScalarNode(origin, t.Value, plain: true))];
+        return setting.IsList ? new SequenceNode(origin, items) : items[0];
+    }
+
+    private static Option MakeOption(Setting setting)
+    {
+        string name = "--" + setting.Name;
+        string[] aliases = setting.Name == "listen" ? ["-l"] : [];
+        if (setting is Setting<bool>)
+        {
+            return new Option<bool>(name, aliases) { Description = Describe(setting), HelpName = "true|false" };
+        }
+
+        string value = setting.Name.Contains("listen", StringComparison.Ordinal) ? "ENDPOINT" : ValueName(setting.TypeText);
+        return setting.IsList
+            ? new Option<string[]>(name, aliases) { Description = Describe(setting), HelpName = value, Arity = new ArgumentArity(1, 64) }
+            : new Option<string>(name, aliases) { Description = Describe(setting), HelpName = value, Arity = ArgumentArity.ExactlyOne };
+    }
+
+    private static string ValueName(string type)
+    {
+        string last = type[(type.LastIndexOf(' ') + 1)..];
+        return type.StartsWith("one of ", StringComparison.Ordinal)
+            ? type["one of ".Length..].Replace(", ", "|", StringComparison.Ordinal)
+            : last.ToUpperInvariant();
+    }
+
+    private static string Describe(Setting setting)
+    {
+        string text = setting.Doc.Replace("`", "", StringComparison.Ordinal);
+        return setting.DefaultText is { } value && value is not ("[]" or "false") ? $"{text} [default: {value.Trim('[', ']')}]" : text;
+    }
+}

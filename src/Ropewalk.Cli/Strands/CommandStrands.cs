@@ -1,0 +1,45 @@
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Cli.Configuration.Sections;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Lists the strands that the command knows, and what follows from the list.</summary>
+internal static class CommandStrands
+{
+    /// <summary>The strands, in the order of help pages, printed configurations and the status page.</summary>
+    public static IReadOnlyList<ICommandStrand> All { get; } = [new WebStrand(), new ForwardStrand()];
+
+    /// <summary>The sections that concern the process and not one strand.</summary>
+    public static IReadOnlyList<SectionSchema> General { get; } = [StatusSection.Schema, LogSection.Schema, StopSection.Schema, TelemetrySection.Schema];
+
+    /// <summary>The schema of a whole file.</summary>
+    public static ConfigurationSchema Schema { get; } = new([.. General, .. All.Select(s => s.Section)]);
+
+    /// <summary>Makes the schema of a command that runs one strand.</summary>
+    public static ConfigurationSchema SchemaOf(ICommandStrand strand) => new([.. General, strand.Section]) { IsWhole = false };
+
+    /// <summary>Makes the tree of what <c>ropewalk up</c> runs without a file.</summary>
+    public static MappingNode BuiltIn(string workingFolder)
+    {
+        var origin = new Origin(ConfigurationSource.BuiltIn with { BaseFolder = workingFolder });
+        return new MappingNode(origin, [.. All.Where(s => s.UpDefaults is not null).Select(s => new MappingEntry(s.Section.Name, origin, Section(s.UpDefaults!, origin)))]);
+    }
+
+    /// <summary>Checks of every configured service what can be checked without listening.</summary>
+    public static void Probe(EffectiveConfiguration configuration, ConfigurationProblems problems)
+    {
+        foreach (ICommandStrand strand in All)
+        {
+            foreach (SectionValues values in configuration.All(strand.Section))
+            {
+                strand.Probe(values, problems);
+            }
+        }
+    }
+
+    private static MappingNode Section(IReadOnlyList<(Setting Setting, string Text)> settings, Origin origin)
+    {
+        return new MappingNode(origin, [.. settings.Select(s => new MappingEntry(s.Setting.Name, origin, new ScalarNode(origin, s.Text, plain: true)))]);
+    }
+}

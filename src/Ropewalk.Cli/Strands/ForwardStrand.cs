@@ -1,0 +1,64 @@
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Formats;
+using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Endpoints;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Relays connections by endpoint strings: <c>ropewalk forward FROM TO</c>.</summary>
+internal sealed class ForwardStrand : ICommandStrand
+{
+    private static readonly Setting<IReadOnlyList<EndpointSpec>> Listen = new ListSetting<EndpointSpec>(
+        "listen", new EndpointFormat(), [], "Where connections are accepted.")
+    {
+        Required = true,
+        Fewest = 1,
+    };
+
+    private static readonly Setting<EndpointSpec> To = new ScalarSetting<EndpointSpec>(
+        "to", new EndpointFormat(), null!, "Where each of them is relayed to.")
+    {
+        Required = true,
+        Effect = TakesEffect.NewConnections,
+    };
+
+    private static readonly Setting<TimeSpan> IdleTimeout = new ScalarSetting<TimeSpan>(
+        "idle-timeout",
+        new DurationFormat(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+        TimeSpan.FromMinutes(10),
+        "How long neither side may send anything; then both are reset.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
+    private static readonly Setting<TimeSpan> ConnectTimeout = new ScalarSetting<TimeSpan>(
+        "connect-timeout", new DurationFormat(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), TimeSpan.FromSeconds(10), "How long reaching `to` may take.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
+    /// <inheritdoc/>
+    public SectionSchema Section { get; } = new("forward", "Relays of connections; one mapping each.", [Listen, To, IdleTimeout, ConnectTimeout])
+    {
+        Repeatable = true,
+    };
+
+    /// <inheritdoc/>
+    public StrandPage Page { get; } = new(
+        "Relays connections from one endpoint to another. Each side may end its output while the other goes on; a reset is passed on as a reset; "
+            + "memory is bounded, as the faster side waits for the slower one.",
+        [(Listen, "FROM"), (To, "TO")],
+        [
+            ("ropewalk forward tcp:127.0.0.1:9000 tcp:127.0.0.1:8080", "relays port 9000 to port 8080"),
+            ("ropewalk forward tls:8443:cert=site.pem tcp:127.0.0.1:8080", "puts TLS in front of a server that has none"),
+            ("ropewalk forward tcp:127.0.0.1:1430 tls:db.example.org:5433", "takes TLS off for a client that has none"),
+            ("ropewalk forward unix:/run/app.sock tcp:127.0.0.1:8080", "gives a TCP server a Unix socket"),
+        ],
+        []);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults => null;
+
+    /// <inheritdoc/>
+    public StrandService Create(string name, SectionValues values, StrandContext context) => throw new NotImplementedException();
+}

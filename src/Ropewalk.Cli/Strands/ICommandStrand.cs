@@ -1,0 +1,31 @@
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Schema;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>
+/// Is one strand as the command knows it. A new strand is one class that implements this and one line in <see cref="CommandStrands"/>: its
+/// section, its command with all options, its help page, its environment variables and its rows in docs/configuration.md follow.
+/// </summary>
+internal interface ICommandStrand
+{
+    /// <summary>Gets the name: the section's key, the command's name, and the kind on the status page.</summary>
+    string Name => Section.Name;
+
+    /// <summary>Gets what may be configured.</summary>
+    SectionSchema Section { get; }
+
+    /// <summary>Gets the text of the command's help page, and which settings are given by their place.</summary>
+    StrandPage Page { get; }
+
+    /// <summary>Gets what <c>ropewalk up</c> runs of this strand when it is given no file: settings as they would be written. Null: nothing.</summary>
+    IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; }
+
+    /// <summary>Checks what can be checked without listening, such as whether folders exist. Called by <c>check</c> and before each start or reload.</summary>
+    void Probe(SectionValues values, ConfigurationProblems problems)
+    {
+    }
+
+    /// <summary>Makes a service of one mapping of the section. Nothing listens yet.</summary>
+    StrandService Create(string name, SectionValues values, StrandContext context);
+}

@@ -1,0 +1,14 @@
+using Ropewalk.Cli.Configuration.Schema;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Is the help page of a strand's command.</summary>
+/// <param name="Description">What the command does; the first sentence stands in the list of commands.</param>
+/// <param name="Positional">The settings that are given by their place, in order, and what they are called there.</param>
+/// <param name="Examples">Command lines that work as they stand, each with what it does.</param>
+/// <param name="Notes">Paragraphs below the options.</param>
+internal sealed record StrandPage(
+    string Description,
+    IReadOnlyList<(Setting Setting, string Name)> Positional,
+    IReadOnlyList<(string Line, string Meaning)> Examples,
+    IReadOnlyList<string> Notes);

@@ -1,0 +1,5 @@
+namespace Ropewalk.Cli.Strands;
+
+internal abstract class StrandService
+{
+}

@@ -1,0 +1,32 @@
+using Ropewalk.Cli.Terminal;
+
+namespace Ropewalk.Cli.Tests.Commands;
+
+/// <summary>Plays the outside world of a command.</summary>
+internal sealed class TestSignals : ISignals, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+
+    /// <inheritdoc/>
+    public event Action? Reload;
+
+    /// <inheritdoc/>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <inheritdoc/>
+    public CancellationToken Abort => _abort.Token;
+
+    /// <summary>Presses Ctrl-C once.</summary>
+    public void Interrupt() => (_stop.IsCancellationRequested ? _abort : _stop).Cancel();
+
+    /// <summary>Sends SIGHUP.</summary>
+    public void HangUp() => Reload?.Invoke();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+}

@@ -16,14 +16,15 @@ namespace Ropewalk.Server;
 /// </remarks>
 public sealed class Listening : IAsyncDisposable
 {
-    private readonly EndpointListener _endpoint;
+    private readonly IConnectionListener _listener;
     private readonly ConnectionServerOptions _options;
     private readonly AcceptLoop _loop;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abortNow = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ConnectionEndReason, long> _ended = [];
-    private volatile ConnectionDelegate _app;
+    private Func<ConnectionDelegate, ConnectionDelegate>? _front;
+    private ServedApplication _app;
     private LiveConnection? _oldest;
     private LiveConnection? _newest;
     private int _live;
@@ -36,17 +37,18 @@ public sealed class Listening : IAsyncDisposable
         Spec = spec;
         TimeProvider = context.TimeProvider;
         Logger = context.LoggerFactory.CreateLogger("Ropewalk.Server");
-        _endpoint = endpoint;
+        _listener = endpoint.Listener;
+        _front = endpoint.Front;
         _options = options;
-        _app = WithFront(app);
+        _app = new ServedApplication(WithFront(app));
         _loop = new AcceptLoop(this, endpoint.Listener, options.StarvedRetryDelay);
     }
 
     /// <summary>Gets what it is bound to, with the port that the system chose.</summary>
-    public EndPoint EndPoint => _endpoint.Listener.EndPoint;
+    public EndPoint EndPoint => _listener.EndPoint;
 
-    /// <summary>Gets the endpoint as it was asked for.</summary>
-    public EndpointSpec Spec { get; }
+    /// <summary>Gets the endpoint as it was asked for, last.</summary>
+    public EndpointSpec Spec { get; private set; }
 
     /// <summary>Gets how many connections are live.</summary>
     public int ConnectionCount => Volatile.Read(ref _live);
@@ -108,10 +110,22 @@ public sealed class Listening : IAsyncDisposable
     /// <summary>Changes what new connections are given to. Old ones keep what they have; none is refused or lost.</summary>
     public ValueTask SwapAsync(ConnectionDelegate app)
     {
-        ArgumentNullException.ThrowIfNull(app);
-        _app = WithFront(app);
+        Swap(app);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Changes what new connections are given to, and tells what is left of the old.</summary>
+    public FormerApplication Swap(ConnectionDelegate app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        lock (_gate)
+        {
+            return SwapLocked(app);
+        }
+    }
+
+    /// <summary>Ends accepting. The connections go on; <see cref="StopAsync"/> ends them.</summary>
+    public Task UnbindAsync() => _loop.StopAsync();
 
     /// <summary>Stops: no more connections; goodbye to those there are; drain; abort what is left at the deadline.</summary>
     /// <param name="cancellationToken">Brings the deadline forward to now.</param>
@@ -132,6 +146,34 @@ public sealed class Listening : IAsyncDisposable
     /// <summary>Stops with the drain that the options allow.</summary>
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    /// <summary>Changes what new connections are given to, and what stands before it: another certificate on the same socket.</summary>
+    internal FormerApplication Swap(ConnectionDelegate app, EndpointSpec spec, Func<ConnectionDelegate, ConnectionDelegate>? front)
+    {
+        lock (_gate)
+        {
+            Spec = spec;
+            _front = front;
+            return SwapLocked(app);
+        }
+    }
+
+    internal IReadOnlyList<LiveConnection> ListConnections(ServedApplication app)
+    {
+        lock (_gate)
+        {
+            var list = new List<LiveConnection>();
+            for (LiveConnection? connection = _oldest; connection is not null; connection = connection.Next)
+            {
+                if (connection.Application == app)
+                {
+                    list.Add(connection);
+                }
+            }
+
+            return list;
+        }
+    }
+
     internal void Start()
     {
         ServerLog.Listening(Logger, Spec, EndPoint.ToString() ?? "");
@@ -143,13 +185,15 @@ public sealed class Listening : IAsyncDisposable
         var connection = new LiveConnection(context, this, TimeProvider.GetTimestamp());
         lock (_gate)
         {
+            connection.Application = _app;
+            _app.OnAccepted();
             connection.Previous = _newest;
             _ = _newest is null ? _oldest = connection : _newest.Next = connection;
             _newest = connection;
             _live++;
         }
 
-        _ = connection.ServeAsync(_app);
+        _ = connection.ServeAsync(connection.Application.Delegate);
     }
 
     internal void OnEnded(LiveConnection connection, ConnectionEnd end)
@@ -161,6 +205,7 @@ public sealed class Listening : IAsyncDisposable
             _ended[end.Reason] = _ended.GetValueOrDefault(end.Reason) + 1;
             _receivedBytes += connection.ReceivedBytes;
             _sentBytes += connection.SentBytes;
+            connection.Application?.OnEnded();
             if (--_live == 0 && _loop.Completion.IsCompleted)
             {
                 _drained.TrySetResult();
@@ -170,7 +215,15 @@ public sealed class Listening : IAsyncDisposable
         ServerLog.ConnectionEnded(Logger, connection.Id, end);
     }
 
-    private ConnectionDelegate WithFront(ConnectionDelegate app) => _endpoint.Front is null ? app : _endpoint.Front(app);
+    private FormerApplication SwapLocked(ConnectionDelegate app)
+    {
+        ServedApplication former = _app;
+        _app = new ServedApplication(WithFront(app));
+        former.Retire();
+        return new FormerApplication(this, former);
+    }
+
+    private ConnectionDelegate WithFront(ConnectionDelegate app) => _front is null ? app : _front(app);
 
     private async Task StopPhasedAsync()
     {
@@ -189,7 +242,7 @@ public sealed class Listening : IAsyncDisposable
             await AbortAllAsync();
         }
 
-        await _endpoint.Listener.DisposeAsync();
+        await _listener.DisposeAsync();
     }
 
     private async Task AbortAllAsync()

@@ -44,6 +44,9 @@ public sealed class LiveConnection
     /// <summary>Gets the bytes that are held for it in memory, in both directions; 0 where the transport does not count.</summary>
     public long BufferedBytes => _connection.Features.Get<IBufferUseFeature>() is { } use ? use.InputBytes + use.OutputBytes : 0;
 
+    // what serves it
+    internal ServedApplication? Application { get; set; }
+
     // the neighbours in the owner's list, under its lock
     internal LiveConnection? Previous { get; set; }
 

@@ -1,0 +1,197 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Ropewalk.Transports.Datagrams;
+
+/// <summary>
+/// Receives and sends through the runtime's sockets, on every system: one call per datagram, from a thread that blocks (half the cost of the
+/// asynchronous calls). All workers wait on one socket.
+/// </summary>
+internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
+{
+    private readonly SocketAddress _receivedFrom;
+    private readonly SocketAddress _sendTo;
+    private readonly SocketAddress _lateTo;
+    private readonly Lock _lateTurn = new();
+    private readonly bool _ipv6;
+
+    public PortableDatagramReceiver(
+        IDatagramPort port, int index, DatagramSocket socket, DatagramPortOptions options, DatagramHandlerSwitch handlers, DatagramLog log)
+        : base(port, index, socket, options, handlers, log)
+    {
+        _ipv6 = socket.Local.IsIPv6;
+        _receivedFrom = Blank();
+        _sendTo = Blank();
+        _lateTo = Blank();
+        for (int i = 0; i < Slots.Capacity; i++)
+        {
+            Slots.Received[i].Local = socket.Local;
+        }
+    }
+
+    /// <summary>Sends an empty datagram from the port to itself: nothing else ends a wait on every system and leaves the queue whole.</summary>
+    public override void Wake()
+    {
+        if (!BoundSocket.TryHold())
+        {
+            return;
+        }
+
+        try
+        {
+            BoundSocket.Socket.SendTo([], WakeEndPoint);
+        }
+        catch (SocketException)
+        {
+            // tried again while the thread has not ended
+        }
+        finally
+        {
+            BoundSocket.Release();
+        }
+    }
+
+    public override void Flush()
+    {
+        DatagramSlots slots = Slots;
+        int count = slots.OutgoingCount;
+        slots.OutgoingCount = 0;
+        slots.OpenReply = -1;
+        for (int i = 0; i < count; i++)
+        {
+            ref OutgoingDatagram outgoing = ref slots.Outgoing[i];
+            if (Send(_sendTo, outgoing.To, new ReadOnlySpan<byte>(outgoing.Payload, outgoing.Length)))
+            {
+                Sent++;
+                SentBytes += outgoing.Length;
+            }
+            else
+            {
+                Dropped++;
+            }
+        }
+    }
+
+    protected override bool SendHeld(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload)
+    {
+        lock (_lateTurn)
+        {
+            return Send(_lateTo, to, payload);
+        }
+    }
+
+    protected override void ServeOnce() => Take(wait: true);
+
+    protected override int DrainOnce() => Take(wait: false);
+
+    private IPEndPoint WakeEndPoint
+    {
+        get
+        {
+            var local = (IPEndPoint)BoundSocket.Socket.LocalEndPoint!;
+            IPAddress loopback = _ipv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+            return BoundSocket.IsWildcard ? new IPEndPoint(loopback, local.Port) : local;
+        }
+    }
+
+    private int Take(bool wait)
+    {
+        int taken = 0;
+        long bytes = 0;
+        try
+        {
+            Socket socket = BoundSocket.Socket;
+            while (taken < Slots.Capacity && ((taken == 0 && wait) || socket.Poll(0, SelectMode.SelectRead)))
+            {
+                if (ReceiveInto(ref Slots.Received[taken]))
+                {
+                    bytes += Slots.Received[taken++].Length;
+                }
+                else if (taken == 0)
+                {
+                    return 1;  // this thread's wake-up, or another's: not a datagram, and not the end of the queue
+                }
+            }
+        }
+        catch (SocketException error)
+        {
+            // Windows reports a datagram that was too long for the buffer, and an ICMP error about something sent earlier, here
+            ReceiveFailed(error.ErrorCode);
+        }
+
+        if (taken > 0)
+        {
+            ReceiveSucceeded();
+            Deliver(taken, bytes);
+        }
+
+        return taken;
+    }
+
+    private bool ReceiveInto(ref ReceivedDatagram slot)
+    {
+        // one byte more than is given on: whoever fills it was too long
+        var room = new Span<byte>(slot.Payload, Slots.ReceiveBytes + 1);
+        int length = BoundSocket.Socket.ReceiveFrom(room, SocketFlags.None, _receivedFrom);
+        slot.Peer = Read(_receivedFrom);
+        slot.IsTruncated = length > Slots.ReceiveBytes;
+        slot.Length = Math.Min(length, Slots.ReceiveBytes);
+        if (slot.IsTruncated)
+        {
+            Truncated++;
+        }
+
+        return !(IsStopping && length == 0 && slot.Peer.Port == BoundSocket.Local.Port);
+    }
+
+    private bool Send(SocketAddress scratch, in PeerAddress to, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            if (!Write(_ipv6 ? to.Map() : to, scratch))
+            {
+                return false;
+            }
+
+            return BoundSocket.Socket.SendTo(payload, SocketFlags.None, scratch) == payload.Length;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private SocketAddress Blank()
+        => new IPEndPoint(_ipv6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
+
+    // Port at 2; IPv4 address at 4; IPv6 address at 8 and scope at 24: on every system, though the family's number differs.
+    private static PeerAddress Read(SocketAddress from)
+    {
+        ReadOnlySpan<byte> bytes = from.Buffer.Span;
+        ushort port = MemoryMarshal.Read<ushort>(bytes[2..]);
+        return from.Family == AddressFamily.InterNetwork
+            ? PeerAddress.FromIPv4(MemoryMarshal.Read<int>(bytes[4..]), port)
+            : PeerAddress.FromIPv6(bytes.Slice(8, 16), port, MemoryMarshal.Read<uint>(bytes[24..]));
+    }
+
+    private bool Write(PeerAddress to, SocketAddress destination)
+    {
+        if (to.IsIPv6 != _ipv6)
+        {
+            return false;
+        }
+
+        Span<byte> bytes = destination.Buffer.Span;
+        ushort port = to.WirePort;
+        MemoryMarshal.Write(bytes[2..], in port);
+        to.AddressBytes.CopyTo(bytes[(_ipv6 ? 8 : 4)..]);
+        if (_ipv6)
+        {
+            uint scope = to.ScopeId;
+            MemoryMarshal.Write(bytes[24..], in scope);
+        }
+
+        return true;
+    }
+}

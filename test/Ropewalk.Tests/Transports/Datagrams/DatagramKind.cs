@@ -1,0 +1,26 @@
+using Ropewalk.Transports.Datagrams;
+
+namespace Ropewalk.Tests.Transports.Datagrams;
+
+/// <summary>The ports that one suite of tests runs on.</summary>
+public enum DatagramKind
+{
+    Batched,
+    Portable,
+    Memory,
+}
+
+internal static class DatagramKinds
+{
+    public static IDatagramPortFactory NewNetwork(this DatagramKind kind)
+        => kind == DatagramKind.Memory ? new MemoryDatagramTransport() : new DatagramTransport();
+
+    public static DatagramPortOptions NewOptions(this DatagramKind kind) => new()
+    {
+        Mode = kind == DatagramKind.Batched ? DatagramMode.Batched : DatagramMode.Portable,
+    };
+
+    /// <summary>Skips the batched kind where there is none.</summary>
+    public static void Require(this DatagramKind kind)
+        => Assert.SkipWhen(kind == DatagramKind.Batched && !OperatingSystem.IsLinux(), "recvmmsg is Linux's.");
+}

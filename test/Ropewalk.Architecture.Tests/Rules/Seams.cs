@@ -28,7 +28,7 @@ internal static class Seams
                 "src/Ropewalk/Storage/DiskFileStore", // the seam's own real side
                 "src/Ropewalk.Cli/", // reads the configuration file it is given
                 "src/Ropewalk.Testing/", // reads transcripts
-                "src/Ropewalk.Web/Files/", // the one canonical path object, and what opens it
+                "src/Ropewalk.Web/Static/Disk/", // what opens the one canonical path object
             ]),
         new(["Dns"], "names are resolved through INameResolver", ["src/Ropewalk/Blocking/", "src/Ropewalk/Client/SystemNameResolver"]),
         new(["Stopwatch"], "time comes from TimeProvider", ["src/Ropewalk/Transports/"]),

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using Ropewalk.Blocking;
 using Ropewalk.Web.Static.Files;
 
 namespace Ropewalk.Web.Static.Disk;
@@ -36,7 +35,9 @@ internal sealed class LinuxSiteFile(SafeFileHandle handle, FileStamp stamp) : Si
             nint count = ReadCached(buffer.Span, offset);
             if (count >= 0) return ValueTask.FromResult((int)count);
         }
-        return new ValueTask<int>(BlockingWork.RunAsync(() => RandomAccess.Read(handle, buffer.Span, offset), cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        // without the token: the buffer stays the read's own until the read has ended
+        return new ValueTask<int>(DiskWork.RunAsync(() => RandomAccess.Read(handle, buffer.Span, offset)));
     }
 
     protected override void Dispose(bool disposing) => handle.Dispose();

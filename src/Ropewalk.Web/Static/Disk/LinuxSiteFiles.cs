@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
-using Ropewalk.Blocking;
 using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Wire;
 
@@ -51,13 +50,15 @@ internal sealed class LinuxSiteFiles : ISiteFiles
             if (opened == -LinuxError.Invalid) _cannotOpenCached = true;   // before Linux 5.12
             else if (opened is not (-LinuxError.TryAgain or -LinuxError.CrossDevice)) return ValueTask.FromResult(ToOpening(opened));
         }
-        return new ValueTask<SiteOpening>(BlockingWork.RunAsync(() => ToOpening(Open(FreshRoot(), path.Relative, FileFlags)), cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        // without the token: a handle that nobody hears of would stay open for a while
+        return new ValueTask<SiteOpening>(DiskWork.RunAsync(() => ToOpening(Open(FreshRoot(), path.Relative, FileFlags))));
     }
 
     public ValueTask<SiteListing> ListAsync(SitePath folder, int maxEntries, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new ValueTask<SiteListing>(BlockingWork.RunAsync(() => List(FreshRoot(), folder.Relative, maxEntries, cancellationToken), cancellationToken));
+        return new ValueTask<SiteListing>(DiskWork.RunAsync(() => List(FreshRoot(), folder.Relative, maxEntries, cancellationToken), cancellationToken));
     }
 
     public void Dispose() => _root.Handle.Dispose();

@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Ropewalk.Blocking;
 using Ropewalk.Web.Static.Files;
 
 namespace Ropewalk.Web.Static.Disk;
@@ -14,10 +13,13 @@ internal sealed class PortableSiteFile(SafeFileHandle? handle, FileStamp stamp) 
 
     public override FileStamp TakeStamp() => handle is null ? stamp : StampOf(handle);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
-        handle is null
-            ? ValueTask.FromResult(0)
-            : new ValueTask<int>(BlockingWork.RunAsync(() => RandomAccess.Read(handle, buffer.Span, offset), cancellationToken));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
+    {
+        if (handle is null) return ValueTask.FromResult(0);
+        cancellationToken.ThrowIfCancellationRequested();
+        // without the token: the buffer stays the read's own until the read has ended
+        return new ValueTask<int>(DiskWork.RunAsync(() => RandomAccess.Read(handle, buffer.Span, offset)));
+    }
 
     protected override void Dispose(bool disposing) => handle?.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Ropewalk.Blocking;
 using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Wire;
 
@@ -30,13 +29,14 @@ internal sealed class PortableSiteFiles : ISiteFiles
     public ValueTask<SiteOpening> OpenAsync(SitePath path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new ValueTask<SiteOpening>(BlockingWork.RunAsync(() => Open(path.Relative), cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<SiteOpening>(DiskWork.RunAsync(() => Open(path.Relative)));
     }
 
     public ValueTask<SiteListing> ListAsync(SitePath folder, int maxEntries, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new ValueTask<SiteListing>(BlockingWork.RunAsync(() => List(folder.Relative, maxEntries, cancellationToken), cancellationToken));
+        return new ValueTask<SiteListing>(DiskWork.RunAsync(() => List(folder.Relative, maxEntries, cancellationToken), cancellationToken));
     }
 
     public void Dispose()

@@ -101,6 +101,10 @@ public sealed partial class StaticSite
             if (path.IsFolder) await ServeFolderAsync(exchange, settings, path);
             else await ServeFileAsync(exchange, settings, path);
         }
+        catch (DiskBusyException) when (!exchange.Response.HasStarted)
+        {
+            await ErrorReply.SendAsync(exchange, StatusCodes.Status503ServiceUnavailable);
+        }
         catch (IOException e) when (!exchange.Aborted.IsCancellationRequested)
         {
             LogReadFailed(_logger, path.Text, e);

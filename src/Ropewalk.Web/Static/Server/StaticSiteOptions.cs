@@ -1,3 +1,4 @@
+using Ropewalk.Web.Static.Disk;
 using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Wire;
 
@@ -47,7 +48,7 @@ public sealed class StaticSiteOptions
     public IEnumerable<string> Validate()
     {
         if ((Folder is null) == (Files is null)) yield return "Folder: name a folder, or set Files, and not both.";
-        else if (Folder is not null && !IsFolder(Folder)) yield return $"Folder: '{Folder}' is not a folder.";
+        else if (Folder is not null && !DiskSiteFiles.IsFolder(Folder)) yield return $"Folder: '{Folder}' is not a folder.";
         foreach (string name in IndexNames)
         {
             if (!SitePath.IsSegment(name)) yield return $"IndexNames: '{name}' cannot be the name of a file in a site.";
@@ -61,18 +62,6 @@ public sealed class StaticSiteOptions
         foreach ((string extension, string type) in MediaTypes)
         {
             if (!IsFieldValue(type) || !type.Contains('/', StringComparison.Ordinal)) yield return $"MediaTypes: '{type}' for '{extension}' is not a media type.";
-        }
-    }
-
-    private static bool IsFolder(string folder)
-    {
-        try
-        {
-            return new DirectoryInfo(folder).Exists;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 

@@ -1,0 +1,10 @@
+namespace Ropewalk.Hosting;
+
+/// <summary>Tells how a reload went.</summary>
+/// <param name="Plan">What was done; what would have been done, where there are errors; null if the configuration could not even be compared.</param>
+/// <param name="Errors">All errors, one line each. Where there is one, nothing has changed.</param>
+public sealed record ReloadResult(ServicePlan? Plan, IReadOnlyList<string> Errors)
+{
+    /// <summary>Gets whether the new configuration is in force.</summary>
+    public bool Succeeded => Errors.Count == 0;
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports.Datagrams;
+
+namespace Ropewalk.Hosting;
+
+/// <summary>
+/// Is one running service: what its endpoints call. A reload that changes settings for new connections makes a second instance beside this
+/// one; this one is disposed when the last of its connections has ended.
+/// </summary>
+public abstract class ServiceInstance : IAsyncDisposable
+{
+    /// <summary>Makes an instance that serves connections and has no live settings.</summary>
+    public static ServiceInstance Of(ConnectionDelegate connections)
+    {
+        ArgumentNullException.ThrowIfNull(connections);
+        return new DelegateInstance(connections, null);
+    }
+
+    /// <summary>Makes an instance that serves datagrams and has no live settings.</summary>
+    public static ServiceInstance Of(DatagramHandler datagrams)
+    {
+        ArgumentNullException.ThrowIfNull(datagrams);
+        return new DelegateInstance(null, datagrams);
+    }
+
+    /// <summary>Gets what the connections of an endpoint are given to, or null if the service takes none. <b>Call</b>: once per endpoint.</summary>
+    public virtual ConnectionDelegate? GetConnections(EndpointSpec endpoint) => null;
+
+    /// <summary>Gets what the datagrams of an endpoint are given to, or null if the service takes none. <b>Call</b>: once per endpoint.</summary>
+    public virtual DatagramHandler? GetDatagrams(EndpointSpec endpoint) => null;
+
+    /// <summary>
+    /// Gets the threads and sizes of a datagram endpoint; null for the defaults. What the endpoint string says comes on top. Read when the
+    /// port is bound: settings that change it are <see cref="SettingScope.Restart"/>.
+    /// </summary>
+    public virtual DatagramPortOptions? GetDatagramOptions(EndpointSpec endpoint) => null;
+
+    /// <summary>
+    /// Takes the new values of the live settings. The other settings of <paramref name="options"/> may differ from this instance's own and
+    /// must be left alone. It must not fail: what can be wrong was found by the kind.
+    /// </summary>
+    /// <param name="options">All options, of the kind's type.</param>
+    public virtual void ApplyLive(object options)
+    {
+    }
+
+    /// <summary>Ends what the instance has beside its connections.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class DelegateInstance(ConnectionDelegate? connections, DatagramHandler? datagrams) : ServiceInstance
+    {
+        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => connections;
+
+        public override DatagramHandler? GetDatagrams(EndpointSpec endpoint) => datagrams;
+    }
+}

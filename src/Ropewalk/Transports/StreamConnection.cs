@@ -21,7 +21,7 @@ namespace Ropewalk.Transports;
 public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatureCollection,
     IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IConnectionLifetimeFeature,
     IConnectionLifetimeNotificationFeature, IConnectionEndPointFeature,
-    IHalfCloseFeature, IConnectionEndFeature, IOutboundQueueFeature, IBufferUseFeature, IConnectionCountersFeature
+    IHalfCloseFeature, IConnectionEndFeature, IOutboundQueueFeature, IBufferUseFeature, IConnectionCountersFeature, ITransportTurnFeature
 {
     private static long _lastId;
 
@@ -146,6 +146,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
     /// <inheritdoc/>
     public long SentBytes => _output.SentBytes;
+
+    /// <inheritdoc/>
+    public string? ServedBy { get; set; }
 
     PipeReader IDuplexPipe.Input => _input;
 
@@ -335,8 +338,8 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <summary>Closes the transport, resetting it if asked. Called once.</summary>
     private protected abstract void CloseTransport(bool reset);
 
-    /// <summary>Runs an action from a clean stack.</summary>
-    private protected abstract void Post(Action<object?> action, object? state);
+    /// <inheritdoc/>
+    public abstract void Post(Action<object?> action, object? state);
 
     internal void OnReadable() => _input.OnReadable();
 
@@ -467,6 +470,6 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     [
         typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature),
         typeof(IConnectionLifetimeNotificationFeature), typeof(IConnectionEndPointFeature), typeof(IHalfCloseFeature), typeof(IConnectionEndFeature),
-        typeof(IOutboundQueueFeature), typeof(IBufferUseFeature), typeof(IConnectionCountersFeature),
+        typeof(IOutboundQueueFeature), typeof(IBufferUseFeature), typeof(IConnectionCountersFeature), typeof(ITransportTurnFeature),
     ];
 }

@@ -109,5 +109,5 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
         _outgoing.Reader!.Notify(MemorySignals.Reset);
     }
 
-    private protected override void Post(Action<object?> action, object? state) => _scheduler.Schedule(action, state);
+    public override void Post(Action<object?> action, object? state) => _scheduler.Schedule(action, state);
 }

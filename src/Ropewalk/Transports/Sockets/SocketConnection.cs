@@ -142,7 +142,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
         _socket.Dispose();
     }
 
-    private protected override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
+    public override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
 
     private static void SetTcpOptions(Socket socket, SocketTransportOptions options)
     {

@@ -1,7 +1,7 @@
 namespace Ropewalk.Transports.Sockets;
 
 /// <summary>Sets what sockets of the engine's transports are like. Read when a listener is bound or a connection made.</summary>
-public sealed class SocketTransportOptions : StreamTransportOptions
+public class SocketTransportOptions : StreamTransportOptions
 {
     /// <summary>Gets or sets how many connections the system keeps until they are accepted. Default 512 (Kestrel's).</summary>
     public int Backlog { get; set; } = 512;

@@ -20,6 +20,10 @@ public sealed class HabitsTests
     [InlineData("partial class A { }", "is partial")]
     public void A_bad_habit_is_caught(string code, string words) => Check.Catches(words, Habits.InSource([Check.Code("src/A.cs", code)]));
 
+    [Fact]
+    public void The_result_of_a_completed_task_is_not() =>
+        Assert.Empty(Habits.InSource([Check.Code("src/A.cs", "class A { void M(Task t) { if (t.IsCompleted) { t.GetAwaiter().GetResult(); } } }")]));
+
     [Theory]
     [InlineData("class A { void M() { Thread.Sleep(5); } }")]
     [InlineData("class A { Task M() => Task.Delay(5); }")]

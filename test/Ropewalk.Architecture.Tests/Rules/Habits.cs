@@ -38,7 +38,7 @@ internal static class Habits
         RegionDirectiveTriviaSyntax => "#region: if it needs a heading, it needs a type",
         MethodDeclarationSyntax method when method.Modifiers.Any(SyntaxKind.AsyncKeyword) && method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } =>
             $"`{method.Identifier.Text}` is async void: its failure has no owner",
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetResult", Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetAwaiter" } } } } =>
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetResult", Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetAwaiter" } } } } when !IsAskedFirst(node) =>
             "GetAwaiter().GetResult(): sync over async blocks the thread that would complete it",
         CatchClauseSyntax { Filter: null } clause when IsEverything(clause) && !clause.Block.Statements.Any() && !HasComment(clause.Block) =>
             "an empty catch of everything: say what may fail, or why it does not matter",
@@ -46,6 +46,11 @@ internal static class Habits
             $"`{type.Identifier.Text}` is partial without a source generator that needs it",
         _ => null,
     };
+
+    // The result of a task that is known to have completed: the method asks IsCompleted or IsCompletedSuccessfully.
+    private static bool IsAskedFirst(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
+        && member.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text.StartsWith("IsCompleted", StringComparison.Ordinal));
 
     private static bool IsEverything(CatchClauseSyntax clause) => clause.Declaration is null || clause.Declaration.Type.ToString() is "Exception" or "System.Exception";
 

@@ -25,14 +25,20 @@ internal static class Seams
                 "src/Ropewalk/Transports/", // Unix socket files, inherited handles
                 "src/Ropewalk/Security/", // certificates
                 "src/Ropewalk/Blocking/", // where blocking work is pushed off the loops
-                "src/Ropewalk/Storage/DiskFileStore", // the seam's own real side
+                "src/Ropewalk/Storage/Disk", // the seam's own real side
                 "src/Ropewalk.Cli/", // reads the configuration file it is given
                 "src/Ropewalk.Testing/", // reads transcripts
                 "src/Ropewalk.Web/Static/Disk/", // what opens the one canonical path object
             ]),
         new(["Dns"], "names are resolved through INameResolver", ["src/Ropewalk/Blocking/", "src/Ropewalk/Client/SystemNameResolver"]),
         new(["Stopwatch"], "time comes from TimeProvider", ["src/Ropewalk/Transports/"]),
-        new(["ThreadPool", "Parallel"], "leaves the simulation's thread; blocking work goes through Blocking/", ["src/Ropewalk/Transports/", "src/Ropewalk/Security/", "src/Ropewalk/Blocking/"]),
+        new(["ThreadPool", "Parallel"], "leaves the simulation's thread; blocking work goes through Blocking/",
+            [
+                "src/Ropewalk/Transports/",
+                "src/Ropewalk/Security/",
+                "src/Ropewalk/Blocking/",
+                "src/Ropewalk/Client/CallerContext", // where a client's method leaves its caller's context, once
+            ]),
     ];
 
     private static readonly (string Type, string[] Members, string Instead, string[] Rooms)[] Members =

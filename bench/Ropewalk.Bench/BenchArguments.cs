@@ -1,0 +1,32 @@
+using System.Globalization;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports.Sockets;
+
+namespace Ropewalk.Bench;
+
+/// <summary>What the command line says.</summary>
+internal sealed record BenchArguments(string Subject, string Transport, string Endpoint, int Port)
+{
+    public static BenchArguments Parse(string[] args)
+    {
+        string Value(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
+        return new(
+            args.Length > 0 ? args[0] : "",
+            Value("--transport", "sockets"),
+            Value("--endpoint", "tcp:127.0.0.1:{0}"),
+            int.Parse(Value("--port", "7000"), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Where to listen, with the port filled in: <c>tls:127.0.0.1:{0}:cert=x.pem</c>.</summary>
+    public string EndpointSpec => string.Format(CultureInfo.InvariantCulture, Endpoint, Port);
+
+    public EndpointContext CreateContext()
+    {
+        var options = new SocketTransportOptions { Backlog = 4096 };
+        return Transport switch
+        {
+            "sockets" => new EndpointContext { StreamListeners = new SocketTransport(options), StreamConnections = new SocketTransport(options) },
+            _ => throw new ArgumentException($"There is no transport {Transport}."),
+        };
+    }
+}

@@ -1,0 +1,29 @@
+// The Ropewalk side of the benchmarks: one server per subject, over the public API. bench/run starts it; by hand:
+//   Ropewalk.Bench echo --transport sockets --port 7000
+using Ropewalk.Bench;
+
+BenchArguments arguments = BenchArguments.Parse(args);
+Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
+{
+    "echo" => EchoServer.StartAsync,
+    "line" => LineServer.StartAsync,
+    "fanout" => FanoutServer.StartAsync,
+    _ => null,
+};
+if (start is null)
+{
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout [--transport sockets|reactor] [--endpoint tcp:127.0.0.1] --port PORT");
+    return 2;
+}
+
+using var stopped = new CancellationTokenSource();
+using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+    System.Runtime.InteropServices.PosixSignal.SIGTERM,
+    context =>
+    {
+        context.Cancel = true;
+        stopped.Cancel();
+    });
+await using IAsyncDisposable server = await start(arguments);
+await Task.Delay(Timeout.Infinite, stopped.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+return 0;

@@ -53,13 +53,7 @@ internal static class StatusPageHtml
     {
         Header(html, view);
         Tiles(html, view);
-        html.Append("<section><h2>Services</h2>");
-        foreach (ServiceStatus service in view.Snapshot.Services)
-        {
-            Service(html, service);
-        }
-
-        html.Append("</section>\n");
+        Services(html, view.Snapshot.Services);
         Connections(html, view);
         Reload(html, view.Snapshot);
         Footer(html, view);
@@ -106,19 +100,27 @@ internal static class StatusPageHtml
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"tile {(count > 0 ? kind : "calm")}\"><h3>{title}</h3><p class=\"figure\">{StatusText.Count(count)}</p><p class=\"below\">{below}</p></div>");
     }
 
+    private static void Services(StringBuilder html, IReadOnlyList<ServiceStatus> services)
+    {
+        html.Append("""<section><h2>Services</h2><article><div class="scroll"><table><thead><tr><th>Endpoint</th><th class="n">Open</th><th class="n">Accepted</th><th class="n">Received</th><th class="n">Sent</th><th class="n">Limits hit</th><th class="n">Errors</th></tr></thead>""");
+        foreach (ServiceStatus service in services)
+        {
+            Service(html, service);
+        }
+
+        html.Append("</table></div></article></section>\n");
+    }
+
     private static void Service(StringBuilder html, ServiceStatus service)
     {
-        html.Append(CultureInfo.InvariantCulture, $"""
-            <article>
-            <h3>{StatusText.Html(service.Name)}{(service.Kind == service.Name ? "" : $" <small>{StatusText.Html(service.Kind)}</small>")} <span class="state {State(service.State)}">{State(service.State)}</span></h3>
-
-            """);
+        string kind = service.Kind == service.Name ? "" : $" <small>{StatusText.Html(service.Kind)}</small>";
+        html.Append(CultureInfo.InvariantCulture, $"\n<tbody><tr class=\"service\"><th colspan=\"7\">{StatusText.Html(service.Name)}{kind} <span class=\"state {State(service.State)}\">{State(service.State)}</span>");
         if (service.Error is { } error)
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"error\">{StatusText.Html(error)}</p>");
         }
 
-        html.Append("""<div class="scroll"><table><thead><tr><th>Endpoint</th><th class="n">Open</th><th class="n">Accepted</th><th class="n">Received</th><th class="n">Sent</th><th class="n">Limits hit</th><th class="n">Errors</th></tr></thead><tbody>""");
+        html.Append("</th></tr>\n");
         foreach (EndpointStatus endpoint in service.Endpoints)
         {
             TrafficTotals totals = endpoint.Totals;
@@ -133,7 +135,7 @@ internal static class StatusPageHtml
             html.Append("</tr>\n");
         }
 
-        html.Append("</tbody></table></div></article>\n");
+        html.Append("</tbody>");
     }
 
     private static string EndpointCell(ServiceStatus service, EndpointStatus endpoint)
@@ -203,11 +205,11 @@ internal static class StatusPageHtml
             """);
     }
 
-    private static void Cell(StringBuilder html, string text) => html.Append("<td class=\"n\">").Append(text).Append("</td>");
+    private static void Cell(StringBuilder html, string text) => html.Append(text is "0" or "0\u00a0B" ? "<td class=\"n zero\">" : "<td class=\"n\">").Append(text).Append("</td>");
 
     private static void Alarm(StringBuilder html, long count, string kind)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(count > 0 ? " " + kind : "")}\">{StatusText.Count(count)}</td>");
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(count > 0 ? " " + kind : " zero")}\">{StatusText.Count(count)}</td>");
     }
 
     private static string State(ServiceState state) => state.ToString().ToLowerInvariant();

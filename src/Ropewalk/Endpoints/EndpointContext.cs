@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Client;
+using Ropewalk.Diagnostics;
+using Ropewalk.Transports.Memory;
+using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Endpoints;
 
@@ -13,11 +16,14 @@ public sealed class EndpointContext
     /// <summary>Gets the schemes. Default: <see cref="EndpointSchemes.CreateDefault"/>.</summary>
     public EndpointSchemes Schemes { get; init; } = EndpointSchemes.CreateDefault();
 
-    /// <summary>Gets what listens on an <c>IPEndPoint</c>, a <c>UnixDomainSocketEndPoint</c> or a <c>FileHandleEndPoint</c>.</summary>
-    public IConnectionListenerFactory? StreamListeners { get; init; }
+    /// <summary>Gets what listens on an <c>IPEndPoint</c> or a <c>FileHandleEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
+    public IConnectionListenerFactory StreamListeners { get => field ??= new SocketTransport(); init; }
 
-    /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>.</summary>
-    public IConnectionFactory? StreamConnections { get; init; }
+    /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
+    public IConnectionFactory StreamConnections { get => field ??= new SocketTransport(); init; }
+
+    /// <summary>Gets the network of the names behind <c>mem:</c>. Default: one of this context's own.</summary>
+    public MemoryTransport Memory { get; init; } = new();
 
     /// <summary>Gets what resolves names. Default: the system's resolver.</summary>
     public INameResolver NameResolver { get; init; } = SystemNameResolver.Shared;
@@ -51,12 +57,6 @@ public sealed class EndpointContext
     public ValueTask<ConnectionContext> ConnectTcpAsync(EndpointSpec spec, CancellationToken cancellationToken = default) =>
         TcpConnecting.ConnectAsync(spec, this, cancellationToken);
 
-    internal IConnectionListenerFactory RequireListeners() =>
-        StreamListeners ?? throw new InvalidOperationException("EndpointContext.StreamListeners is not set.");
-
-    internal IConnectionFactory RequireConnections() =>
-        StreamConnections ?? throw new InvalidOperationException("EndpointContext.StreamConnections is not set.");
-
     private IEndpointScheme FindScheme(EndpointSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -67,6 +67,6 @@ public sealed class EndpointContext
 
         return Schemes.TryGet(spec.Scheme, out IEndpointScheme? scheme)
             ? scheme
-            : throw new EndpointException($"The endpoint {spec} is not one of streams.", Diagnostics.ErrorSide.Local);
+            : throw new EndpointException($"The endpoint {spec} is not one of streams.", ErrorSide.Local);
     }
 }

@@ -23,13 +23,15 @@ internal static class EndpointFailure
         return null;
     }
 
+    public static bool IsInUse(Exception exception) =>
+        exception is AddressInUseException || FindSocketError(exception) == SocketError.AddressAlreadyInUse;
+
     public static EndpointException OfListening(EndpointSpec spec, Exception exception) => new(
         FindSocketError(exception) switch
         {
-            SocketError.AddressAlreadyInUse => $"Cannot listen on {spec}: the address is in use.",
+            _ when IsInUse(exception) => $"Cannot listen on {spec}: the address is in use.",
             SocketError.AccessDenied => $"Cannot listen on {spec}: not permitted (ports below 1024 need a privilege).",
             SocketError.AddressNotAvailable => $"Cannot listen on {spec}: this machine does not have the address.",
-            _ when exception is AddressInUseException => $"Cannot listen on {spec}: the address is in use.",
             _ => $"Cannot listen on {spec}: {exception.Message}",
         },
         ErrorSide.Local,

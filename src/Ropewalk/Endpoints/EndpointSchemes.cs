@@ -30,7 +30,12 @@ public sealed class EndpointSchemes : IFormatProvider
 
     /// <summary>Creates a registry with everything that the engine has.</summary>
     public static EndpointSchemes CreateDefault() => new EndpointSchemes()
-        .Add(new TcpEndpointScheme());
+        .Add(new TcpEndpointScheme())
+        .Add(new UnixEndpointScheme())
+        .Add(new FileDescriptorEndpointScheme())
+        .Add(new SystemdEndpointScheme())
+        .Add(new StdioEndpointScheme())
+        .Add(new MemoryEndpointScheme());
 
     /// <summary>Adds a scheme, or replaces the one of the same name.</summary>
     /// <returns>This registry.</returns>

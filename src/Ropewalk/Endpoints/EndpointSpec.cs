@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Ropewalk.Transports.Memory;
 
 namespace Ropewalk.Endpoints;
 
@@ -69,6 +70,7 @@ public sealed class EndpointSpec : ISpanParsable<EndpointSpec>, IEquatable<Endpo
         IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => Tcp("::1", ip.Port),
         IPEndPoint ip => Tcp(ip.Address.ToString(), ip.Port),
         DnsEndPoint name => Tcp(name.Host, name.Port),
+        MemoryEndPoint memory => new("mem", null, null, memory.Name, [], null),
         UnixDomainSocketEndPoint unix => new("unix", null, null, unix.ToString()!, [], null),
         _ => throw new NotSupportedException($"No endpoint scheme for a {endPoint.GetType().Name}."),
     };

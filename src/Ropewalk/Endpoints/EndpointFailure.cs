@@ -8,7 +8,7 @@ namespace Ropewalk.Endpoints;
 internal static class EndpointFailure
 {
     public static bool IsExpected(Exception exception) =>
-        exception is SocketException or UnauthorizedAccessException || (exception is IOException and not EndpointException);
+        exception is SocketException or AddressInUseException or UnauthorizedAccessException || (exception is IOException and not EndpointException);
 
     public static SocketError? FindSocketError(Exception? exception)
     {

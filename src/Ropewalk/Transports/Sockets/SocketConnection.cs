@@ -18,6 +18,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
     private SendArgs? _sending;
     private int _work;
     private bool _armed;
+    private bool _resetSeen;
 
     public SocketConnection(Socket socket, SocketTransportOptions options)
         : base(options)
@@ -68,7 +69,8 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
             WantReadable();
         }
 
-        return Outcome(error);
+        // a mere end would be a lie where a reset was seen before it
+        return count == 0 && error == SocketError.Success && _resetSeen ? TransportOutcome.Reset : Outcome(error);
     }
 
     internal override TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count)
@@ -90,6 +92,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
             if (!_socket.ReceiveAsync(_readiness))
             {
                 _armed = false;
+                NoteHangup(_readiness.SocketError);
                 Schedule(Readable);
             }
         }
@@ -181,10 +184,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
                 return;
             }
 
-            if (error is not SocketError.Success)
-            {
-                HangupSeen = true;
-            }
+            NoteHangup(error);
 
             if (!ReaderWaits)
             {
@@ -193,6 +193,13 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
         }
 
         OnReadable();
+    }
+
+    // the system tells a reset once, and the wait for input may be whom it tells
+    private void NoteHangup(SocketError error)
+    {
+        HangupSeen |= error != SocketError.Success;
+        _resetSeen |= SocketErrors.Outcome(error) == TransportOutcome.Reset;
     }
 
     /// <summary>Nobody reads: an end or a reset must be noticed all the same.</summary>

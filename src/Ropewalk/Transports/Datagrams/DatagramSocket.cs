@@ -30,6 +30,12 @@ internal sealed class DatagramSocket
     /// <summary>Whether it is bound to every address of the machine, so that each datagram must tell its own.</summary>
     public bool IsWildcard { get; }
 
+    /// <summary>
+    /// Whose turn it is to gather a batch, where several threads share the socket and gather it one by one. Without it one thread could take
+    /// the datagram that another has just seen, and the other would wait for the next with a batch in its hands.
+    /// </summary>
+    public Lock GatherTurn { get; } = new();
+
     public void AddOwner() => Interlocked.Increment(ref _owners);
 
     public void Release()

@@ -97,8 +97,29 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
 
     private int Take(bool wait)
     {
+        int taken;
+        long bytes;
+        bool woken;
+        lock (BoundSocket.GatherTurn)
+        {
+            // who got here after the last wake-up was spent must not wait for another
+            taken = Gather(wait && !IsStopping, out bytes, out woken);
+        }
+
+        if (taken > 0)
+        {
+            ReceiveSucceeded();
+            Deliver(taken, bytes);
+        }
+
+        return woken ? Math.Max(1, taken) : taken;
+    }
+
+    private int Gather(bool wait, out long bytes, out bool woken)
+    {
         int taken = 0;
-        long bytes = 0;
+        bytes = 0;
+        woken = false;
         try
         {
             Socket socket = BoundSocket.Socket;
@@ -108,9 +129,10 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
                 {
                     bytes += Slots.Received[taken++].Length;
                 }
-                else if (taken == 0)
+                else
                 {
-                    return 1;  // this thread's wake-up, or another's: not a datagram, and not the end of the queue
+                    woken = true;  // not a datagram, and not the end of the queue
+                    wait = false;
                 }
             }
         }
@@ -118,12 +140,6 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
         {
             // Windows reports a datagram that was too long for the buffer, and an ICMP error about something sent earlier, here
             ReceiveFailed(error.ErrorCode);
-        }
-
-        if (taken > 0)
-        {
-            ReceiveSucceeded();
-            Deliver(taken, bytes);
         }
 
         return taken;

@@ -240,6 +240,12 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// </summary>
     public override async ValueTask DisposeAsync()
     {
+        // a layer (TLS) has last words of its own to send through these pipes first
+        if (_transport is IAsyncDisposable layer)
+        {
+            await layer.DisposeAsync();
+        }
+
         _output.Complete();
         _input.Complete();
         Task? closing = null;

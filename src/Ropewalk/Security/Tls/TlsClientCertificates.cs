@@ -1,0 +1,14 @@
+namespace Ropewalk.Security.Tls;
+
+/// <summary>Says whether a server asks its clients for certificates.</summary>
+public enum TlsClientCertificates
+{
+    /// <summary>Clients are not asked.</summary>
+    None,
+
+    /// <summary>Clients are asked; one without a certificate is served, one with a bad certificate is refused.</summary>
+    Request,
+
+    /// <summary>A client without a good certificate is refused.</summary>
+    Require,
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ropewalk.Security.Tls;
+
+internal static partial class TlsLog
+{
+    [LoggerMessage(1600, LogLevel.Debug, "Connection {ConnectionId} from {RemoteEndPoint}: {Failure}")]
+    public static partial void HandshakeFailed(ILogger logger, string connectionId, string? remoteEndPoint, string failure);
+
+    [LoggerMessage(1601, LogLevel.Debug, "Connection {ConnectionId} speaks {Protocol} with {CipherSuite}, for the name \"{ServerName}\"")]
+    public static partial void HandshakeDone(ILogger logger, string connectionId, string protocol, string? cipherSuite, string serverName);
+}

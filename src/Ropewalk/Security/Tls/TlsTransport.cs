@@ -1,0 +1,329 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Ropewalk.Diagnostics;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Security.Tls;
+
+/// <summary>
+/// TLS over a connection's pipes: the pipes that take the place of <see cref="ConnectionContext.Transport"/>, and the features that tell of it.
+/// </summary>
+/// <remarks>
+/// <b>Theory.</b> The directions end independently, as below: completing <see cref="Output"/> sends <c>close_notify</c> and, where the
+/// transport below can half-close, its end; reading goes on until the peer's <c>close_notify</c>. When both have ended the transport's pipes
+/// are completed, and the connection closes itself as it would without TLS.
+/// </remarks>
+internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
+    ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ISslStreamFeature,
+    ITlsCloseFeature, IHalfCloseFeature, IOutboundQueueFeature, IBufferUseFeature
+{
+    /// <summary>As <see cref="StreamTransportOptions.CloseTimeout"/>.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ConnectionContext _connection;
+    private readonly TimeProvider _time;
+    private readonly IDuplexPipe _below;
+    private readonly IHalfCloseFeature? _halfClose;
+    private readonly IBufferUseFeature? _bufferUse;
+    private readonly TlsInput _input;
+    private readonly TlsOutput _output;
+    private CancellationTokenSource? _inputEnded;
+    private bool _inputDone;
+    private bool _outputDone;
+    private int _closed;
+
+    public TlsTransport(ConnectionContext connection, bool requireCloseNotify, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+        _below = connection.Transport;
+        _halfClose = connection.Features.Get<IHalfCloseFeature>();
+        _bufferUse = connection.Features.Get<IBufferUseFeature>();
+        RequireCloseNotify = requireCloseNotify;
+        Stream = new TransportStream(_below);
+        Ssl = new TlsStream(Stream);
+        _input = new TlsInput(this);
+        _output = new TlsOutput(this);
+    }
+
+    public PipeReader Input => _input;
+
+    public PipeWriter Output => _output;
+
+    public TransportStream Stream { get; }
+
+    public TlsStream Ssl { get; }
+
+    public bool RequireCloseNotify { get; }
+
+    public bool CloseNotifyReceived { get; private set; }
+
+    public bool CloseNotifySent => _output.Ended;
+
+    public bool Truncated { get; private set; }
+
+    public bool OutputEnded => _output.Ended;
+
+    public long QueuedBytes => _output.QueuedBytes + (_bufferUse?.OutputBytes ?? 0);
+
+    public long LimitBytes
+    {
+        get => _output.LimitBytes;
+        set => _output.LimitBytes = value;
+    }
+
+    public OutboundOverflow Overflow
+    {
+        get => _output.Overflow;
+        set => _output.Overflow = value;
+    }
+
+    public long Dropped => _output.Dropped;
+
+    public long InputBytes => _input.HeldBytes + (_bufferUse?.InputBytes ?? 0);
+
+    public long OutputBytes => QueuedBytes;
+
+    public bool ReadsPaused
+    {
+        get => _bufferUse?.ReadsPaused ?? false;
+        set
+        {
+            if (_bufferUse is not null)
+            {
+                _bufferUse.ReadsPaused = value;
+            }
+        }
+    }
+
+    public CancellationToken InputEnded
+    {
+        get
+        {
+            lock (Stream)
+            {
+                if (_inputEnded is null)
+                {
+                    _inputEnded = new CancellationTokenSource();
+                    if (CloseNotifyReceived || Truncated || _inputDone)
+                    {
+                        _inputEnded.Cancel();
+                    }
+                    else
+                    {
+                        // the transport's end is TLS's too; its close_notify alone is seen when the handler reads
+                        _halfClose?.InputEnded.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _inputEnded);
+                    }
+                }
+
+                return _inputEnded.Token;
+            }
+        }
+    }
+
+    public X509Certificate2? ClientCertificate
+    {
+        get => Ssl.IsServer ? Ssl.RemoteCertificate as X509Certificate2 : null;
+        set => throw new NotSupportedException("The client's certificate is what the handshake showed.");
+    }
+
+    public SslProtocols Protocol => Ssl.SslProtocol;
+
+    public TlsCipherSuite? NegotiatedCipherSuite => Ssl.NegotiatedCipherSuite;
+
+    public string HostName => Ssl.TargetHostName;
+
+    public ReadOnlyMemory<byte> ApplicationProtocol => Ssl.NegotiatedApplicationProtocol.Protocol;
+
+#pragma warning disable SYSLIB0058 // ASP.NET's interface still asks for them
+    public CipherAlgorithmType CipherAlgorithm => Ssl.CipherAlgorithm;
+
+    public int CipherStrength => Ssl.CipherStrength;
+
+    public HashAlgorithmType HashAlgorithm => Ssl.HashAlgorithm;
+
+    public int HashStrength => Ssl.HashStrength;
+
+    public ExchangeAlgorithmType KeyExchangeAlgorithm => Ssl.KeyExchangeAlgorithm;
+
+    public int KeyExchangeStrength => Ssl.KeyExchangeStrength;
+#pragma warning restore SYSLIB0058
+
+    SslStream ISslStreamFeature.SslStream => Ssl;
+
+    public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
+
+    public bool TryEnqueue(SharedBytes bytes) => _output.TryEnqueue(bytes);
+
+    public ValueTask EndOutputAsync(CancellationToken cancellationToken = default) => _output.EndAsync(cancellationToken);
+
+    /// <summary>Takes the place of the connection's transport and sets the features, as Kestrel's HTTPS does and Ropewalk's transports do.</summary>
+    public void Install()
+    {
+        IFeatureCollection features = _connection.Features;
+        features.Set<ITlsConnectionFeature>(this);
+        features.Set<ITlsHandshakeFeature>(this);
+        features.Set<ITlsApplicationProtocolFeature>(this);
+        features.Set<ISslStreamFeature>(this);
+        features.Set<ITlsCloseFeature>(this);
+        features.Set<IHalfCloseFeature>(this);
+        features.Set<IOutboundQueueFeature>(this);
+        if (_bufferUse is not null)
+        {
+            features.Set<IBufferUseFeature>(this);
+        }
+
+        _connection.Transport = this;
+    }
+
+    /// <summary>Gives the connection its own transport back. Its output has been ended, so that nothing can follow in plain text.</summary>
+    public void Uninstall() => _connection.Transport = _below;
+
+    /// <summary>Ends both directions in good order and waits until that is done, the connection is gone, or the peer has taken too long.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _output.Complete();
+        if (!_outputDone)
+        {
+            await EndOutputInTimeAsync();
+        }
+
+        _input.Complete();
+    }
+
+    /// <summary>Lets go of everything without a word to the peer: whoever calls this aborts the connection.</summary>
+    public void Abandon()
+    {
+        _output.Close();
+        Interlocked.Exchange(ref _closed, 1);
+        Ssl.Dispose();
+    }
+
+    public void Abort(ConnectionEnd end)
+    {
+        _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(end);
+        _connection.Abort(new ConnectionAbortedException(end.ToString()));
+    }
+
+    public void AbortOutput(Exception exception) => _below.Output.Complete(exception);
+
+    public void StopReading() => Stream.Stop();
+
+    public void OnCloseNotifyReceived()
+    {
+        CloseNotifyReceived = true;
+        NoteInputEnded();
+    }
+
+    /// <summary>Learns that the transport ended without a <c>close_notify</c>.</summary>
+    /// <returns>The error, if that is one.</returns>
+    public TlsException? OnTruncated()
+    {
+        if (Stream.Ended && !_inputDone)
+        {
+            Truncated = true;
+        }
+
+        NoteInputEnded();
+        if (!RequireCloseNotify)
+        {
+            return null;
+        }
+
+        // RFC 8446 §6.1: any data received after a closure alert is ignored; without one, the end of the data is not known to be the end
+        var error = new TlsException(TlsFailure.Truncated, "The peer ended TCP without close_notify: what it sent may have been cut off.", ErrorSide.Remote, "RFC 8446 §6.1");
+        _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(new ConnectionEnd(ConnectionEndReason.ProtocolViolation, ErrorSide.Remote, error.Message));
+        return error;
+    }
+
+    public void OnReadFailed(Exception error)
+    {
+        if (error is TlsException failure)
+        {
+            _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(new ConnectionEnd(ConnectionEndReason.ProtocolViolation, failure.Side, failure.Message));
+        }
+    }
+
+    public void OnInputDone()
+    {
+        lock (Stream)
+        {
+            if (_inputDone)
+            {
+                return;
+            }
+
+            _inputDone = true;
+        }
+
+        NoteInputEnded();
+        _below.Input.Complete();
+        CloseIfDone();
+    }
+
+    public void OnOutputDone()
+    {
+        lock (Stream)
+        {
+            if (_outputDone)
+            {
+                return;
+            }
+
+            _outputDone = true;
+        }
+
+        // a transport that cannot half-close would stop receiving too: there the end waits for the other direction
+        if (_halfClose is not null)
+        {
+            _below.Output.Complete();
+        }
+
+        CloseIfDone();
+    }
+
+    private async Task EndOutputInTimeAsync()
+    {
+        using (_connection.ConnectionClosed.UnsafeRegister(static output => ((TlsOutput)output!).Close(), _output))
+        {
+            try
+            {
+                await _output.EndAsync(CancellationToken.None).AsTask().WaitAsync(CloseTimeout, _time);
+            }
+            catch (TimeoutException)
+            {
+                Abort(new ConnectionEnd(ConnectionEndReason.TimedOut, ErrorSide.Remote, "the peer did not take the last bytes in time"));
+            }
+        }
+    }
+
+    private void CloseIfDone()
+    {
+        if (_inputDone && _outputDone && Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            _below.Output.Complete();
+            Ssl.Dispose();
+        }
+    }
+
+    private void NoteInputEnded()
+    {
+        CancellationTokenSource? source;
+        lock (Stream)
+        {
+            source = _inputEnded;
+        }
+
+        if (source is not null)
+        {
+            // a handler's callbacks must not run inside a read
+            ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), source, preferLocal: false);
+        }
+    }
+}

@@ -42,6 +42,9 @@ public sealed class TlsClientOptions
     /// <summary>Gets or sets whether a TCP end without <c>close_notify</c> fails reading. Default false: it completes, and <see cref="ITlsCloseFeature.Truncated"/> tells.</summary>
     public bool RequireCloseNotify { get; set; }
 
+    /// <summary>Gets or sets the decrypted and unconsumed bytes above which the connection is ended. Default 1 MiB (Kestrel's <c>MaxReadBufferSize</c>).</summary>
+    public int InputLimitBytes { get; set; } = 1024 * 1024;
+
     /// <summary>Gets or sets the clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -85,7 +88,7 @@ public sealed class TlsClientOptions
             errors.Add("TimeProvider: must not be null.");
         }
 
-        TlsServerOptions.CheckShared(errors, ApplicationProtocols, MinimumVersion, HandshakeTimeout);
+        TlsServerOptions.CheckShared(errors, ApplicationProtocols, MinimumVersion, HandshakeTimeout, InputLimitBytes);
         if (errors.Count > 0)
         {
             throw new OptionsValidationException(nameof(TlsClientOptions), typeof(TlsClientOptions), errors);

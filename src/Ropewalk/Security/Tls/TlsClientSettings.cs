@@ -37,7 +37,7 @@ internal sealed class TlsClientSettings
 
     public TimeProvider TimeProvider => _options.TimeProvider;
 
-    public bool RequireCloseNotify => _options.RequireCloseNotify;
+    public TlsBounds Bounds => new(_options.InputLimitBytes, _options.RequireCloseNotify, _options.TimeProvider);
 
     private bool ValidateServer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

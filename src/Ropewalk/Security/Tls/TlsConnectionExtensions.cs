@@ -20,7 +20,7 @@ public static class TlsConnectionExtensions
         ArgumentNullException.ThrowIfNull(options);
         TlsServerSettings settings = options.Settings;
         await TlsHandshake.RefusePlaintextAsync(connection, isServer: true, cancellationToken);
-        var tls = new TlsTransport(connection, settings.RequireCloseNotify, settings.TimeProvider);
+        var tls = new TlsTransport(connection, settings.Bounds);
         await TlsHandshake.AcceptAsync(tls, settings, connection, cancellationToken);
         tls.Install();
     }
@@ -36,7 +36,7 @@ public static class TlsConnectionExtensions
         ArgumentNullException.ThrowIfNull(options);
         TlsClientSettings settings = options.Settings;
         await TlsHandshake.RefusePlaintextAsync(connection, isServer: false, cancellationToken);
-        var tls = new TlsTransport(connection, settings.RequireCloseNotify, settings.TimeProvider);
+        var tls = new TlsTransport(connection, settings.Bounds);
         await TlsHandshake.ConnectAsync(tls, settings, connection, cancellationToken);
         tls.Install();
     }

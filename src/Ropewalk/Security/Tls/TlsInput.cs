@@ -32,6 +32,7 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
     private bool _completed;
     private bool _canceled;
     private bool _large;
+    private bool _watching;
 
     public TlsInput(TlsTransport tls) => _tls = tls;
 
@@ -98,7 +99,18 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
             {
                 ReleaseBlocks();
                 _examinedAll = true;
+                ReadAhead();
             }
+        }
+    }
+
+    /// <summary>Looks at records from now on while the handler does not read, one block ahead of it, so that the end is learnt when it comes.</summary>
+    public void Watch()
+    {
+        lock (this)
+        {
+            _watching = true;
+            ReadAhead();
         }
     }
 
@@ -198,6 +210,14 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         return false;
     }
 
+    private void ReadAhead()
+    {
+        if (_watching && _length == 0 && !_reading && !_ended && !_completed && _error is null)
+        {
+            Fill();
+        }
+    }
+
     /// <summary>Asks TLS for more until there is something to tell, or it must wait.</summary>
     private bool Fill()
     {
@@ -284,6 +304,11 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         block.Extend(count);
         _length += count;
         _examinedAll = false;
+        if (_length > _tls.Bounds.InputLimitBytes)
+        {
+            _error = _tls.OnInputLimit();
+        }
+
         return true;
     }
 

@@ -15,7 +15,7 @@ internal sealed class TlsMiddleware(ConnectionDelegate next, TlsServerSettings s
             return;
         }
 
-        var tls = new TlsTransport(connection, settings.RequireCloseNotify, settings.TimeProvider);
+        var tls = new TlsTransport(connection, settings.Bounds);
         try
         {
             await TlsHandshake.AcceptAsync(tls, settings, connection, CancellationToken.None);

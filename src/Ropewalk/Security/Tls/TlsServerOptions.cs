@@ -40,6 +40,9 @@ public sealed class TlsServerOptions
     /// <summary>Gets or sets whether a TCP end without <c>close_notify</c> fails reading. Default false: it completes, and <see cref="ITlsCloseFeature.Truncated"/> tells.</summary>
     public bool RequireCloseNotify { get; set; }
 
+    /// <summary>Gets or sets the decrypted and unconsumed bytes above which the connection is ended. Default 1 MiB (Kestrel's <c>MaxReadBufferSize</c>).</summary>
+    public int InputLimitBytes { get; set; } = 1024 * 1024;
+
     /// <summary>Gets or sets the clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -73,7 +76,7 @@ public sealed class TlsServerOptions
     public override string ToString() =>
         $"TLS {(MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2+")}, client certificates {ClientCertificates}, ALPN [{string.Join(",", ApplicationProtocols)}], {Certificates}";
 
-    internal static void CheckShared(List<string> errors, IEnumerable<string> protocols, TlsVersion minimum, TimeSpan timeout)
+    internal static void CheckShared(List<string> errors, IEnumerable<string> protocols, TlsVersion minimum, TimeSpan timeout, int inputLimit)
     {
         // RFC 7301 §3.1: a name is 1 to 255 bytes
         errors.AddRange(protocols.Where(name => name is null || Encoding.UTF8.GetByteCount(name) is 0 or > 255)
@@ -86,6 +89,11 @@ public sealed class TlsServerOptions
         if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
         {
             errors.Add("HandshakeTimeout: allowed is more than 0 and up to 1 hour.");
+        }
+
+        if (inputLimit < 32 * 1024)
+        {
+            errors.Add("InputLimitBytes: allowed is 32 KiB (two records) and more.");
         }
     }
 
@@ -117,7 +125,7 @@ public sealed class TlsServerOptions
             errors.Add("TimeProvider: must not be null.");
         }
 
-        CheckShared(errors, ApplicationProtocols, MinimumVersion, HandshakeTimeout);
+        CheckShared(errors, ApplicationProtocols, MinimumVersion, HandshakeTimeout, InputLimitBytes);
         return errors;
     }
 }

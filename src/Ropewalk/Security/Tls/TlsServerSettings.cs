@@ -25,7 +25,7 @@ internal sealed class TlsServerSettings
 
     public TimeProvider TimeProvider => _options.TimeProvider;
 
-    public bool RequireCloseNotify => _options.RequireCloseNotify;
+    public TlsBounds Bounds => new(_options.InputLimitBytes, _options.RequireCloseNotify, _options.TimeProvider);
 
     public static List<SslApplicationProtocol>? ProtocolsOf(IList<string> names) => names.Count == 0 ? null : [.. names.Select(name => new SslApplicationProtocol(name))];
 

@@ -27,7 +27,6 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ConnectionContext _connection;
-    private readonly TimeProvider _time;
     private readonly IDuplexPipe _below;
     private readonly IHalfCloseFeature? _halfClose;
     private readonly IBufferUseFeature? _bufferUse;
@@ -38,14 +37,13 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
     private bool _outputDone;
     private int _closed;
 
-    public TlsTransport(ConnectionContext connection, bool requireCloseNotify, TimeProvider time)
+    public TlsTransport(ConnectionContext connection, TlsBounds bounds)
     {
         _connection = connection;
-        _time = time;
+        Bounds = bounds;
         _below = connection.Transport;
         _halfClose = connection.Features.Get<IHalfCloseFeature>();
         _bufferUse = connection.Features.Get<IBufferUseFeature>();
-        RequireCloseNotify = requireCloseNotify;
         Stream = new TransportStream(_below);
         Ssl = new TlsStream(Stream);
         _input = new TlsInput(this);
@@ -60,7 +58,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
 
     public TlsStream Ssl { get; }
 
-    public bool RequireCloseNotify { get; }
+    public TlsBounds Bounds { get; }
 
     public bool CloseNotifyReceived { get; private set; }
 
@@ -106,6 +104,8 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
     {
         get
         {
+            bool starts = false;
+            CancellationToken token;
             lock (Stream)
             {
                 if (_inputEnded is null)
@@ -117,13 +117,20 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
                     }
                     else
                     {
-                        // the transport's end is TLS's too; its close_notify alone is seen when the handler reads
-                        _halfClose?.InputEnded.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _inputEnded);
+                        starts = true;
                     }
                 }
 
-                return _inputEnded.Token;
+                token = _inputEnded.Token;
             }
+
+            if (starts)
+            {
+                // close_notify is a record as any other: to learn of it, records must be looked at while the handler does not read
+                _input.Watch();
+            }
+
+            return token;
         }
     }
 
@@ -215,23 +222,20 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
 
     public void StopReading() => Stream.Stop();
 
+    /// <summary>Learns that nothing more comes. What follows on the wire, if anything, is not the peer's any more (RFC 8446 §6.1).</summary>
     public void OnCloseNotifyReceived()
     {
         CloseNotifyReceived = true;
-        NoteInputEnded();
+        OnInputDone();
     }
 
     /// <summary>Learns that the transport ended without a <c>close_notify</c>.</summary>
     /// <returns>The error, if that is one.</returns>
     public TlsException? OnTruncated()
     {
-        if (Stream.Ended && !_inputDone)
-        {
-            Truncated = true;
-        }
-
-        NoteInputEnded();
-        if (!RequireCloseNotify)
+        Truncated = true;
+        OnInputDone();
+        if (!Bounds.RequireCloseNotify)
         {
             return null;
         }
@@ -240,6 +244,16 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
         var error = new TlsException(TlsFailure.Truncated, "The peer ended TCP without close_notify: what it sent may have been cut off.", ErrorSide.Remote, "RFC 8446 §6.1");
         _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(new ConnectionEnd(ConnectionEndReason.ProtocolViolation, ErrorSide.Remote, error.Message));
         return error;
+    }
+
+    /// <summary>Ends a connection whose handler examines without consuming.</summary>
+    public Exception OnInputLimit()
+    {
+        var end = new ConnectionEnd(ConnectionEndReason.LimitExceeded, ErrorSide.Remote, $"more than {Bounds.InputLimitBytes} bytes received and not consumed");
+        _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(end);
+        // the abort calls back into the reader: not under its lock
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Tls.Abort(state.End), (Tls: this, End: end), preferLocal: false);
+        return StreamConnection.ExceptionFor(end);
     }
 
     public void OnReadFailed(Exception error)
@@ -263,7 +277,11 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
         }
 
         NoteInputEnded();
-        _below.Input.Complete();
+        if (_halfClose is not null)
+        {
+            _below.Input.Complete();
+        }
+
         CloseIfDone();
     }
 
@@ -279,7 +297,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
             _outputDone = true;
         }
 
-        // a transport that cannot half-close would stop receiving too: there the end waits for the other direction
+        // a transport that cannot half-close would stop both ways: there each end waits for the other
         if (_halfClose is not null)
         {
             _below.Output.Complete();
@@ -294,7 +312,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
         {
             try
             {
-                await _output.EndAsync(CancellationToken.None).AsTask().WaitAsync(CloseTimeout, _time);
+                await _output.EndAsync(CancellationToken.None).AsTask().WaitAsync(CloseTimeout, Bounds.TimeProvider);
             }
             catch (TimeoutException)
             {
@@ -308,6 +326,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
         if (_inputDone && _outputDone && Interlocked.Exchange(ref _closed, 1) == 0)
         {
             _below.Output.Complete();
+            _below.Input.Complete();
             Ssl.Dispose();
         }
     }

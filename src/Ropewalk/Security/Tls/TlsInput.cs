@@ -290,10 +290,16 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
             return true;
         }
 
-        int space = block.Free;
+        Append(block, count);
+        return true;
+    }
+
+    private void Append(Block block, int count)
+    {
         // a full read: what is left of the record is at hand without another wait
-        _probed = count == space;
-        _large = count == space || (_large && count > Block.SmallBytes);
+        bool isFull = count == block.Free;
+        _probed = isFull;
+        _large = isFull || (_large && count > Block.SmallBytes);
         if (block != _tail)
         {
             _tail?.Link(block);
@@ -308,8 +314,6 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         {
             _error = _tls.OnInputLimit();
         }
-
-        return true;
     }
 
     private void OnRead()

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Diagnostics;
 
@@ -41,6 +43,55 @@ internal static class EngineMeter
     private static readonly Counter<long> Reloads = Meter.CreateCounter<long>(
         "ropewalk.reloads", "{reload}", "Reloads of the configuration, refused ones included.");
 
+    private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
+        "ropewalk.connection.duration", "s", "Time for which connections were open.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.1, 1, 10, 60, 300, 1800, 7200, 86400] });
+
+    private static readonly Lock ObservedLock = new();
+    private static ImmutableArray<Func<IEnumerable<EndpointTraffic>>> _observed = [];
+
+    static EngineMeter()
+    {
+        Meter.CreateObservableUpDownCounter(
+            "ropewalk.connections.active", () => Each(totals => totals.Live), "{connection}", "Connections that are open.");
+        Meter.CreateObservableCounter(
+            "ropewalk.connections.accepted", () => Each(totals => totals.Accepted), "{connection}", "Connections that were accepted, refused ones included.");
+        Meter.CreateObservableCounter(
+            "ropewalk.connections.ended", EachEnd, "{connection}", "Connections that have ended, by reason.");
+        Meter.CreateObservableCounter(
+            "ropewalk.connections.refused", () => Each(totals => totals.Refused + totals.EndedBy(ConnectionEndReason.LimitExceeded)), "{connection}",
+            "Connections that an address filter, an admission rule or a limit refused or ended.");
+        Meter.CreateObservableCounter(
+            "ropewalk.accept.errors", () => Each(totals => totals.AcceptErrors), "{error}", "Errors of accept loops, which went on.");
+        Meter.CreateObservableCounter("ropewalk.received", () => Each(totals => totals.ReceivedBytes), "By", "Bytes received from peers.");
+        Meter.CreateObservableCounter("ropewalk.sent", () => Each(totals => totals.SentBytes), "By", "Bytes sent to peers.");
+        Meter.CreateObservableCounter(
+            "ropewalk.datagrams.received", () => Each(totals => totals.ReceivedDatagrams), "{datagram}", "Datagrams received.");
+        Meter.CreateObservableCounter("ropewalk.datagrams.sent", () => Each(totals => totals.SentDatagrams), "{datagram}", "Datagrams sent.");
+        Meter.CreateObservableCounter(
+            "ropewalk.datagrams.dropped", () => Each(totals => totals.DroppedDatagrams), "{datagram}", "Datagrams that were lost here.");
+    }
+
+    /// <summary>Adds endpoints to what collectors observe, until the result is disposed.</summary>
+    public static IDisposable Observe(Func<IEnumerable<EndpointTraffic>> traffic)
+    {
+        lock (ObservedLock)
+        {
+            _observed = _observed.Add(traffic);
+        }
+
+        return new Observation(traffic);
+    }
+
+    /// <summary>Records the end of a connection.</summary>
+    public static void ConnectionEnded(string? service, TimeSpan duration, ConnectionEndReason reason)
+    {
+        if (Durations.Enabled)
+        {
+            Durations.Record(duration.TotalSeconds, new(ServiceTag, service ?? ""), new(ReasonTag, NameOf(reason)));
+        }
+    }
+
     /// <summary>Records that a limit refused, paused or ended something.</summary>
     /// <param name="limit">A fixed name: <c>connections.total</c>, <c>connections.address</c>, <c>memory.soft</c>.</param>
     public static void LimitHit(string limit) => LimitHits.Add(1, new KeyValuePair<string, object?>(LimitTag, limit));
@@ -81,4 +132,70 @@ internal static class EngineMeter
     /// <param name="succeeded">True if the new configuration is in force.</param>
     public static void Reloaded(bool succeeded)
         => Reloads.Add(1, new KeyValuePair<string, object?>("ropewalk.outcome", succeeded ? "applied" : "refused"));
+
+    /// <summary>Writes a reason as tags are written.</summary>
+    public static string NameOf(ConnectionEndReason reason) => reason switch
+    {
+        ConnectionEndReason.Open => "open",
+        ConnectionEndReason.Completed => "completed",
+        ConnectionEndReason.PeerReset => "peer_reset",
+        ConnectionEndReason.Aborted => "aborted",
+        ConnectionEndReason.HandlerFailed => "handler_failed",
+        ConnectionEndReason.TimedOut => "timed_out",
+        ConnectionEndReason.LimitExceeded => "limit_exceeded",
+        ConnectionEndReason.Refused => "refused",
+        ConnectionEndReason.SendQueueExceeded => "send_queue_exceeded",
+        ConnectionEndReason.HandshakeFailed => "handshake_failed",
+        ConnectionEndReason.ProtocolViolation => "protocol_violation",
+        ConnectionEndReason.ServerStopped => "server_stopped",
+        _ => "transport_failed",
+    };
+
+    private static IEnumerable<Measurement<long>> Each(Func<TrafficTotals, long> read)
+    {
+        foreach (Func<IEnumerable<EndpointTraffic>> traffic in Observed)
+        {
+            foreach (EndpointTraffic endpoint in traffic())
+            {
+                yield return new Measurement<long>(read(endpoint.Totals), new(ServiceTag, endpoint.Service), new(EndpointTag, endpoint.Endpoint));
+            }
+        }
+    }
+
+    private static IEnumerable<Measurement<long>> EachEnd()
+    {
+        foreach (Func<IEnumerable<EndpointTraffic>> traffic in Observed)
+        {
+            foreach (EndpointTraffic endpoint in traffic())
+            {
+                foreach ((ConnectionEndReason reason, long count) in endpoint.Totals.Ended)
+                {
+                    yield return new Measurement<long>(
+                        count, new(ServiceTag, endpoint.Service), new(EndpointTag, endpoint.Endpoint), new(ReasonTag, NameOf(reason)));
+                }
+            }
+        }
+    }
+
+    private static ImmutableArray<Func<IEnumerable<EndpointTraffic>>> Observed
+    {
+        get
+        {
+            lock (ObservedLock)
+            {
+                return _observed;
+            }
+        }
+    }
+
+    private sealed class Observation(Func<IEnumerable<EndpointTraffic>> traffic) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (ObservedLock)
+            {
+                _observed = _observed.Remove(traffic);
+            }
+        }
+    }
 }

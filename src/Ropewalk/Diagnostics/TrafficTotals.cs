@@ -32,7 +32,7 @@ public sealed record TrafficTotals
     /// <summary>Gets the datagrams sent.</summary>
     public long SentDatagrams { get; init; }
 
-    /// <summary>Gets the replies that were dropped because the system would not take them.</summary>
+    /// <summary>Gets the datagrams that were lost here: replies that the system would not take, and what a full receive buffer discarded.</summary>
     public long DroppedDatagrams { get; init; }
 
     /// <summary>Gets the connections that an address filter or an admission rule refused.</summary>

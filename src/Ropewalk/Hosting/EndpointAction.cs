@@ -9,6 +9,9 @@ public enum EndpointAction
     /// <summary>Its socket stays; another front (a certificate, trusted proxies) stands before new connections.</summary>
     ChangeFront,
 
+    /// <summary>Its socket stays; another service has it now. The open connections are the former service's and are asked to say goodbye.</summary>
+    TakeOver,
+
     /// <summary>It is listened on from now.</summary>
     Listen,
 

@@ -12,6 +12,7 @@ public sealed record EndpointStep(EndpointSpec Endpoint, EndpointAction Action)
     {
         EndpointAction.Keep => $"keep {Endpoint}",
         EndpointAction.ChangeFront => $"keep the socket of {Endpoint} with another front",
+        EndpointAction.TakeOver => $"take over the socket of {Endpoint} from another service",
         EndpointAction.Listen => $"listen on {Endpoint}",
         _ => $"stop listening on {Endpoint}",
     };

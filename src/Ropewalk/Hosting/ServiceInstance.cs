@@ -45,6 +45,12 @@ public abstract class ServiceInstance : IAsyncDisposable
     {
     }
 
+    /// <summary>
+    /// Completes when the instance owes no late answers to datagrams any more. Nothing new comes; the port is closed after this. Default: at once.
+    /// </summary>
+    /// <param name="now">Is cancelled at the drain deadline: what is owed then is not paid.</param>
+    public virtual Task DrainDatagramsAsync(CancellationToken now) => Task.CompletedTask;
+
     /// <summary>Ends what the instance has beside its connections.</summary>
     public virtual ValueTask DisposeAsync()
     {

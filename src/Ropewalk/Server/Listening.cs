@@ -62,6 +62,9 @@ public sealed class Listening : IAsyncDisposable
     /// <summary>Gets whether it has been stopped, with nothing left of it.</summary>
     public bool IsStopped => Volatile.Read(ref _stop) is { IsCompleted: true };
 
+    /// <summary>Gets or sets the name of the service that it belongs to, for metrics and traces; null outside a host.</summary>
+    internal string? ServiceName { get; set; }
+
     internal TimeProvider TimeProvider { get; }
 
     internal ILogger Logger { get; }
@@ -212,6 +215,7 @@ public sealed class Listening : IAsyncDisposable
             }
         }
 
+        EngineMeter.ConnectionEnded(ServiceName, connection.Age, end.Reason);
         ServerLog.ConnectionEnded(Logger, connection.Id, end);
     }
 

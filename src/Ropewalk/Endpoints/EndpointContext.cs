@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Client;
 using Ropewalk.Diagnostics;
+using Ropewalk.Transports.Datagrams;
 using Ropewalk.Transports.Memory;
 using Ropewalk.Transports.Sockets;
 
@@ -13,14 +14,19 @@ namespace Ropewalk.Endpoints;
 /// </summary>
 public sealed class EndpointContext
 {
+    private IConnectionListenerFactory? _streamListeners;
+
     /// <summary>Gets the schemes. Default: <see cref="EndpointSchemes.CreateDefault"/>.</summary>
     public EndpointSchemes Schemes { get; init; } = EndpointSchemes.CreateDefault();
 
     /// <summary>Gets what listens on an <c>IPEndPoint</c> or a <c>FileHandleEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
-    public IConnectionListenerFactory StreamListeners { get => field ??= new SocketTransport(); init; }
+    public IConnectionListenerFactory StreamListeners { get => _streamListeners ??= new SocketTransport(); init => _streamListeners = value; }
 
     /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
     public IConnectionFactory StreamConnections { get => field ??= new SocketTransport(); init; }
+
+    /// <summary>Gets what binds the ports of <c>udp:</c>. Default: <see cref="DatagramTransport"/>.</summary>
+    public IDatagramPortFactory DatagramPorts { get => field ??= new DatagramTransport(LoggerFactory); init; }
 
     /// <summary>Gets the network of the names behind <c>mem:</c>. Default: one of this context's own.</summary>
     public MemoryTransport Memory { get; init; } = new();
@@ -56,6 +62,14 @@ public sealed class EndpointContext
     /// <exception cref="EndpointException">The endpoint cannot be reached.</exception>
     public ValueTask<ConnectionContext> ConnectTcpAsync(EndpointSpec spec, CancellationToken cancellationToken = default) =>
         TcpConnecting.ConnectAsync(spec, this, cancellationToken);
+
+    /// <summary>Copies the context with something else that listens.</summary>
+    internal EndpointContext With(IConnectionListenerFactory streamListeners)
+    {
+        var copy = (EndpointContext)MemberwiseClone();
+        copy._streamListeners = streamListeners;
+        return copy;
+    }
 
     private IEndpointScheme FindScheme(EndpointSpec spec)
     {

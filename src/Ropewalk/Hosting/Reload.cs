@@ -215,9 +215,9 @@ internal sealed class Reload
            where service.Running is not null
            from stop in service.Compared.Endpoints
            where stop.Action == EndpointAction.Stop && EndpointIdentity.MayConflict(stop.Endpoint, endpoint.Compared.Endpoint)
-           let slot = FindSlot(service.Running, stop.Key)
+           let slot = FindSlot(service.Running!, stop.Key)
            where slot is { Error: null }
-           select (service.Running, slot);
+           select (service.Running!, slot);
 
     private async Task BindLateAsync(CancellationToken cancellationToken)
     {

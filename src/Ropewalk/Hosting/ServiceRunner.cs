@@ -153,7 +153,16 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
 
         static async Task<T> After(Task before, Func<Task<T>> work)
         {
-            await before.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Yield(); // the caller holds the lock
+            try
+            {
+                await before;
+            }
+            catch (Exception)
+            {
+                // is told to the caller whose turn it was
+            }
+
             return await work();
         }
     }

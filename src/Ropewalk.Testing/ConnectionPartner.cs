@@ -7,7 +7,7 @@ namespace Ropewalk.Testing;
 
 /// <summary>Plays a transcript over a connection.</summary>
 internal sealed class ConnectionPartner(
-    ConnectionContext own, IConnectionLifetimeNotificationFeature? stop, TranscriptOptions options) : ITranscriptPartner
+    ConnectionContext own, IConnectionLifetimeNotificationFeature? stop, QuietScheduler quiet, TranscriptOptions options) : ITranscriptPartner
 {
     private Task _saying = Task.CompletedTask;
 
@@ -43,8 +43,9 @@ internal sealed class ConnectionPartner(
         }
     }
 
-    public byte[] HearNow()
+    public async ValueTask<byte[]> HearNowAsync()
     {
+        await quiet.WhenQuietAsync();
         try
         {
             if (!own.Transport.Input.TryRead(out ReadResult read))

@@ -12,8 +12,8 @@ internal interface ITranscriptPartner
     /// <summary>Waits for more from the tested side; empty at its end, null if nothing comes.</summary>
     ValueTask<byte[]?> HearAsync();
 
-    /// <summary>Takes what has come without waiting.</summary>
-    byte[] HearNow();
+    /// <summary>Lets the tested side finish what it is doing, and takes what has come.</summary>
+    ValueTask<byte[]> HearNowAsync();
 
     /// <summary>Lets virtual time pass.</summary>
     void Wait(TimeSpan time);

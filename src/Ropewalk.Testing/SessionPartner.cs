@@ -21,7 +21,7 @@ internal sealed class SessionPartner(SessionSide tested) : ITranscriptPartner
         return ValueTask.FromResult(said.Length > 0 || tested.OutputEnded ? said : null);
     }
 
-    public byte[] HearNow() => tested.TakeOutput();
+    public ValueTask<byte[]> HearNowAsync() => ValueTask.FromResult(tested.TakeOutput());
 
     public void Wait(TimeSpan time) => tested.Advance(time);
 

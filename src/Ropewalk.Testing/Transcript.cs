@@ -48,8 +48,9 @@ public sealed class Transcript
     public Task PlayClientAsync(ConnectionDelegate server, Delivery delivery = Delivery.Whole, TranscriptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(server);
-        (ConnectionContext client, ConnectionContext served) = ConnectionPair.Create();
-        return PlayOverAsync(server, served, client, playsClient: true, delivery, options ?? new TranscriptOptions());
+        QuietScheduler quiet = new();
+        (ConnectionContext client, ConnectionContext served) = ConnectionPair.Create(quiet);
+        return PlayOverAsync(server, served, client, quiet, playsClient: true, delivery, options ?? new TranscriptOptions());
     }
 
     /// <summary>Plays the server against a client.</summary>
@@ -60,8 +61,9 @@ public sealed class Transcript
     public Task PlayServerAsync(ConnectionDelegate client, Delivery delivery = Delivery.Whole, TranscriptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        (ConnectionContext tested, ConnectionContext server) = ConnectionPair.Create();
-        return PlayOverAsync(client, tested, server, playsClient: false, delivery, options ?? new TranscriptOptions());
+        QuietScheduler quiet = new();
+        (ConnectionContext tested, ConnectionContext server) = ConnectionPair.Create(quiet);
+        return PlayOverAsync(client, tested, server, quiet, playsClient: false, delivery, options ?? new TranscriptOptions());
     }
 
     /// <summary>Plays the client against a server's session.</summary>
@@ -85,11 +87,11 @@ public sealed class Transcript
     }
 
     private async Task PlayOverAsync(
-        ConnectionDelegate app, ConnectionContext tested, ConnectionContext own, bool playsClient, Delivery delivery, TranscriptOptions options)
+        ConnectionDelegate app, ConnectionContext tested, ConnectionContext own, QuietScheduler quiet, bool playsClient, Delivery delivery, TranscriptOptions options)
     {
         Task running = RunToTheEndAsync(app, tested);
         var stop = tested.Features.Get<IConnectionLifetimeNotificationFeature>();
-        var partner = new ConnectionPartner(own, stop, options);
+        var partner = new ConnectionPartner(own, stop, quiet, options);
         try
         {
             await new TranscriptPlay(Name, _steps, partner, playsClient, delivery).RunAsync();

@@ -35,7 +35,7 @@ internal sealed class TranscriptPlay(
             at = end;
         }
 
-        HearWhatHasCome();
+        await HearWhatHasComeAsync();
         if (_heard.Count > 0)
         {
             throw Mismatch(steps[^1].Line, "nothing more", Show([.. _heard]));
@@ -47,7 +47,7 @@ internal sealed class TranscriptPlay(
         switch (mark.Kind)
         {
             case TranscriptStepKind.Wait:
-                HearWhatHasCome();
+                await HearWhatHasComeAsync();
                 if (_heard.Count > 0)
                 {
                     throw Mismatch(mark.Line, "silence before the wait", Show([.. _heard]));
@@ -188,11 +188,11 @@ internal sealed class TranscriptPlay(
         _heard.AddRange(more);
     }
 
-    private void HearWhatHasCome()
+    private async Task HearWhatHasComeAsync()
     {
         if (!_heardEnd)
         {
-            _heard.AddRange(partner.HearNow());
+            _heard.AddRange(await partner.HearNowAsync());
         }
     }
 

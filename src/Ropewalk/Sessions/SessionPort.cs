@@ -1,0 +1,97 @@
+using System.Threading.Channels;
+using Ropewalk.Diagnostics;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Sessions;
+
+/// <summary>
+/// Is the only way into a session from outside its turn: what is posted runs on the turn, in order, between two events. The queue is bounded.
+/// </summary>
+/// <remarks><b>Call</b>: from any thread; nothing of the conversation runs on the caller's stack. <b>Lifetime</b>: as long as anybody holds it; after the end of the conversation it takes nothing.</remarks>
+/// <typeparam name="TSession">The session.</typeparam>
+public sealed class SessionPort<TSession>
+    where TSession : class
+{
+    private readonly Channel<SessionPost<TSession>> _posts;
+    private readonly WakeSignal _wake;
+    private volatile bool _stopRequested;
+
+    internal SessionPort(int capacity, WakeSignal wake)
+    {
+        _wake = wake;
+        _posts = Channel.CreateBounded<SessionPost<TSession>>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
+    }
+
+    /// <summary>Gets how many posts wait.</summary>
+    public int Waiting => _posts.Reader.Count;
+
+    internal bool StopRequested => _stopRequested;
+
+    /// <summary>Posts an action without waiting. Nothing is allocated if <paramref name="state"/> is a reference.</summary>
+    /// <returns>False if the queue is full or the conversation is over: the action will not run. True promises only that it waits: an end of the conversation may come first.</returns>
+    public bool TryPost<TState>(Action<SessionTurn<TSession>, TState> action, TState state)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (!_posts.Writer.TryWrite(new SessionPost<TSession>(SessionPost<TSession>.Run<TState>.Boxed, action, state)))
+        {
+            return false;
+        }
+
+        _wake.Set(inline: false);
+        return true;
+    }
+
+    /// <summary>Runs a function on the turn and returns its result. Waits for room in the queue, and for the turn.</summary>
+    /// <param name="function">What is run. What it throws is thrown here; the conversation goes on.</param>
+    /// <param name="cancellationToken">Gives up waiting; a function that has begun is not undone.</param>
+    /// <exception cref="ProtocolException">The conversation is over: it ended before the function ran.</exception>
+    public async ValueTask<TResult> InvokeAsync<TResult>(Func<SessionTurn<TSession>, TResult> function, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var invocation = new SessionInvocation<TSession, TResult>(function);
+        try
+        {
+            await _posts.Writer.WriteAsync(new SessionPost<TSession>(SessionInvocation<TSession, TResult>.Run, invocation, null), cancellationToken);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw Over(closed.InnerException as ProtocolException);
+        }
+
+        _wake.Set(inline: false);
+        return await invocation.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Runs an action on the turn. Waits for room in the queue, and for the turn.</summary>
+    /// <exception cref="ProtocolException">The conversation is over: it ended before the action ran.</exception>
+    public async ValueTask InvokeAsync(Action<SessionTurn<TSession>> action, CancellationToken cancellationToken = default) =>
+        await InvokeAsync(
+            turn =>
+            {
+                action(turn);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Asks the session to end the conversation in the protocol's own words, as a stop of the server does.</summary>
+    public void RequestStop()
+    {
+        _stopRequested = true;
+        _wake.Set(inline: false);
+    }
+
+    internal bool TryTake(out SessionPost<TSession> post) => _posts.Reader.TryRead(out post);
+
+    internal void Close(ConnectionEnd end)
+    {
+        var over = new ProtocolException($"The conversation is over: {end}.", end.Side, ErrorScope.Connection);
+        _posts.Writer.TryComplete(over);
+        while (_posts.Reader.TryRead(out SessionPost<TSession> post))
+        {
+            (post.Action as IAbandonedPost)?.Abandon(over);
+        }
+    }
+
+    private static ProtocolException Over(ProtocolException? reason) =>
+        new(reason?.Message ?? "The conversation is over.", reason?.Side ?? ErrorSide.Local, ErrorScope.Connection, innerException: reason);
+}

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Transports.Memory;
+using Ropewalk.Transports.Reactor;
 using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Tests.Relay;
@@ -8,6 +9,8 @@ namespace Ropewalk.Tests.Relay;
 /// <summary>Is a client and a server with a place for a relay between them: <c>Client – Near · Far – Server</c>.</summary>
 internal sealed class RelayedPair : IAsyncDisposable
 {
+    private static readonly Lazy<ReactorTransport> Reactor = new(() => new ReactorTransport());
+
     private RelayedPair((ConnectionContext Client, ConnectionContext Near) left, (ConnectionContext Far, ConnectionContext Server) right)
     {
         (Client, Near) = left;
@@ -22,9 +25,20 @@ internal sealed class RelayedPair : IAsyncDisposable
 
     public ConnectionContext Server { get; }
 
-    public static async Task<RelayedPair> CreateAsync(bool sockets)
+    /// <summary>Makes the pair on <c>memory</c>, <c>sockets</c> or <c>reactor</c>.</summary>
+    public static async Task<RelayedPair> CreateAsync(string transport)
     {
-        return sockets ? new RelayedPair(await SocketPairAsync(), await SocketPairAsync()) : new RelayedPair(MemoryTransport.CreatePair(), MemoryTransport.CreatePair());
+        switch (transport)
+        {
+            case "memory":
+                return new RelayedPair(MemoryTransport.CreatePair(), MemoryTransport.CreatePair());
+            case "sockets":
+                var sockets = new SocketTransport();
+                return new RelayedPair(await PairAsync(sockets, sockets), await PairAsync(sockets, sockets));
+            default:
+                Assert.SkipUnless(OperatingSystem.IsLinux(), "the reactor is Linux's");
+                return new RelayedPair(await PairAsync(Reactor.Value, Reactor.Value), await PairAsync(Reactor.Value, Reactor.Value));
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -36,11 +50,10 @@ internal sealed class RelayedPair : IAsyncDisposable
         }
     }
 
-    private static async Task<(ConnectionContext Connecting, ConnectionContext Accepted)> SocketPairAsync()
+    private static async Task<(ConnectionContext Connecting, ConnectionContext Accepted)> PairAsync(IConnectionListenerFactory listeners, IConnectionFactory connections)
     {
-        var transport = new SocketTransport();
-        await using IConnectionListener listener = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
-        ConnectionContext connecting = await transport.ConnectAsync(listener.EndPoint);
+        await using IConnectionListener listener = await listeners.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        ConnectionContext connecting = await connections.ConnectAsync(listener.EndPoint);
         return (connecting, (await listener.AcceptAsync())!);
     }
 }

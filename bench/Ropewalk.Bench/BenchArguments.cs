@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
+using Ropewalk.Transports.Reactor;
 using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Bench;
@@ -22,11 +24,12 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
 
     public EndpointContext CreateContext()
     {
-        var options = new SocketTransportOptions { Backlog = 4096 };
-        return Transport switch
+        IConnectionListenerFactory listeners = Transport switch
         {
-            "sockets" => new EndpointContext { StreamListeners = new SocketTransport(options), StreamConnections = new SocketTransport(options) },
+            "sockets" => new SocketTransport(new SocketTransportOptions { Backlog = 4096 }),
+            "reactor" => new ReactorTransport(new ReactorTransportOptions { Backlog = 4096 }),
             _ => throw new ArgumentException($"There is no transport {Transport}."),
         };
+        return new EndpointContext { StreamListeners = listeners };
     }
 }

@@ -14,4 +14,8 @@ public sealed class EventIdsTests
     [InlineData("""class A { [LoggerMessage(LogLevel.Debug, "a")] void A(); }""", "without an event id")]
     public void A_wrong_event_id_is_caught(string code, string words) =>
         Check.Catches(words, EventIds.Find([Check.Code("src/Ropewalk/Policies/A.cs", code)]));
+
+    [Fact]
+    public void A_room_without_a_block_is_caught() =>
+        Check.Catches("no block", EventIds.Find([Check.Code("src/Ropewalk.Gopher/A.cs", """class A { [LoggerMessage(1501, LogLevel.Debug, "a")] void A(); }""")]));
 }

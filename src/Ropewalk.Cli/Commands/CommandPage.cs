@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Ropewalk.Cli.Commands;
 
 /// <summary>Is a command with what its help page needs beyond names: examples, and notes.</summary>
-internal class CommandPage(string name, string description) : Command(name, description)
+internal sealed class CommandPage(string name, string description) : Command(name, description)
 {
     /// <summary>Gets command lines that work as they stand, each with what it does.</summary>
     public IReadOnlyList<(string Line, string Meaning)> Examples { get; init; } = [];

@@ -11,7 +11,7 @@ internal static class Shape
     public const int MaxMethodLines = 50;
 
     // Pure tables: long, and nothing to understand in them.
-    private static readonly HashSet<string> Tables = [];
+    private static readonly HashSet<string> Tables = ["src/Ropewalk.Web/Static/Wire/MediaTypes.cs"];
 
     public static IEnumerable<Violation> LongFiles(IEnumerable<SourceFile> files) =>
         from file in files
@@ -21,7 +21,7 @@ internal static class Shape
 
     public static IEnumerable<Violation> LongMethods(IEnumerable<SourceFile> files)
     {
-        foreach (SourceFile file in files)
+        foreach (SourceFile file in files.Where(file => !Tables.Contains(file.Path)))
         {
             foreach (SyntaxNode method in file.Root.DescendantNodes().Where(node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax))
             {
@@ -55,7 +55,8 @@ internal static class Shape
             string first = SourceFile.NameOf(types[0]);
             string expected = file.Name.Split('.')[0];
             bool partial = types[0].Modifiers.Any(SyntaxKind.PartialKeyword);
-            if (first != expected && !(partial && expected.StartsWith(first, StringComparison.Ordinal)))
+            // Setting<T> beside Setting is in SettingOfT.cs
+            if (first != expected && first + "OfT" != expected && !(partial && expected.StartsWith(first, StringComparison.Ordinal)))
             {
                 yield return new(file.Path, SourceFile.LineOf(types[0]), $"the file is named {file.Name} and its type {first}");
             }

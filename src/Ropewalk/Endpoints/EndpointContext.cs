@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Client;
 using Ropewalk.Diagnostics;
+using Ropewalk.Transports;
 using Ropewalk.Transports.Datagrams;
 using Ropewalk.Transports.Memory;
-using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Endpoints;
 
@@ -19,11 +19,11 @@ public sealed class EndpointContext
     /// <summary>Gets the schemes. Default: <see cref="EndpointSchemes.CreateDefault"/>.</summary>
     public EndpointSchemes Schemes { get; init; } = EndpointSchemes.CreateDefault();
 
-    /// <summary>Gets what listens on an <c>IPEndPoint</c> or a <c>FileHandleEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
-    public IConnectionListenerFactory StreamListeners { get => _streamListeners ??= new SocketTransport(); init => _streamListeners = value; }
+    /// <summary>Gets what listens on an <c>IPEndPoint</c> or a <c>FileHandleEndPoint</c>. Default: <see cref="StreamTransports"/>.</summary>
+    public IConnectionListenerFactory StreamListeners { get => _streamListeners ??= StreamTransports.Listeners; init => _streamListeners = value; }
 
-    /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>. Default: <see cref="SocketTransport"/>.</summary>
-    public IConnectionFactory StreamConnections { get => field ??= new SocketTransport(); init; }
+    /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>. Default: <see cref="StreamTransports"/>.</summary>
+    public IConnectionFactory StreamConnections { get => field ??= StreamTransports.Connections; init; }
 
     /// <summary>Gets what binds the ports of <c>udp:</c>. Default: <see cref="DatagramTransport"/>.</summary>
     public IDatagramPortFactory DatagramPorts { get => field ??= new DatagramTransport(LoggerFactory); init; }

@@ -35,6 +35,7 @@ public sealed class Listening : IAsyncDisposable
     internal Listening(EndpointSpec spec, EndpointListener endpoint, ConnectionDelegate app, EndpointContext context, ConnectionServerOptions options)
     {
         Spec = spec;
+        ServedBy = $"the handler of {spec}";
         TimeProvider = context.TimeProvider;
         Logger = context.LoggerFactory.CreateLogger("Ropewalk.Server");
         _listener = endpoint.Listener;
@@ -64,6 +65,9 @@ public sealed class Listening : IAsyncDisposable
 
     /// <summary>Gets or sets the name of the service that it belongs to, for metrics and traces; null outside a host.</summary>
     internal string? ServiceName { get; set; }
+
+    /// <summary>Gets what the loop monitor calls whoever blocks a loop here.</summary>
+    internal string ServedBy { get; private set; }
 
     internal TimeProvider TimeProvider { get; }
 
@@ -155,6 +159,7 @@ public sealed class Listening : IAsyncDisposable
         lock (_gate)
         {
             Spec = spec;
+            ServedBy = $"the handler of {spec}";
             _front = front;
             return SwapLocked(app);
         }

@@ -75,8 +75,8 @@ public sealed class LiveConnection
 
     internal async Task ServeAsync(ConnectionDelegate app)
     {
-        // a handler that computes before its first await must not hold up the accept loop
-        await Task.Yield();
+        // a handler that computes before its first await must not hold up the accept loop; on the reactor it starts on its connection's loop
+        await new TurnStart(_connection, _owner.ServedBy);
         try
         {
             if (_owner.Logger.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))

@@ -41,8 +41,10 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     private bool _inputDone;
     private bool _outputDone;
     private bool _isClosed;
+    private bool _isOver;
     private bool _peerEnded;
     private bool _closeWasRequested;
+    private LingeringClose? _lingering;
 
     /// <summary>Creates the connection; the transport reports nothing before the derived constructor has returned.</summary>
     private protected StreamConnection(StreamTransportOptions options)
@@ -79,7 +81,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <inheritdoc/>
     public override CancellationToken ConnectionClosed
     {
-        get => TokenOf(ref _closed, _isClosed);
+        get => TokenOf(ref _closed, _isOver);
         set => throw new NotSupportedException("The transport owns this token.");
     }
 
@@ -172,7 +174,8 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <summary>Gets whether a handler waits in a read. Read under the gate.</summary>
     private protected bool ReaderWaits => _input.Waits;
 
-    private protected object Gate => _input;
+    /// <summary>Gets what both halves lock.</summary>
+    internal object Gate => _input;
 
     object? IFeatureCollection.this[Type key]
     {
@@ -251,7 +254,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
         Task? closing = null;
         lock (Gate)
         {
-            if (!_isClosed)
+            if (!_isOver)
             {
                 _closing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 closing = _closing.Task;
@@ -347,7 +350,17 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <inheritdoc/>
     public abstract void Post(Action<object?> action, object? state);
 
-    internal void OnReadable() => _input.OnReadable();
+    internal void OnReadable()
+    {
+        if (Volatile.Read(ref _lingering) is { } lingering)
+        {
+            lingering.Drain();
+        }
+        else
+        {
+            _input.OnReadable();
+        }
+    }
 
     internal void OnWritable() => _output.OnWritable();
 
@@ -395,6 +408,11 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             return;
         }
 
+        if (_lingering is not null)
+        {
+            return;
+        }
+
         error ??= ExceptionFor(End);
         _input.Fail(error, discard: error is ConnectionAbortedException);
         _output.Close();
@@ -412,6 +430,12 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             }
 
             TrySetEnd(new ConnectionEnd(ConnectionEndReason.Completed, _peerEnded ? ErrorSide.Remote : ErrorSide.Local));
+            if (!_peerEnded && _lingering is null && LingeringClose.TryBegin(this) is { } lingering)
+            {
+                Volatile.Write(ref _lingering, lingering);
+                FireClosed();
+                return;
+            }
         }
 
         if (TryClose(reset: false))
@@ -419,6 +443,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             FireClosed();
         }
     }
+
+    /// <summary>Closes the transport after a lingering close.</summary>
+    internal void OnLingered() => TryClose(reset: false);
 
     private bool TryClose(bool reset)
     {
@@ -440,6 +467,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
         NotePeerEnded();
         lock (Gate)
         {
+            _isOver = true;
             Cancel(_closed);
             _closing?.TrySetResult();
         }

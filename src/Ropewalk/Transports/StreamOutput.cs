@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Ropewalk.Diagnostics;
@@ -95,6 +96,34 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
 
         _current.Extend(bytes);
         _unflushed += bytes;
+    }
+
+    /// <summary>Sends big memory from where it lies, as far as the system takes it now; only the rest is copied.</summary>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (source.Length >= SentInPlaceBytes && !cancellationToken.IsCancellationRequested)
+        {
+            lock (_gate)
+            {
+                QueueUnflushed();
+                if (!_blocked && !_ending && !_closed && !_connection.IsClosed)
+                {
+                    Send();
+                    if (_queue.IsEmpty)
+                    {
+                        source = source[SendDirectly(source.Span)..];
+                    }
+                }
+            }
+
+            if (source.IsEmpty)
+            {
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: _closed));
+            }
+        }
+
+        this.Write(source.Span);
+        return FlushAsync(cancellationToken);
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -417,6 +446,18 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
             _endSent?.TrySetResult();
             _connection.OnOutputDone();
         }
+    }
+
+    private int SendDirectly(ReadOnlySpan<byte> bytes)
+    {
+        int sent = 0;
+        while (sent < bytes.Length && _connection.TrySend(bytes[sent..], out int count) == TransportOutcome.Moved)
+        {
+            sent += count;
+        }
+
+        _sent += sent;
+        return sent;
     }
 
     private void Sent(int count)

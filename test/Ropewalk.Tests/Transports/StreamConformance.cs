@@ -254,6 +254,36 @@ public abstract class StreamConformance
     }
 
     [Fact]
+    public async Task The_last_words_reach_a_peer_that_is_still_sending()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            await using Joined joined = await JoinAsync();
+            await EchoOnceAsync(joined);
+            await joined.Client.Transport.Output.WriteAsync(new byte[30_000]);
+            await joined.Server.Transport.Output.WriteAsync("421 enough\r\n"u8.ToArray());
+            await joined.Server.DisposeAsync();
+            await ClosedAsync(joined.Server);
+            await joined.Client.Transport.Output.WriteAsync(new byte[1_000]);
+            Assert.Equal("421 enough\r\n", Encoding.ASCII.GetString(await ReadToEndAsync(joined.Client)));
+        }
+    }
+
+    [Fact]
+    public async Task Big_memory_is_written_whole_from_where_it_lies()
+    {
+        await using Joined joined = await JoinAsync();
+        byte[] sent = new byte[3 * 1024 * 1024];
+        new Random(11).NextBytes(sent);
+        Task<byte[]> reading = ReadToEndAsync(joined.Server);
+        await joined.Client.Transport.Output.WriteAsync(sent.AsMemory(0, 100));
+        await joined.Client.Transport.Output.WriteAsync(sent.AsMemory(100));
+        joined.Client.Transport.Output.Complete();
+        byte[] received = await reading;
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+    }
+
+    [Fact]
     public async Task Many_connections_at_once()
     {
         await using IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());

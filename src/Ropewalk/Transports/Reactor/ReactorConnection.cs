@@ -65,7 +65,7 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         }
     }
 
-    public override void Post(Action<object?> action, object? state) => _loop.Post(action, state);
+    public override void Post(Action<object?> action, object? state) => _loop.Post(action, state, this);
 
     internal override TransportOutcome TryReceive(Span<byte> buffer, out int count)
     {
@@ -115,7 +115,7 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         }
         else
         {
-            _loop.Post(static state => ((ReactorConnection)state!).OnReadable(), this);
+            _loop.Post(static state => ((ReactorConnection)state!).OnReadable(), this, this);
         }
     }
 

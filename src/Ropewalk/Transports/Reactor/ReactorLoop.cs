@@ -31,7 +31,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private readonly int _wake;
     private readonly byte* _events;
     private readonly ReactorSlots _slots = new();
-    private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
+    private readonly ConcurrentQueue<(Action<object?> Action, object? State, IReactorTarget? Source)> _posted = new();
     private readonly Thread _thread;
     private readonly TimeProvider _time;
     private List<ReactorConnection> _deferred = new(16);
@@ -96,9 +96,9 @@ internal sealed unsafe class ReactorLoop : IDisposable
     /// <summary>Forgets a target whose descriptor is about to be closed, which takes it out of the epoll set.</summary>
     public void Unregister(ulong token) => _slots.Remove(token);
 
-    public void Post(Action<object?> action, object? state)
+    public void Post(Action<object?> action, object? state, IReactorTarget? source = null)
     {
-        _posted.Enqueue((action, state));
+        _posted.Enqueue((action, state, source));
         Wake();
     }
 
@@ -190,9 +190,9 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     private void RunPosted()
     {
-        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out (Action<object?> Action, object? State) work); left--)
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out (Action<object?> Action, object? State, IReactorTarget? Source) work); left--)
         {
-            Step((work.State as IReactorTarget)?.ServedBy ?? work.Action.Method.Name);
+            Step(work.Source?.ServedBy ?? "posted work");
             work.Action(work.State);
             SendDeferred();
         }

@@ -12,6 +12,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
 {
     private const int Readable = 1;
     private const int Flush = 2;
+    private const int Ready = 4;
 
     private readonly Socket _socket;
     private readonly ReadinessArgs _readiness;
@@ -55,7 +56,11 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
             OnFlushScheduled();
         }
 
-        if ((work & Readable) != 0)
+        if ((work & Ready) != 0)
+        {
+            OnReady(_readiness.SocketError);
+        }
+        else if ((work & Readable) != 0)
         {
             OnReadable();
         }
@@ -91,9 +96,7 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
         {
             if (!_socket.ReceiveAsync(_readiness))
             {
-                _armed = false;
-                NoteHangup(_readiness.SocketError);
-                Schedule(Readable);
+                Schedule(Ready);
             }
         }
         catch (ObjectDisposedException)

@@ -1,0 +1,112 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Ropewalk.Transports;
+using Ropewalk.Transports.Reactor;
+
+namespace Ropewalk.Tests.Transports;
+
+public sealed class ReactorTests
+{
+    [Fact]
+    public async Task The_monitor_names_the_handler_that_blocks_a_loop()
+    {
+        RecordingLogger log = new();
+        using ReactorTransport transport = new(
+            new ReactorTransportOptions { Loops = 1, StallThreshold = TimeSpan.FromMilliseconds(30) }, log);
+        await using IConnectionListener listener = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        ValueTask<ConnectionContext?> accepting = listener.AcceptAsync();
+        await using ConnectionContext client = await transport.ConnectAsync(listener.EndPoint);
+        await using ConnectionContext? server = await accepting;
+        ITransportTurnFeature turn = server!.Features.GetRequiredFeature<ITransportTurnFeature>();
+        turn.ServedBy = "the handler of tcp:25";
+        using ManualResetEventSlim release = new();
+        turn.Post(_ => release.Wait(TimeSpan.FromSeconds(20)), null);
+
+        string message = await log.First.WaitAsync(TimeSpan.FromSeconds(20));
+        release.Set();
+        Assert.Contains("the handler of tcp:25", message, StringComparison.Ordinal);
+        Assert.Equal(1, transport.Stalls);
+    }
+
+    [Fact]
+    public async Task Timers_made_on_a_loop_fire_on_it_in_order()
+    {
+        using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
+        List<int> fired = [];
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HashSet<int> threads = [];
+        foreach (int delay in new[] { 90, 30, 60, 0, 120 })
+        {
+            _ = transport.TimeProvider.CreateTimer(
+                state =>
+                {
+                    fired.Add((int)state!);
+                    threads.Add(Environment.CurrentManagedThreadId);
+                    if (fired.Count == 5)
+                    {
+                        done.SetResult();
+                    }
+                },
+                delay, TimeSpan.FromMilliseconds(delay), Timeout.InfiniteTimeSpan);
+        }
+
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([0, 30, 60, 90, 120], fired);
+        Assert.Single(threads);
+    }
+
+    [Fact]
+    public async Task A_timer_can_be_moved_stopped_and_repeated()
+    {
+        using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
+        int stopped = 0;
+        int moved = 0;
+        int repeated = 0;
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ITimer never = transport.TimeProvider.CreateTimer(_ => stopped++, null, TimeSpan.FromMilliseconds(30), Timeout.InfiniteTimeSpan);
+        never.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using ITimer later = transport.TimeProvider.CreateTimer(_ => moved++, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        later.Change(TimeSpan.FromMinutes(5), Timeout.InfiniteTimeSpan);
+        await using ITimer sooner = transport.TimeProvider.CreateTimer(_ => moved += 10, null, TimeSpan.FromMinutes(5), Timeout.InfiniteTimeSpan);
+        sooner.Change(TimeSpan.FromMilliseconds(20), Timeout.InfiniteTimeSpan);
+        await using ITimer periodic = transport.TimeProvider.CreateTimer(
+            _ =>
+            {
+                if (++repeated == 4)
+                {
+                    done.TrySetResult();
+                }
+            },
+            null, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, stopped);
+        Assert.Equal(10, moved);
+    }
+
+    private sealed class RecordingLogger : ILoggerFactory, ILogger
+    {
+        private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> First => _first.Task;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _first.TrySetResult(formatter(state, exception));
+    }
+}

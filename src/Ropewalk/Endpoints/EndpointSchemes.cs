@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ropewalk.Endpoints.Schemes;
+using Ropewalk.Security.Tls;
 
 namespace Ropewalk.Endpoints;
 
@@ -31,6 +32,7 @@ public sealed class EndpointSchemes : IFormatProvider
     /// <summary>Creates a registry with everything that the engine has.</summary>
     public static EndpointSchemes CreateDefault() => new EndpointSchemes()
         .Add(new TcpEndpointScheme())
+        .Add(new TlsEndpointScheme())
         .Add(new UnixEndpointScheme())
         .Add(new FileDescriptorEndpointScheme())
         .Add(new SystemdEndpointScheme())

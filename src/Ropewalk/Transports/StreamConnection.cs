@@ -75,7 +75,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     public override IDuplexPipe Transport
     {
         get => _transport ?? this;
-        set => _transport = value;
+        set => _transport = value == this ? null : value;
     }
 
     /// <inheritdoc/>

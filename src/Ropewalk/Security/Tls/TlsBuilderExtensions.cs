@@ -22,7 +22,7 @@ public static class TlsBuilderExtensions
         ArgumentNullException.ThrowIfNull(options);
         TlsServerSettings settings = options.Settings;
         loggerFactory ??= builder.ApplicationServices?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        ILogger logger = loggerFactory.CreateLogger("Ropewalk.Security.Tls");
+        ILogger logger = loggerFactory.CreateLogger(TlsLog.Category);
         return builder.Use(next => new TlsMiddleware(next, settings, logger).OnConnectionAsync);
     }
 }

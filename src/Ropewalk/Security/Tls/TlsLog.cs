@@ -4,6 +4,8 @@ namespace Ropewalk.Security.Tls;
 
 internal static partial class TlsLog
 {
+    public const string Category = "Ropewalk.Security.Tls";
+
     [LoggerMessage(1600, LogLevel.Debug, "Connection {ConnectionId} from {RemoteEndPoint}: {Failure}")]
     public static partial void HandshakeFailed(ILogger logger, string connectionId, string? remoteEndPoint, string failure);
 

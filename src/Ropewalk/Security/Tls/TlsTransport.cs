@@ -215,6 +215,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
     public void Abort(ConnectionEnd end)
     {
         _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(end);
+        _output.Close();
         _connection.Abort(new ConnectionAbortedException(end.ToString()));
     }
 

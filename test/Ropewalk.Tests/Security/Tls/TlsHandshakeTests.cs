@@ -79,10 +79,10 @@ public sealed class TlsHandshakeTests
     public async Task A_certificate_from_nowhere_is_refused_and_both_sides_say_why()
     {
         var options = new TlsClientOptions { TargetName = "localhost" };
-        (TlsException client, TlsException server) = await FailBothAsync(TestCertificates.Server(), options);
+        (TlsException client, Exception server) = await FailBothAsync(TestCertificates.Server(), options);
         Assert.Equal(TlsFailure.CertificateRefused, client.Failure);
 Assert.Matches("no trusted authority signed it|its issuer is unknown", client.Message);
-        Assert.True(server.Failure is TlsFailure.PeerAlert or TlsFailure.PeerClosed, server.ToString());
+        Assert.True(server is TlsException or ConnectionResetException or EndOfStreamException, server.ToString());
     }
 
     [Fact]
@@ -132,10 +132,10 @@ Assert.Matches("no trusted authority signed it|its issuer is unknown", client.Me
     [Fact]
     public async Task Alpn_without_a_common_name_fails()
     {
-        (TlsException client, TlsException server) = await FailBothAsync(TestCertificates.Server("imap"), TestCertificates.Client("h2"));
+        (TlsException client, Exception server) = await FailBothAsync(TestCertificates.Server("imap"), TestCertificates.Client("h2"));
         Assert.Contains("alert", client.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(TlsFailure.PeerAlert, client.Failure);
-        Assert.NotEmpty(server.Message);
+        Assert.IsType<TlsException>(server);
     }
 
     public sealed class ClientCertificates
@@ -220,18 +220,18 @@ Assert.Matches("no trusted authority signed it|its issuer is unknown", client.Me
         return failure;
     }
 
-    private static async Task<(TlsException Client, TlsException Server)> FailBothAsync(TlsServerOptions server, TlsClientOptions client)
+    private static async Task<(TlsException Client, Exception Server)> FailBothAsync(TlsServerOptions server, TlsClientOptions client)
     {
         (ConnectionContext clientEnd, ConnectionContext serverEnd) = MemoryTransport.CreatePair();
         Task accepting = EndAfterAsync(serverEnd.UpgradeToTlsAsync(server).AsTask(), serverEnd);
         Task connecting = EndAfterAsync(clientEnd.UpgradeToTlsAsync(client).AsTask(), clientEnd);
         TlsException ofClient = await Assert.ThrowsAsync<TlsException>(() => connecting.WaitAsync(TlsPair.Patience));
-        TlsException ofServer = await Assert.ThrowsAsync<TlsException>(async () =>
+        // TLS 1.3: the server may have finished when the client refuses; it learns at its first read
+        Exception ofServer = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             await accepting.WaitAsync(TlsPair.Patience);
-            // TLS 1.3: the server may have finished when the client refuses; it learns at its first read
             await serverEnd.Transport.Input.ReadAsync().AsTask().WaitAsync(TlsPair.Patience);
-            throw new TlsException(TlsFailure.PeerClosed, "ended", ErrorSide.Remote);
+            throw new EndOfStreamException();
         });
         return (ofClient, ofServer);
     }

@@ -66,30 +66,35 @@ public static class AccessLogEncoder
         else AppendEscaped(output, ref at, text, MaxFieldBytes);
     }
 
+    // what is cut is counted before escaping, and letters beyond ASCII count with their bytes
     private static void AppendEscaped(Span<byte> output, ref int at, string? text, int maxBytes)
     {
-        if (text is null) return;
-        int end = Math.Min(text.Length, maxBytes);
-        for (int i = 0; i < end; i++)
+        int left = maxBytes;
+        for (int i = 0; i < text?.Length; i++)
         {
             char c = text[i];
-            if (c is >= ' ' and <= '~' and not '"' and not '\\') output[at++] = (byte)c;
-            else if (c <= 0x7F) AppendHex(output, ref at, (byte)c);
-            else AppendUtf8(output, ref at, text, ref i, ref end);
+            int bytes = 1;
+            if (c is >= ' ' and <= '~' and not '"' and not '\\' && left > 0) output[at++] = (byte)c;
+            else if (c <= 0x7F && left > 0) AppendHex(output, ref at, (byte)c);
+            else bytes = AppendUtf8(output, ref at, text, ref i, left);
+            if (bytes == 0)
+            {
+                Append(output, ref at, "..."u8);
+                return;
+            }
+            left -= bytes;
         }
-        if (end < text.Length) Append(output, ref at, "..."u8);
     }
 
-    // each letter beyond ASCII counts with its bytes, so that the bound holds
-    private static void AppendUtf8(Span<byte> output, ref int at, string text, ref int i, ref int end)
+    private static int AppendUtf8(Span<byte> output, ref int at, string text, ref int i, int left)
     {
         Rune.DecodeFromUtf16(text.AsSpan(i), out Rune rune, out int chars);
+        if (rune.Utf8SequenceLength > left) return 0;
         Span<byte> utf8 = stackalloc byte[4];
         int bytes = rune.EncodeToUtf8(utf8);
         foreach (byte b in utf8[..bytes]) AppendHex(output, ref at, b);
         i += chars - 1;
-        end -= bytes - chars;
-        end = Math.Max(end, i + 1);
+        return bytes;
     }
 
     private static void AppendHex(Span<byte> output, ref int at, byte value)

@@ -108,7 +108,7 @@ public sealed class SitePathTests
         Random random = new(seed);
         const string alphabet = "ab/.%25eEcC0Ff\\é\0?#&'\"<> ~-_";
         int parsed = 0;
-        for (int i = 0; i < 200_000; i++)
+        for (int i = 0; i < 30_000; i++)
         {
             string text = "/" + new string([.. Enumerable.Range(0, random.Next(12)).Select(_ => alphabet[random.Next(alphabet.Length)])]);
             if (!SitePath.TryParse(text, out SitePath? path, out _)) continue;
@@ -123,7 +123,7 @@ public sealed class SitePathTests
                 Assert.True(path.Relative.Length == 0 || (segment.Length > 0 && segment[0] != '.'));
             }
         }
-        Assert.True(parsed > 1000, $"only {parsed} parsed");
+        Assert.True(parsed > 500, $"only {parsed} parsed");
     }
 
     [Theory]

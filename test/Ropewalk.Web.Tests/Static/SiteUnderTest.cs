@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Transports.Memory;
+using Ropewalk.Web.Static.Files;
+using Ropewalk.Web.Static.Server;
+
+namespace Ropewalk.Web.Tests.Static;
+
+/// <summary>A site on a real Kestrel over the memory transport: no port, no socket.</summary>
+internal sealed class SiteUnderTest : IAsyncDisposable
+{
+    private static readonly MemoryEndPoint Name = new("site");
+
+    private readonly MemoryTransport _network = new();
+    private readonly StaticSiteServer _server;
+
+    private SiteUnderTest(StaticSite site, WebLimits? limits)
+    {
+        Site = site;
+        _server = new StaticSiteServer(site, _network, limits);
+    }
+
+    public StaticSite Site { get; }
+
+    public StaticSiteServer Server => _server;
+
+    public static async Task<SiteUnderTest> StartAsync(StaticSite site, WebLimits? limits = null)
+    {
+        SiteUnderTest result = new(site, limits);
+        await result._server.StartAsync([Name]);
+        return result;
+    }
+
+    public static Task<SiteUnderTest> StartAsync(StaticSiteOptions options, AccessLog? log = null, TimeProvider? time = null, WebLimits? limits = null) =>
+        StartAsync(new StaticSite(options, log, time: time), limits);
+
+    /// <summary>Serves texts out of memory.</summary>
+    public static Task<SiteUnderTest> StartAsync(params (string Path, string Content)[] files) =>
+        StartAsync(new StaticSiteOptions { Files = Files(files), Listing = true });
+
+    public static MemorySiteFiles Files(params (string Path, string Content)[] files) => new(
+        files.Select(f => KeyValuePair.Create(f.Path, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(f.Content))),
+        new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero));
+
+    public async Task<ConnectionContext> ConnectAsync() => await _network.ConnectAsync(Name);
+
+    public async Task<RawClient> OpenAsync() => new(await ConnectAsync());
+
+    public async Task<RawResponse> GetAsync(string target, params string[] fields)
+    {
+        await using RawClient client = await OpenAsync();
+        return await client.GetAsync(target, fields);
+    }
+
+    public async Task<RawResponse> AskAsync(string method, string target, params string[] fields)
+    {
+        await using RawClient client = await OpenAsync();
+        return await client.AskAsync(method, target, fields);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

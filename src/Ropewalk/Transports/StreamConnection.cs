@@ -227,9 +227,10 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     }
 
     /// <summary>Resets the connection: nothing that waits is sent, the peer sees a reset, reads fail with <see cref="ConnectionAbortedException"/>.</summary>
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <param name="abortReason">Why; null is taken too, because Kestrel passes it.</param>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
-        ArgumentNullException.ThrowIfNull(abortReason);
+        abortReason ??= new ConnectionAbortedException();
         TrySetEnd(new ConnectionEnd(ConnectionEndReason.Aborted, ErrorSide.Local, abortReason.Message));
         Fail(abortReason);
     }

@@ -11,6 +11,9 @@ internal sealed class RawClient(ConnectionContext connection) : IAsyncDisposable
     private readonly MemoryStream _received = new();
     private int _taken;
 
+    /// <summary>Fires when both directions are done.</summary>
+    public CancellationToken Closed => connection.ConnectionClosed;
+
     public PipeReader Input => connection.Transport.Input;
 
     public async Task SendAsync(string text)
@@ -70,6 +73,8 @@ internal sealed class RawClient(ConnectionContext connection) : IAsyncDisposable
         Input.AdvanceTo(result.Buffer.End);
         return !(result.IsCompleted && result.Buffer.IsEmpty);
     }
+
+    public void Abort() => connection.Abort(new ConnectionAbortedException("The client leaves."));
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -33,7 +33,7 @@ internal static class ErrorReply
     public static Task RefuseMethodAsync(SiteExchange exchange, string method)
     {
         exchange.Response.Headers.Allow = Allowed;
-        if (!HttpMethods.IsOptions(method)) return SendAsync(exchange, StatusCodes.Status405MethodNotAllowed);
+        if (method != HttpMethods.Options) return SendAsync(exchange, StatusCodes.Status405MethodNotAllowed);
         exchange.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

@@ -20,6 +20,9 @@ internal sealed class SiteExchange
     /// <summary>How many bytes of body were handed to the connection.</summary>
     public long BodyBytes { get; set; }
 
+    /// <summary>Whether the request says that it has a body.</summary>
+    public bool HasRequestBody => _features!.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false;
+
     /// <summary>Fires when the client is gone. Asking for it costs an allocation: not on the hot path.</summary>
     public CancellationToken Aborted => _features!.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default;
 

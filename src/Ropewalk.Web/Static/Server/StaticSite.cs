@@ -39,6 +39,8 @@ public sealed partial class StaticSite
     /// <summary>Gets what takes a line for each request.</summary>
     public AccessLog? AccessLog { get; }
 
+    internal int HotFileCount => _settings.HotFiles.Count;
+
     /// <summary>Takes other options from the next request on. Listeners, connections and answers under way are not touched.</summary>
     /// <param name="options">What to serve.</param>
     /// <exception cref="ArgumentException">The options have faults: nothing has changed.</exception>
@@ -65,9 +67,11 @@ public sealed partial class StaticSite
     internal Task ServeAsync(SiteExchange exchange)
     {
         string method = exchange.Request.Method;
-        if (!HttpMethods.IsGet(method))
+        if (exchange.HasRequestBody) CloseBehindBody(exchange);
+        // methods are case-sensitive (RFC 9110 §9.1); HttpMethods.IsGet is not
+        if (method != HttpMethods.Get)
         {
-            if (!HttpMethods.IsHead(method)) return ErrorReply.RefuseMethodAsync(exchange, method);
+            if (method != HttpMethods.Head) return ErrorReply.RefuseMethodAsync(exchange, method);
             exchange.IsHead = true;
         }
         SiteSettings settings = _settings;
@@ -92,6 +96,13 @@ public sealed partial class StaticSite
             exchange.BodyBytes,
             request.Headers.Referer,
             request.Headers.UserAgent));
+    }
+
+    // A site has no use for a body. That nothing behind one is read as a request ends every quarrel about its length with a proxy in front
+    // (Kestrel takes "Content-Length: +5", which RFC 9110 §8.6 does not).
+    private static void CloseBehindBody(SiteExchange exchange)
+    {
+        if (exchange.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal)) exchange.Response.Headers.Connection = "close";
     }
 
     private async Task RouteAsync(SiteExchange exchange, SiteSettings settings, SitePath path)

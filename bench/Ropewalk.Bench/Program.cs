@@ -8,11 +8,12 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
     "echo" => EchoServer.StartAsync,
     "line" => LineServer.StartAsync,
     "fanout" => FanoutServer.StartAsync,
+    "udp" => UdpServer.StartAsync,
     _ => null,
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout [--transport sockets|reactor] [--endpoint tcp:127.0.0.1] --port PORT");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|udp [--transport sockets|reactor|batched|portable|slots|late] [--endpoint tcp:127.0.0.1] --port PORT");
     return 2;
 }
 

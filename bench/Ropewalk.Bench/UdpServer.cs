@@ -6,7 +6,7 @@ namespace Ropewalk.Bench;
 /// <summary>Sends datagrams back; for the UDP benchmark.</summary>
 internal static class UdpServer
 {
-    public static Task<IAsyncDisposable> StartAsync(BenchArguments arguments)
+    public static async Task<IAsyncDisposable> StartAsync(BenchArguments arguments)
     {
         var options = new DatagramPortOptions
         {
@@ -20,7 +20,7 @@ internal static class UdpServer
             _ => EchoInPlace,
         };
         EndpointSpec at = EndpointSpec.Parse(arguments.EndpointSpec);
-        return Task.FromResult<IAsyncDisposable>(DatagramPort.Bind(at, handler, options));
+        return await new EndpointContext().BindDatagramsAsync(at, handler, options);
     }
 
     // as the C loop does: the answer is the question's own buffer

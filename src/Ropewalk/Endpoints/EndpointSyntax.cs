@@ -1,4 +1,5 @@
 using System.Net;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Endpoints;
 
@@ -16,9 +17,9 @@ public sealed record EndpointSyntax(string Name, EndpointShape Shape, IReadOnlyL
         "udp",
         EndpointShape.HostPort,
         [
-            EndpointKey.Number("workers", 1, 1024),
-            EndpointKey.Number("rcvbuf", 1, int.MaxValue, "bytes"),
-            EndpointKey.Number("sndbuf", 1, int.MaxValue, "bytes"),
+            EndpointKey.Number("workers", 1, DatagramPortOptions.MaxWorkers),
+            EndpointKey.Number("rcvbuf", DatagramPortOptions.MinBufferBytes, DatagramPortOptions.MaxBufferBytes, "bytes"),
+            EndpointKey.Number("sndbuf", DatagramPortOptions.MinBufferBytes, DatagramPortOptions.MaxBufferBytes, "bytes"),
         ]);
 
     /// <summary>Gets the syntax of <c>tls:</c>.</summary>

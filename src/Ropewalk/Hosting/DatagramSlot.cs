@@ -32,7 +32,7 @@ internal sealed class DatagramSlot : EndpointSlot
     /// <summary>Binds a port. It receives at once: a datagram has no connection that could wait.</summary>
     public static async ValueTask<DatagramSlot> BindAsync(
         string key, EndpointSpec spec, EndpointContext context, ServiceRunnerOptions options, EndpointHandlers handlers, CancellationToken cancellationToken)
-        => new(key, spec, context.TimeProvider, options.DrainTimeout, await DatagramBinding.BindAsync(spec, context, handlers.Datagrams!, handlers.DatagramOptions, cancellationToken));
+        => new(key, spec, context.TimeProvider, options.DrainTimeout, await context.BindDatagramsAsync(spec, handlers.Datagrams!, handlers.DatagramOptions, cancellationToken));
 
     public override TrafficTotals CaptureTotals()
     {

@@ -15,6 +15,8 @@ public sealed class SystemdEndpointScheme : IEndpointScheme
     /// <param name="activation">What was handed over; null for what this process's environment says.</param>
     public SystemdEndpointScheme(SocketActivation? activation = null) => _activation = activation ?? SocketActivation.FromEnvironment();
 
+    internal SocketActivation Activation => _activation;
+
     /// <inheritdoc/>
     public EndpointSyntax Syntax => EndpointSyntax.Systemd;
 

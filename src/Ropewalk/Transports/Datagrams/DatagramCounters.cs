@@ -35,4 +35,19 @@ public readonly record struct DatagramCounters
     /// <see cref="DatagramPortOptions.ReceiveBufferBytes"/> too small. Known on Linux and in memory; 0 elsewhere.
     /// </summary>
     public long Overflowed { get; init; }
+
+    /// <summary>Adds the counts of two ports.</summary>
+    public static DatagramCounters operator +(in DatagramCounters left, in DatagramCounters right) => new()
+    {
+        Received = left.Received + right.Received,
+        ReceivedBytes = left.ReceivedBytes + right.ReceivedBytes,
+        Sent = left.Sent + right.Sent,
+        SentBytes = left.SentBytes + right.SentBytes,
+        Dropped = left.Dropped + right.Dropped,
+        Truncated = left.Truncated + right.Truncated,
+        Batches = left.Batches + right.Batches,
+        HandlerFailures = left.HandlerFailures + right.HandlerFailures,
+        ReceiveErrors = left.ReceiveErrors + right.ReceiveErrors,
+        Overflowed = left.Overflowed + right.Overflowed,
+    };
 }

@@ -102,7 +102,7 @@ public sealed class DatagramPort : IDatagramPort
         DatagramCounters sum = default;
         foreach (DatagramReceiver worker in _workers)
         {
-            sum = worker.AddTo(sum);
+            sum += worker.ReadCounters();
         }
 
         return sum with { Overflowed = ReadOverflowed() };

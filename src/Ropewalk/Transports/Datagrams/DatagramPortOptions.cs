@@ -12,6 +12,10 @@ public sealed class DatagramPortOptions
     /// <summary>The largest payload that UDP can carry, over IPv6 without a jumbogram: 65,535 less the UDP header's 8 bytes.</summary>
     public const int MaxPayloadBytes = 65_527;
 
+    internal const int MaxWorkers = 256;
+    internal const int MinBufferBytes = 4096;
+    internal const int MaxBufferBytes = 1 << 30;
+
     /// <summary>
     /// Gets or sets the number of threads that receive and handle. 1 to 256; default 1 (as NSD's <c>server-count</c> and Unbound's
     /// <c>num-threads</c>): the handler is then never entered twice at a time.
@@ -65,12 +69,12 @@ public sealed class DatagramPortOptions
     public IReadOnlyList<string> Validate()
     {
         List<string> wrong = [];
-        Bound(Workers, 1, 256, nameof(Workers));
+        Bound(Workers, 1, MaxWorkers, nameof(Workers));
         Bound(BatchSize, 1, 1024, nameof(BatchSize));
         Bound(MaxDatagramBytes, 1, MaxPayloadBytes, nameof(MaxDatagramBytes));
         Bound(MaxReplyBytes ?? 1, 1, MaxPayloadBytes, nameof(MaxReplyBytes));
-        Bound(ReceiveBufferBytes, 4096, 1 << 30, nameof(ReceiveBufferBytes));
-        Bound(SendBufferBytes, 4096, 1 << 30, nameof(SendBufferBytes));
+        Bound(ReceiveBufferBytes, MinBufferBytes, MaxBufferBytes, nameof(ReceiveBufferBytes));
+        Bound(SendBufferBytes, MinBufferBytes, MaxBufferBytes, nameof(SendBufferBytes));
         if (SendTimeout < TimeSpan.FromMilliseconds(1) || SendTimeout > TimeSpan.FromSeconds(10))
         {
             wrong.Add($"{nameof(SendTimeout)} is {SendTimeout}; it must be between 1 ms and 10 s.");
@@ -92,10 +96,12 @@ public sealed class DatagramPortOptions
         }
     }
 
+    internal DatagramPortOptions Copy() => (DatagramPortOptions)MemberwiseClone();
+
     /// <summary>Copies the values, so that later changes don't reach a bound port, and refuses wrong ones all at once.</summary>
     internal DatagramPortOptions Freeze()
     {
-        var copy = (DatagramPortOptions)MemberwiseClone();
+        DatagramPortOptions copy = Copy();
         IReadOnlyList<string> wrong = copy.Validate();
         return wrong.Count == 0 ? copy : throw new OptionsValidationException(nameof(DatagramPortOptions), typeof(DatagramPortOptions), wrong);
     }

@@ -16,7 +16,7 @@ internal static class DatagramSocketBinding
     {
         if (at is FileHandleEndPoint inherited)
         {
-            return [Adopt(inherited)];
+            return [Adopt(inherited, options, batched)];
         }
 
         if (at is not IPEndPoint where)
@@ -107,22 +107,35 @@ internal static class DatagramSocketBinding
         }
     }
 
-    // A socket that a supervisor bound and handed over: its options are the supervisor's, but for the one that replies need.
-    private static DatagramSocket Adopt(FileHandleEndPoint inherited)
+    // A socket that a supervisor bound and handed over: its options are the supervisor's, but for those that replies need.
+    private static DatagramSocket Adopt(FileHandleEndPoint inherited, DatagramPortOptions options, bool batched)
     {
-        var socket = new Socket(new SafeSocketHandle((nint)inherited.FileHandle, ownsHandle: true));
-        if (socket.SocketType != SocketType.Dgram || socket.LocalEndPoint is not IPEndPoint where)
+        Look(inherited);
+        var socket = new Socket(new SafeSocketHandle((nint)inherited.FileHandle, ownsHandle: true)) { Blocking = true };
+        if (batched)
         {
-            throw new NotSupportedException($"The inherited socket {inherited.FileHandle} is not a bound UDP socket.");
-        }
-
-        socket.Blocking = true;
-        if (LinuxSocketCalls.IsSupported)
-        {
-            PrepareLinux(socket, where, new DatagramPortOptions());
+            PrepareLinux(socket, (IPEndPoint)socket.LocalEndPoint!, options);
         }
 
         return new DatagramSocket(socket);
+    }
+
+    // Without owning it: a descriptor that is not what it should be is somebody else's, and must not be closed.
+    private static void Look(FileHandleEndPoint inherited)
+    {
+        try
+        {
+            using var socket = new Socket(new SafeSocketHandle((nint)inherited.FileHandle, ownsHandle: false));
+            if (socket.SocketType == SocketType.Dgram && socket.LocalEndPoint is IPEndPoint { Port: > 0 })
+            {
+                return;
+            }
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+        }
+
+        throw new NotSupportedException($"Descriptor {inherited.FileHandle} is not a bound UDP socket.");
     }
 
     private static void BindOne(Socket socket, IPEndPoint where)

@@ -65,18 +65,18 @@ internal abstract class DatagramWorker
         return false;
     }
 
-    /// <summary>Adds this worker's counts to <paramref name="sum"/>.</summary>
-    public DatagramCounters AddTo(in DatagramCounters sum) => sum with
+    /// <summary>Reads this worker's counts.</summary>
+    public DatagramCounters ReadCounters() => new()
     {
-        Received = sum.Received + Received,
-        ReceivedBytes = sum.ReceivedBytes + ReceivedBytes,
-        Sent = sum.Sent + Volatile.Read(ref Sent) + Volatile.Read(ref _lateSent),
-        SentBytes = sum.SentBytes + Volatile.Read(ref SentBytes) + Volatile.Read(ref _lateSentBytes),
-        Dropped = sum.Dropped + Volatile.Read(ref Dropped) + Volatile.Read(ref _lateDropped),
-        Truncated = sum.Truncated + Volatile.Read(ref Truncated),
-        Batches = sum.Batches + Batches,
-        HandlerFailures = sum.HandlerFailures + HandlerFailures,
-        ReceiveErrors = sum.ReceiveErrors + Volatile.Read(ref ReceiveErrors),
+        Received = Received,
+        ReceivedBytes = ReceivedBytes,
+        Sent = Volatile.Read(ref Sent) + Volatile.Read(ref _lateSent),
+        SentBytes = Volatile.Read(ref SentBytes) + Volatile.Read(ref _lateSentBytes),
+        Dropped = Volatile.Read(ref Dropped) + Volatile.Read(ref _lateDropped),
+        Truncated = Volatile.Read(ref Truncated),
+        Batches = Batches,
+        HandlerFailures = HandlerFailures,
+        ReceiveErrors = Volatile.Read(ref ReceiveErrors),
     };
 
     /// <summary>Completes when this worker is seen outside the handler. The caller has made every processor pass a fence.</summary>

@@ -25,7 +25,7 @@ internal sealed class MemoryDatagramPort : IDatagramPort
 
     public bool IsDualStack { get; }
 
-    public DatagramCounters ReadCounters() => _worker.AddTo(default) with { Overflowed = _worker.Overflowed };
+    public DatagramCounters ReadCounters() => _worker.ReadCounters() with { Overflowed = _worker.Overflowed };
 
     public bool TrySend(in PeerAddress to, ReadOnlySpan<byte> payload) => _worker.TrySend(to, default, payload);
 

@@ -6,4 +6,8 @@ namespace Ropewalk.Diagnostics;
 /// <param name="State">Where it is in its life.</param>
 /// <param name="Error">Why it failed, in one line; null where it did not.</param>
 /// <param name="Totals">What has passed through it.</param>
-public sealed record EndpointStatus(string Endpoint, string? BoundTo, ServiceState State, string? Error, TrafficTotals Totals);
+public sealed record EndpointStatus(string Endpoint, string? BoundTo, ServiceState State, string? Error, TrafficTotals Totals)
+{
+    /// <summary>Gets whether its accept loop waits for the system to have descriptors or memory again.</summary>
+    public bool IsStarved { get; init; }
+}

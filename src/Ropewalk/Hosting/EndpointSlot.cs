@@ -27,6 +27,9 @@ internal abstract class EndpointSlot(string key, EndpointSpec spec)
     /// <summary>Gets the instance that gets what is new.</summary>
     public InstanceLease? Lease { get; protected set; }
 
+    /// <summary>Gets whether it waits for the system to have descriptors or memory again.</summary>
+    public virtual bool IsStarved => false;
+
     /// <summary>Captures what has passed through.</summary>
     public abstract TrafficTotals CaptureTotals();
 
@@ -52,5 +55,5 @@ internal abstract class EndpointSlot(string key, EndpointSpec spec)
     public abstract ValueTask DiscardAsync();
 
     /// <summary>Captures its status.</summary>
-    public EndpointStatus CaptureStatus() => new(Spec.ToString(), BoundTo, Error is null ? State : ServiceState.Failed, Error, CaptureTotals());
+    public EndpointStatus CaptureStatus() => new(Spec.ToString(), BoundTo, Error is null ? State : ServiceState.Failed, Error, CaptureTotals()) { IsStarved = IsStarved };
 }

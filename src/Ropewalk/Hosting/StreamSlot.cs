@@ -37,6 +37,8 @@ internal sealed class StreamSlot : EndpointSlot
         : _listening.AcceptingEnded.IsCompleted ? ServiceState.Stopped
         : ServiceState.Running;
 
+    public override bool IsStarved => _listening is { IsStarved: true };
+
     /// <summary>Binds a socket; nothing is accepted yet.</summary>
     public static async ValueTask<StreamSlot> BindAsync(
         string key, EndpointSpec spec, EndpointContext context, ConnectionServerOptions options, CancellationToken cancellationToken)

@@ -1,0 +1,52 @@
+using Ropewalk.Endpoints;
+
+namespace Ropewalk.Hosting;
+
+/// <summary>Makes definitions of what was added in code, and joins them with what the sources say.</summary>
+internal sealed class RegisteredServices(IEnumerable<ServiceRegistration> registrations, IEnumerable<IServiceSource> sources, EndpointContext context)
+{
+    public async ValueTask<ServiceSet> LoadAsync(CancellationToken cancellationToken)
+    {
+        var services = new List<ServiceDefinition>();
+        var errors = new List<string>();
+        var files = new List<string>();
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ServiceRegistration registration in registrations)
+        {
+            services.Add(Define(registration, names, errors));
+        }
+
+        foreach (IServiceSource source in sources)
+        {
+            ServiceSet set = await source.LoadAsync(cancellationToken);
+            services.AddRange(set.Services);
+            errors.AddRange(set.Errors);
+            files.AddRange(set.Files);
+        }
+
+        files.AddRange(services.SelectMany(service => service.Endpoints).SelectMany(EndpointFiles.Of));
+        return new ServiceSet(services, errors, [.. files.Distinct(StringComparer.Ordinal)]);
+    }
+
+    private ServiceDefinition Define(ServiceRegistration registration, Dictionary<string, int> names, List<string> errors)
+    {
+        string wanted = registration.Name ?? "";
+        var endpoints = new List<EndpointSpec>();
+        foreach (string text in registration.Endpoints)
+        {
+            if (EndpointSpec.TryParse(text, context.Schemes, out EndpointSpec? endpoint, out EndpointSpecError error))
+            {
+                endpoints.Add(endpoint);
+                wanted = wanted.Length == 0 ? endpoint.ToString() : wanted;
+            }
+            else
+            {
+                // Not the text itself: it may hold a secret.
+                errors.Add($"{(wanted.Length == 0 ? "an endpoint" : wanted)}: {error}");
+            }
+        }
+
+        int count = names[wanted] = names.GetValueOrDefault(wanted) + 1;
+        return new ServiceDefinition(count == 1 ? wanted : $"{wanted}#{count}", registration.Kind, registration.Options, endpoints);
+    }
+}

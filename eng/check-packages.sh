@@ -31,4 +31,7 @@ for id in ropewalk ropewalk.testing ropewalk.web; do
     source=../../artifacts/consumer-cache/$id/$version/.nupkg.metadata
     grep -q "artifacts/packages" "$source" || fail "$id did not come from $packages"
 done
-dotnet run --project Consumer -c Release --no-build
+output=$(dotnet run --project Consumer -c Release --no-build)
+echo "$output"
+[ "$output" = "HELLO OVER TCP
+HELLO OVER MEM" ] || fail "the sample said something else"

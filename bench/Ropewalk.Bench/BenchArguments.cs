@@ -7,7 +7,7 @@ using Ropewalk.Transports.Sockets;
 namespace Ropewalk.Bench;
 
 /// <summary>What the command line says.</summary>
-internal sealed record BenchArguments(string Subject, string Transport, string Endpoint, int Port)
+internal sealed record BenchArguments(string Subject, string Transport, string Endpoint, int Port, int To)
 {
     public static BenchArguments Parse(string[] args)
     {
@@ -16,7 +16,8 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
             args.Length > 0 ? args[0] : "",
             Value("--transport", "sockets"),
             Value("--endpoint", "tcp:127.0.0.1:{0}"),
-            int.Parse(Value("--port", "7000"), CultureInfo.InvariantCulture));
+            int.Parse(Value("--port", "7000"), CultureInfo.InvariantCulture),
+            int.Parse(Value("--to", "0"), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Where to listen, with the port filled in: <c>tls:127.0.0.1:{0}:cert=x.pem</c>.</summary>
@@ -30,6 +31,6 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
             "reactor" => new ReactorTransport(new ReactorTransportOptions { Backlog = 4096 }),
             _ => throw new ArgumentException($"There is no transport {Transport}."),
         };
-        return new EndpointContext { StreamListeners = listeners };
+        return new EndpointContext { StreamListeners = listeners, StreamConnections = (IConnectionFactory)listeners };
     }
 }

@@ -8,12 +8,14 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
     "echo" => EchoServer.StartAsync,
     "line" => LineServer.StartAsync,
     "fanout" => FanoutServer.StartAsync,
+    "relay" => RelayServer.StartAsync,
     "udp" => UdpServer.StartAsync,
     _ => null,
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|udp [--transport sockets|reactor|batched|portable|slots|late] [--endpoint tcp:127.0.0.1] --port PORT");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|relay|udp [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT]");
+    Console.Error.WriteLine("udp has transports of its own: batched|portable|slots|late");
     return 2;
 }
 

@@ -21,7 +21,7 @@ def contenders():
     return [
         h.Contender("C epoll loop", lambda port: [h.compile_c("echo/peers/epoll.c"), port], ["gcc"]),
         h.Contender("Ropewalk, sockets", ropewalk("sockets")),
-        *([h.Contender("Ropewalk, reactor", ropewalk("reactor"))] if h.landed("src/Ropewalk/Transports/Reactor") else []),
+        h.Contender("Ropewalk, reactor", ropewalk("reactor")),
         h.Contender("C# sockets, defaults", lambda port: ["dotnet", h.build_dotnet("bench/echo/peers/RawSockets"), port]),
         h.Contender("Go net", lambda port: [h.build_go("echo/peers/go.go"), port], ["go"]),
         h.Contender("Node net", lambda port: ["node", os.path.join(PEERS, "node.js"), port], ["node"]),

@@ -24,7 +24,7 @@ def body():
         [
             h.Contender("C bare sends", lambda port: [h.compile_c("fanout/peers/sends.c"), port], ["gcc"]),
             h.Contender("Ropewalk, sockets", ropewalk("sockets")),
-            *([h.Contender("Ropewalk, reactor", ropewalk("reactor"))] if h.landed("src/Ropewalk/Transports/Reactor") else []),
+            h.Contender("Ropewalk, reactor", ropewalk("reactor")),
         ],
         chosen)
     everything, texts, complete = {}, [], True

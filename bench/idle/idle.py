@@ -57,7 +57,7 @@ def body():
     groups = {
         "plain": (plain, [
             h.Contender("Ropewalk, sockets", ropewalk("sockets")),
-            *([h.Contender("Ropewalk, reactor", ropewalk("reactor"))] if h.landed("src/Ropewalk/Transports/Reactor") else []),
+            h.Contender("Ropewalk, reactor", ropewalk("reactor")),
             h.Contender("C# sockets, defaults", lambda port: ["dotnet", h.build_dotnet("bench/echo/peers/RawSockets"), port]),
             h.Contender("Go net", lambda port: [h.build_go("echo/peers/go.go"), port], ["go"]),
             h.Contender("Node net", lambda port: ["node", os.path.join(PEERS, "node.js"), port], ["node"]),
@@ -72,7 +72,7 @@ def body():
         tls = "tls:127.0.0.1:{0}:cert=" + certificate()
         groups["TLS 1.3"] = (h.compile_c("idle/hold_tls.c", "-lssl", "-lcrypto"), [
             h.Contender("Ropewalk, sockets, TLS", ropewalk("sockets", tls)),
-            *([h.Contender("Ropewalk, reactor, TLS", ropewalk("reactor", tls))] if h.landed("src/Ropewalk/Transports/Reactor") else []),
+            h.Contender("Ropewalk, reactor, TLS", ropewalk("reactor", tls)),
         ])
     except h.Failed as failure:
         print("left out: TLS (libssl-dev or openssl not installed?): %s" % str(failure).split("\n")[-1], file=sys.stderr)

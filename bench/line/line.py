@@ -45,10 +45,7 @@ def body():
                 "cpu_us": figures["cpu"] * 1e6 / figures["operations"],
             }
 
-    contenders = [h.Contender("Ropewalk, sockets", ropewalk("sockets"))]
-    if h.landed("src/Ropewalk/Transports/Reactor"):
-        contenders.append(h.Contender("Ropewalk, reactor", ropewalk("reactor")))
-    here = h.choose(contenders, chosen)
+    here = h.choose([h.Contender("Ropewalk, sockets", ropewalk("sockets")), h.Contender("Ropewalk, reactor", ropewalk("reactor"))], chosen)
     results = h.run_rounds(here, chosen.rounds, measure)
     text = h.table(
         results, "server",

@@ -50,11 +50,8 @@ def configured(text, name, command):
     return start
 
 
-def ropewalk():
-    def start(port, target):
-        return ["dotnet", h.build_dotnet("src/Ropewalk.Cli"), "forward", "tcp:127.0.0.1:%d" % port, "tcp:127.0.0.1:%d" % target]
-
-    return start
+def ropewalk(transport):
+    return lambda port, target: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "relay", "--transport", transport, "--port", port, "--to", target]
 
 
 def body():
@@ -67,7 +64,8 @@ def body():
         chosen.gigabytes, chosen.connections = 0.1, "2"
     source, sink = h.compile_c("relay/source.c"), h.compile_c("relay/sink.c")
     contenders = [
-        *([h.Contender("Ropewalk forward", ropewalk())] if h.landed("src/Ropewalk.Cli/Forward") else []),
+        h.Contender("Ropewalk, sockets", ropewalk("sockets")),
+        h.Contender("Ropewalk, reactor", ropewalk("reactor")),
         h.Contender("haproxy, TCP mode", configured(HAPROXY, "haproxy", ["/usr/sbin/haproxy", "-db", "-f", "%s"]), ["haproxy"]),
         h.Contender("squid, CONNECT", configured(SQUID, "squid", ["/usr/sbin/squid", "-N", "-f", "%s"]), ["squid"]),
         h.Contender("Twisted portforward", lambda port, target: [h.PYTHON, os.path.join(h.BENCH, "relay", "peers", "twisted_forward.py"), port, target], modules=["twisted"]),

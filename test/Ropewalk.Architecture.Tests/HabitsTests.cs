@@ -32,5 +32,5 @@ public sealed class HabitsTests
 
     [Fact]
     public void Virtual_time_is_not_sleep() =>
-        Assert.Empty(Habits.SleepingTests([Check.Code("test/A.cs", "class A { Task M(TimeProvider time) => Task.Delay(TimeSpan.FromHours(1), time); }")]));
+        Assert.Empty(Habits.SleepingTests([Check.Code("test/A.cs", "class A { Task M(TimeProvider time) => Task.Delay(TimeSpan.FromHours(1), time); Task Never(CancellationToken t) => Task.Delay(Timeout.InfiniteTimeSpan, t); }")]));
 }

@@ -30,8 +30,10 @@ internal static class Habits
         from call in file.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
         let target = call.Expression.ToString()
         where target is "Thread.Sleep" or "System.Threading.Thread.Sleep"
-            || (target is "Task.Delay" && !call.ArgumentList.Arguments.Skip(1).Any(argument => argument.ToString().Contains("time", StringComparison.OrdinalIgnoreCase)))
+            || (target is "Task.Delay" && !IsForever(call) && !call.ArgumentList.Arguments.Skip(1).Any(argument => argument.ToString().Contains("time", StringComparison.OrdinalIgnoreCase)))
         select new Violation(file.Path, SourceFile.LineOf(call), $"`{target}` in a test: wait for the event itself, or pass a VirtualTime");
+
+    private static bool IsForever(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.FirstOrDefault()?.ToString().StartsWith("Timeout.Infinite", StringComparison.Ordinal) == true;
 
     private static string? Judge(SyntaxNode node) => node switch
     {

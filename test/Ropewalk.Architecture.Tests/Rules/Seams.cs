@@ -37,6 +37,7 @@ internal static class Seams
                 "src/Ropewalk/Transports/",
                 "src/Ropewalk/Security/",
                 "src/Ropewalk/Blocking/",
+                "src/Ropewalk/Server/TurnStart", // where a connection's own turn begins on a transport without turns
                 "src/Ropewalk.Testing/", // its schedulers
                 "src/Ropewalk/Client/CallerContext", // where a client's method leaves its caller's context, once
             ]),

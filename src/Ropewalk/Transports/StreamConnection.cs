@@ -81,19 +81,19 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <inheritdoc/>
     public override CancellationToken ConnectionClosed
     {
-        get => TokenOf(ref _closed, _isOver);
+        get => TokenOf(ref _closed, ref _isOver);
         set => throw new NotSupportedException("The transport owns this token.");
     }
 
     /// <inheritdoc/>
     public CancellationToken ConnectionClosedRequested
     {
-        get => TokenOf(ref _closeRequested, _closeWasRequested);
+        get => TokenOf(ref _closeRequested, ref _closeWasRequested);
         set => throw new NotSupportedException("The transport owns this token.");
     }
 
     /// <inheritdoc/>
-    public CancellationToken InputEnded => TokenOf(ref _inputEnded, _peerEnded);
+    public CancellationToken InputEnded => TokenOf(ref _inputEnded, ref _peerEnded);
 
     /// <inheritdoc/>
     public bool OutputEnded => _output.Ended;
@@ -474,7 +474,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
         }
     }
 
-    private CancellationToken TokenOf(ref CancellationTokenSource? source, bool fired)
+    private CancellationToken TokenOf(ref CancellationTokenSource? source, ref bool fired)
     {
         lock (Gate)
         {

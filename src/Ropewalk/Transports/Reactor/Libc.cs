@@ -28,6 +28,8 @@ internal static unsafe partial class Libc
 
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
+    public const int SO_SNDBUF = 7;
+    public const int SO_RCVBUF = 8;
     public const int SO_KEEPALIVE = 9;
     public const int SO_LINGER = 13;
     public const int IPPROTO_TCP = 6;

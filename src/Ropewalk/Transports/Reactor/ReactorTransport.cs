@@ -99,6 +99,16 @@ public sealed class ReactorTransport : IConnectionListenerFactory, IConnectionFa
             Libc.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
         }
 
+        if (_options.SendBufferBytes is { } send)
+        {
+            Libc.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUF, send);
+        }
+
+        if (_options.ReceiveBufferBytes is { } receive)
+        {
+            Libc.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, receive);
+        }
+
         if (_options.KeepAlive)
         {
             Libc.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, 1);

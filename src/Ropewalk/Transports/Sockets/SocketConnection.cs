@@ -155,6 +155,16 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
         try
         {
             socket.NoDelay = options.NoDelay;
+            if (options.SendBufferBytes is { } send)
+            {
+                socket.SendBufferSize = send;
+            }
+
+            if (options.ReceiveBufferBytes is { } receive)
+            {
+                socket.ReceiveBufferSize = receive;
+            }
+
             if (options.KeepAlive)
             {
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

@@ -20,4 +20,10 @@ public class SocketTransportOptions : StreamTransportOptions
 
     /// <summary>Gets or sets after how many lost probes the peer counts as gone. Default 4.</summary>
     public int KeepAliveRetries { get; set; } = 4;
+
+    /// <summary>Gets or sets the system's send buffer of each connection (SO_SNDBUF, in bytes). Default null: the system sizes it by use.</summary>
+    public int? SendBufferBytes { get; set; }
+
+    /// <summary>Gets or sets the system's receive buffer of each connection (SO_RCVBUF, in bytes). Default null: the system sizes it by use.</summary>
+    public int? ReceiveBufferBytes { get; set; }
 }

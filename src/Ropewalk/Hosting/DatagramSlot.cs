@@ -47,7 +47,11 @@ internal sealed class DatagramSlot : EndpointSlot
         };
     }
 
-    public override void Start(string service, InstanceLease lease, EndpointHandlers handlers) => Lease = lease;
+    public override void Start(string service, InstanceLease lease, EndpointHandlers handlers)
+    {
+        Lease = lease;
+        lease.Instance.OnListening(Spec, _port.LocalEndPoint);
+    }
 
     public override void Switch(SlotChange change, Drain drain, bool goodbye)
     {
@@ -59,6 +63,7 @@ internal sealed class DatagramSlot : EndpointSlot
 
         Lease!.Hold(_port.SwapHandlerAsync(change.Handlers!.Datagrams!));
         Lease = change.Lease;
+        Lease.Instance.OnListening(Spec, _port.LocalEndPoint);
     }
 
     public override Task UnbindAsync() => _port.DisposeAsync().AsTask();

@@ -5,13 +5,40 @@ namespace Ropewalk.Hosting;
 /// <summary>Makes definitions of what was added in code, and joins them with what the sources say.</summary>
 internal sealed class RegisteredServices(IEnumerable<ServiceRegistration> registrations, IEnumerable<IServiceSource> sources, EndpointContext context)
 {
+    private readonly Lock _lock = new();
+    private readonly List<ServiceRegistration> _registrations = [.. registrations];
+
+    /// <summary>Adds one while the host runs.</summary>
+    public void Add(ServiceRegistration registration)
+    {
+        lock (_lock)
+        {
+            _registrations.Add(registration);
+        }
+    }
+
+    /// <summary>Removes one.</summary>
+    public void Remove(ServiceRegistration registration)
+    {
+        lock (_lock)
+        {
+            _registrations.Remove(registration);
+        }
+    }
+
     public async ValueTask<ServiceSet> LoadAsync(CancellationToken cancellationToken)
     {
         var services = new List<ServiceDefinition>();
         var errors = new List<string>();
         var files = new List<string>();
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (ServiceRegistration registration in registrations)
+        ServiceRegistration[] registered;
+        lock (_lock)
+        {
+            registered = [.. _registrations];
+        }
+
+        foreach (ServiceRegistration registration in registered)
         {
             services.Add(Define(registration, names, errors));
         }

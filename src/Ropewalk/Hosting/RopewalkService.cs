@@ -10,14 +10,14 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
 {
     private readonly ServiceRunner _runner;
     private readonly ServiceReloader _reloader;
-    private readonly ServiceManagerNotifier _notifier;
+    private readonly SupervisorNotifier _notifier;
     private readonly RopewalkOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stopping = new();
     private PosixSignalRegistration? _signal;
 
     public RopewalkService(
-        ServiceRunner runner, ServiceReloader reloader, ServiceManagerNotifier notifier, IOptions<RopewalkOptions> options, TimeProvider timeProvider)
+        ServiceRunner runner, ServiceReloader reloader, SupervisorNotifier notifier, IOptions<RopewalkOptions> options, TimeProvider timeProvider)
     {
         _runner = runner;
         _reloader = reloader;

@@ -39,13 +39,13 @@ public static class RopewalkServiceCollectionExtensions
         services.TryAddSingleton(CreateContext);
         services.TryAddSingleton(CreateRunner);
         services.TryAddSingleton<IStatusSource>(provider => provider.GetRequiredService<ServiceRunner>());
-        services.TryAddSingleton(provider => new ServiceManagerNotifier(
+        services.TryAddSingleton(provider => new SupervisorNotifier(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton(provider => new ServiceReloader(
             new RegisteredServices(
                 provider.GetServices<ServiceRegistration>(), provider.GetServices<IServiceSource>(), provider.GetRequiredService<EndpointContext>()),
             provider.GetRequiredService<ServiceRunner>(),
-            provider.GetRequiredService<ServiceManagerNotifier>(),
+            provider.GetRequiredService<SupervisorNotifier>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RopewalkService>());
         return new RopewalkBuilder(services);

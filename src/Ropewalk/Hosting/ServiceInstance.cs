@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
 using Ropewalk.Transports.Datagrams;
@@ -35,6 +36,11 @@ public abstract class ServiceInstance : IAsyncDisposable
     /// port is bound: settings that change it are <see cref="SettingScope.Restart"/>.
     /// </summary>
     public virtual DatagramPortOptions? GetDatagramOptions(EndpointSpec endpoint) => null;
+
+    /// <summary>Learns where one of its endpoints is bound, with the port that the system chose. Called when that is in force. It must not fail.</summary>
+    public virtual void OnListening(EndpointSpec endpoint, EndPoint boundTo)
+    {
+    }
 
     /// <summary>
     /// Takes the new values of the live settings. The other settings of <paramref name="options"/> may differ from this instance's own and

@@ -10,13 +10,15 @@ public sealed class ServiceReloader
 {
     private readonly RegisteredServices _configuration;
     private readonly ServiceRunner _runner;
-    private readonly ServiceManagerNotifier _notifier;
+    private readonly SupervisorNotifier _notifier;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private Task<ReloadResult>? _current;
-    private Task<ReloadResult>? _next;
+    private Task _turn = Task.CompletedTask;
+    private Task<ReloadResult>? _start;
+    private Task<ReloadResult>? _waiting;
+    private volatile IReadOnlyList<string> _files = [];
 
-    internal ServiceReloader(RegisteredServices configuration, ServiceRunner runner, ServiceManagerNotifier notifier, ILoggerFactory loggerFactory)
+    internal ServiceReloader(RegisteredServices configuration, ServiceRunner runner, SupervisorNotifier notifier, ILoggerFactory loggerFactory)
     {
         _configuration = configuration;
         _runner = runner;
@@ -25,7 +27,7 @@ public sealed class ServiceReloader
     }
 
     /// <summary>Gets the files that the configuration in force was read from, those included that its endpoints name.</summary>
-    public IReadOnlyList<string> Files { get; private set; } = [];
+    public IReadOnlyList<string> Files => _files;
 
     /// <summary>Reloads.</summary>
     /// <param name="reason">Why, for the log: <c>SIGHUP</c>.</param>
@@ -35,28 +37,44 @@ public sealed class ServiceReloader
         ArgumentException.ThrowIfNullOrEmpty(reason);
         lock (_lock)
         {
-            if (_next is null && (_current is null || _current.IsCompleted))
-            {
-                return _current = RunAsync(null, reason);
-            }
-
-            // The one that runs may have read the files before the change that this request is about; the next has not.
-            return _next ??= RunAsync(_current, reason);
+            // One that has begun may have read the files before the change that this request is about; one that waits has not.
+            return _waiting ??= TakeTurn(() => ReloadInTurnAsync(reason));
         }
     }
 
-    /// <summary>Loads and applies for the first time.</summary>
-    internal async Task<ReloadResult> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Loads and applies for the first time; once.</summary>
+    internal Task<ReloadResult> StartAsync(CancellationToken cancellationToken)
     {
-        ServiceSet set = await _configuration.LoadAsync(cancellationToken);
-        Files = set.Files;
-        if (set.Errors.Count > 0)
+        lock (_lock)
         {
-            // Well-formed or not, all errors at once: those of the values too.
-            return new ReloadResult(null, [.. set.Errors, .. ServiceDefinitionCheck.FindErrors([.. set.Services.Where(service => service.Endpoints.Count > 0)])]);
+            return _start ??= TakeTurn(() => StartInTurnAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>Adds a service beside what is configured; it stays through reloads.</summary>
+    internal async Task<ReloadResult> AddAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        _configuration.Add(registration);
+        ReloadResult result = await StartAsync(cancellationToken);
+        if (result.Succeeded)
+        {
+            // Nothing is left to do where the start came after the addition.
+            result = await InTurn(() => ApplyAsync(isReload: false));
         }
 
-        return await _runner.ApplyAsync(set.Services, cancellationToken);
+        if (!result.Succeeded)
+        {
+            _configuration.Remove(registration);
+        }
+
+        return result;
+    }
+
+    /// <summary>Removes a service that was added.</summary>
+    internal async Task RemoveAsync(ServiceRegistration registration)
+    {
+        _configuration.Remove(registration);
+        await InTurn(async () => _runner.IsEnding ? new ReloadResult(null, []) : await ApplyAsync(isReload: false));
     }
 
     /// <summary>Describes what runs in one line.</summary>
@@ -66,24 +84,61 @@ public sealed class ServiceReloader
         return $"{status.Services.Count} services, {status.Totals.Live} connections";
     }
 
-    private async Task<ReloadResult> RunAsync(Task? before, string reason)
+    private Task<ReloadResult> InTurn(Func<Task<ReloadResult>> work)
     {
-        await Task.Yield(); // the caller holds the lock
-        if (before is not null)
+        lock (_lock)
         {
-            await before;
-            lock (_lock)
+            return TakeTurn(work);
+        }
+    }
+
+    private Task<ReloadResult> TakeTurn(Func<Task<ReloadResult>> work)
+    {
+        Task<ReloadResult> mine = After(_turn, work);
+        _turn = mine;
+        return mine;
+
+        static async Task<ReloadResult> After(Task before, Func<Task<ReloadResult>> work)
+        {
+            await Task.Yield(); // the caller holds the lock
+            try
             {
-                _current = _next;
-                _next = null;
+                await before;
             }
+            catch (Exception)
+            {
+                // is told to the caller whose turn it was
+            }
+
+            return await work();
+        }
+    }
+
+    private async Task<ReloadResult> StartInTurnAsync(CancellationToken cancellationToken)
+    {
+        ServiceSet set = await _configuration.LoadAsync(cancellationToken);
+        _files = set.Files;
+        if (set.Errors.Count > 0)
+        {
+            // All errors at once: those of the values too.
+            return new ReloadResult(null, [.. set.Errors, .. ServiceDefinitionCheck.FindErrors([.. set.Services.Where(service => service.Endpoints.Count > 0)])]);
+        }
+
+        return await _runner.ApplyAsync(set.Services, isReload: false, cancellationToken);
+    }
+
+    private async Task<ReloadResult> ReloadInTurnAsync(string reason)
+    {
+        lock (_lock)
+        {
+            _waiting = null;
         }
 
         HostingLog.Reloading(_logger, reason);
         _notifier.Reloading();
         try
         {
-            return await LoadAndApplyAsync();
+            return await ApplyAsync(isReload: true);
         }
         catch (Exception e)
         {
@@ -96,7 +151,7 @@ public sealed class ServiceReloader
         }
     }
 
-    private async Task<ReloadResult> LoadAndApplyAsync()
+    private async Task<ReloadResult> ApplyAsync(bool isReload)
     {
         ServiceSet set = await _configuration.LoadAsync(CancellationToken.None);
         if (set.Errors.Count > 0)
@@ -105,10 +160,10 @@ public sealed class ServiceReloader
             return new ReloadResult(null, set.Errors);
         }
 
-        ReloadResult result = await _runner.ApplyAsync(set.Services);
+        ReloadResult result = await _runner.ApplyAsync(set.Services, isReload, CancellationToken.None);
         if (result.Succeeded)
         {
-            Files = set.Files;
+            _files = set.Files;
         }
 
         return result;

@@ -64,7 +64,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     /// <summary>Lists everything that is wrong with definitions by themselves: no file is read, nothing is bound.</summary>
     public static IReadOnlyList<string> Validate(IReadOnlyList<ServiceDefinition> services) => ServiceDefinitionCheck.FindErrors(services);
 
-    /// <summary>Says what <see cref="ApplyAsync"/> would do.</summary>
+    /// <summary>Says what <see cref="ApplyAsync(IReadOnlyList{ServiceDefinition}, CancellationToken)"/> would do.</summary>
     public ServicePlan Plan(IReadOnlyList<ServiceDefinition> services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -77,8 +77,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     /// <returns>What was done, or all errors. What a change has left behind may still be ending.</returns>
     public Task<ReloadResult> ApplyAsync(IReadOnlyList<ServiceDefinition> services, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        return TakeTurn(() => ApplyInTurnAsync(services, cancellationToken));
+        return ApplyAsync(services, isReload: true, cancellationToken);
     }
 
     /// <summary>Notes that a configuration was refused before it came here, for <see cref="Capture"/>.</summary>
@@ -132,6 +131,20 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         _metered.Dispose();
     }
 
+    /// <summary>Gets whether the end has begun.</summary>
+    internal bool IsEnding => _state is ServiceState.Draining or ServiceState.Stopped;
+
+    /// <summary>Puts definitions in force; where it is no reload, it is not told as one.</summary>
+    internal Task<ReloadResult> ApplyAsync(IReadOnlyList<ServiceDefinition> services, bool isReload, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return TakeTurn(() => ApplyInTurnAsync(services, isReload, cancellationToken));
+    }
+
+    /// <summary>Ends accepting for the service that has these options; its connections go on.</summary>
+    internal Task UnbindAsync(object options)
+        => Task.WhenAll(Running.Where(service => ReferenceEquals(service.Definition.Options, options)).SelectMany(service => service.Slots).Select(slot => slot.UnbindAsync()));
+
     private static ConnectionStatus Describe(string service, EndpointSlot slot, LiveConnection connection) => new(
         connection.Id,
         service,
@@ -167,14 +180,14 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         }
     }
 
-    private async Task<ReloadResult> ApplyInTurnAsync(IReadOnlyList<ServiceDefinition> services, CancellationToken cancellationToken)
+    private async Task<ReloadResult> ApplyInTurnAsync(IReadOnlyList<ServiceDefinition> services, bool isReload, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_state is ServiceState.Draining or ServiceState.Stopped, this);
+        ObjectDisposedException.ThrowIf(IsEnding, this);
         using var activity = EngineActivity.Source.StartActivity("ropewalk.reload");
         IReadOnlyList<string> errors = ServiceDefinitionCheck.FindErrors(services);
         if (errors.Count > 0)
         {
-            return Refuse(null, errors);
+            return Refuse(null, errors, isReload);
         }
 
         ServiceComparison comparison = ServicePlanner.Compare(Definitions, services);
@@ -193,7 +206,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         if (reload.Errors.Count > 0)
         {
             await reload.DiscardAsync();
-            return Refuse(plan, reload.Errors);
+            return Refuse(plan, reload.Errors, isReload);
         }
 
         IReadOnlyList<RunningService> running = reload.Commit(new Drain(_options.DrainTimeout, _context.TimeProvider, _now.Token), _now.Token, LeaveBehind);
@@ -202,26 +215,26 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
             _running = running;
         }
 
-        Note(plan);
+        Note(plan, isReload);
         return new ReloadResult(plan, []);
     }
 
-    private ReloadResult Refuse(ServicePlan? plan, IReadOnlyList<string> errors)
+    private ReloadResult Refuse(ServicePlan? plan, IReadOnlyList<string> errors, bool isReload)
     {
-        NoteRefused(errors);
-        if (_state == ServiceState.Starting)
+        // A start that fails is no reload: the caller tells.
+        if (isReload && _state != ServiceState.Starting)
         {
-            _lastReload = null; // a start that fails is no reload: the caller tells
+            NoteRefused(errors);
         }
 
         return new ReloadResult(plan, errors);
     }
 
-    private void Note(ServicePlan plan)
+    private void Note(ServicePlan plan, bool isReload)
     {
         IReadOnlyList<string> lines = plan.ToLines();
         HostingLog.Applied(_logger, string.Join("; ", lines));
-        if (_state != ServiceState.Starting)
+        if (isReload && _state != ServiceState.Starting)
         {
             EngineMeter.Reloaded(succeeded: true);
             _lastReload = new ReloadStatus(_context.TimeProvider.GetUtcNow(), true, lines);

@@ -60,6 +60,7 @@ internal sealed class StreamSlot : EndpointSlot
         Lease = lease;
         _app = handlers.Connections!;
         _listening = new Listening(Spec, _bound, _app, _context, _options) { ServiceName = service };
+        lease.Instance.OnListening(Spec, _bound.Listener.EndPoint);
         _listening.Start();
     }
 
@@ -77,6 +78,11 @@ internal sealed class StreamSlot : EndpointSlot
         Spec = change.Endpoint;
         Lease = change.Lease;
         _listening!.ServiceName = change.Service;
+        if (!sameInstance)
+        {
+            Lease.Instance.OnListening(Spec, _bound.Listener.EndPoint);
+        }
+
         FormerApplication left = _listening.Swap(_app, Spec, _front);
         _formerFronts.RemoveAll(one => one.Drained.IsCompleted);
         _formerFronts.Add(left);

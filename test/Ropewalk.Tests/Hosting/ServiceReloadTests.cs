@@ -71,7 +71,9 @@ public sealed partial class ServiceReloadTests : IDisposable
         var source = (FileSource)host.Services.GetRequiredService<IServiceSource>();
         ServiceReloader reloader = host.Services.GetRequiredService<ServiceReloader>();
         source.Gate = new TaskCompletionSource();
-        Task<ReloadResult>[] all = [.. Enumerable.Range(0, 20).Select(_ => reloader.ReloadAsync("test"))];
+        Task<ReloadResult> first = reloader.ReloadAsync("test");
+        await Eventually.HoldsAsync(() => source.Loads == 2, "the first has begun");
+        Task<ReloadResult>[] all = [first, .. Enumerable.Range(0, 20).Select(_ => reloader.ReloadAsync("test"))];
         source.Gate.SetResult();
         await Task.WhenAll(all);
         Assert.Equal(1 + 2, source.Loads); // the start, the one that ran, the one that waited

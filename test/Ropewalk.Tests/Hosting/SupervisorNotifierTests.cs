@@ -9,7 +9,7 @@ using Ropewalk.Testing;
 
 namespace Ropewalk.Tests.Hosting;
 
-public sealed class ServiceManagerNotifierTests : IDisposable
+public sealed class SupervisorNotifierTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ropewalk-notify-").FullName;
     private readonly RecordingLog _log = new();
@@ -25,7 +25,7 @@ public sealed class ServiceManagerNotifierTests : IDisposable
         string name = isAbstract ? $"@ropewalk-{Guid.NewGuid():N}" : Path.Combine(_folder, "notify");
         using Socket manager = Listen(name);
         var time = new VirtualTime();
-        ServiceManagerNotifier notifier = Create(time, ("NOTIFY_SOCKET", name));
+        SupervisorNotifier notifier = Create(time, ("NOTIFY_SOCKET", name));
         Assert.True(notifier.IsActive);
         Assert.Null(notifier.WatchdogInterval);
         notifier.Ready("2 services");
@@ -62,7 +62,7 @@ public sealed class ServiceManagerNotifierTests : IDisposable
     [InlineData("relative/path")]
     public void WithoutAManagerNothingIsDone(string? name)
     {
-        ServiceManagerNotifier notifier = Create(TimeProvider.System, ("NOTIFY_SOCKET", name), ("WATCHDOG_USEC", "1000"));
+        SupervisorNotifier notifier = Create(TimeProvider.System, ("NOTIFY_SOCKET", name), ("WATCHDOG_USEC", "1000"));
         Assert.False(notifier.IsActive);
         Assert.Null(notifier.WatchdogInterval);
         notifier.Ready("");
@@ -72,7 +72,7 @@ public sealed class ServiceManagerNotifierTests : IDisposable
     [Fact]
     public void AManagerThatIsGoneIsToldOfOnce()
     {
-        ServiceManagerNotifier notifier = Create(TimeProvider.System, ("NOTIFY_SOCKET", Path.Combine(_folder, "nobody")));
+        SupervisorNotifier notifier = Create(TimeProvider.System, ("NOTIFY_SOCKET", Path.Combine(_folder, "nobody")));
         notifier.Ready("");
         notifier.Stopping();
         Assert.Contains("nobody", _log.TextOf(1707));
@@ -89,7 +89,7 @@ public sealed class ServiceManagerNotifierTests : IDisposable
     public void TheWatchdogWantsToHearTwiceAsOften(string? microseconds, string? process, int? milliseconds)
     {
         process = process == "self" ? Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) : process;
-        ServiceManagerNotifier notifier = Create(
+        SupervisorNotifier notifier = Create(
             TimeProvider.System, ("NOTIFY_SOCKET", Path.Combine(_folder, "x")), ("WATCHDOG_USEC", microseconds), ("WATCHDOG_PID", process));
         Assert.Equal(milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null, notifier.WatchdogInterval);
     }
@@ -133,6 +133,6 @@ public sealed class ServiceManagerNotifierTests : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, count);
     }
 
-    private ServiceManagerNotifier Create(TimeProvider time, params (string Name, string? Value)[] environment)
+    private SupervisorNotifier Create(TimeProvider time, params (string Name, string? Value)[] environment)
         => new(name => environment.FirstOrDefault(pair => pair.Name == name).Value, time, _log);
 }

@@ -10,7 +10,7 @@ namespace Ropewalk.Hosting;
 /// status. Where there is none, every call does nothing.
 /// </summary>
 /// <remarks><b>Spec</b>: sd_notify(3), sd_watchdog_enabled(3). <b>Call</b>: from any thread.</remarks>
-public sealed class ServiceManagerNotifier
+public sealed class SupervisorNotifier
 {
     // The line that systemctl status shows; a datagram to the manager must stay below its receive buffer.
     private const int MaxStatusChars = 200;
@@ -21,13 +21,13 @@ public sealed class ServiceManagerNotifier
     private bool _failed;
 
     /// <summary>Creates a notifier from the process's environment: <c>NOTIFY_SOCKET</c>, <c>WATCHDOG_USEC</c>, <c>WATCHDOG_PID</c>.</summary>
-    public ServiceManagerNotifier(TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    public SupervisorNotifier(TimeProvider timeProvider, ILoggerFactory loggerFactory)
         : this(Environment.GetEnvironmentVariable, timeProvider, loggerFactory)
     {
     }
 
     /// <summary>Creates a notifier from another environment.</summary>
-    internal ServiceManagerNotifier(Func<string, string?> environment, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    internal SupervisorNotifier(Func<string, string?> environment, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggerFactory);

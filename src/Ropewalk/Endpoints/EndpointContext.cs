@@ -15,6 +15,7 @@ namespace Ropewalk.Endpoints;
 public sealed class EndpointContext
 {
     private IConnectionListenerFactory? _streamListeners;
+    private IConnectionFactory? _streamConnections;
 
     /// <summary>Gets the schemes. Default: <see cref="EndpointSchemes.CreateDefault"/>.</summary>
     public EndpointSchemes Schemes { get; init; } = EndpointSchemes.CreateDefault();
@@ -23,7 +24,7 @@ public sealed class EndpointContext
     public IConnectionListenerFactory StreamListeners { get => _streamListeners ??= StreamTransports.Listeners; init => _streamListeners = value; }
 
     /// <summary>Gets what connects to an <c>IPEndPoint</c> or a <c>UnixDomainSocketEndPoint</c>. Default: <see cref="StreamTransports"/>.</summary>
-    public IConnectionFactory StreamConnections { get => field ??= StreamTransports.Connections; init; }
+    public IConnectionFactory StreamConnections { get => _streamConnections ??= StreamTransports.Connections; init => _streamConnections = value; }
 
     /// <summary>Gets what binds the ports of <c>udp:</c>. Default: <see cref="DatagramTransport"/>.</summary>
     public IDatagramPortFactory DatagramPorts { get => field ??= new DatagramTransport(LoggerFactory); init; }
@@ -42,6 +43,18 @@ public sealed class EndpointContext
 
     /// <summary>Gets the application's services, or null outside a host.</summary>
     public IServiceProvider? Services { get; init; }
+
+    /// <summary>Gets the connection on whose behalf others are made, or null: <c>proxy:</c> endpoints tell its addresses.</summary>
+    public ConnectionContext? Origin { get; private set; }
+
+    /// <summary>Copies the context for connections that are made on behalf of another: a relay's, for instance.</summary>
+    public EndpointContext WithOrigin(ConnectionContext origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        var copy = (EndpointContext)MemberwiseClone();
+        copy.Origin = origin;
+        return copy;
+    }
 
     /// <summary>Listens: finds the scheme and asks it.</summary>
     /// <exception cref="EndpointException">The endpoint cannot be listened on.</exception>
@@ -68,6 +81,14 @@ public sealed class EndpointContext
     {
         var copy = (EndpointContext)MemberwiseClone();
         copy._streamListeners = streamListeners;
+        return copy;
+    }
+
+    /// <summary>Copies the context with something else that connects.</summary>
+    internal EndpointContext With(IConnectionFactory streamConnections)
+    {
+        var copy = (EndpointContext)MemberwiseClone();
+        copy._streamConnections = streamConnections;
         return copy;
     }
 

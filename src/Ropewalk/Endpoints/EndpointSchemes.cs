@@ -37,7 +37,8 @@ public sealed class EndpointSchemes : IFormatProvider
         .Add(new FileDescriptorEndpointScheme())
         .Add(new SystemdEndpointScheme())
         .Add(new StdioEndpointScheme())
-        .Add(new MemoryEndpointScheme());
+        .Add(new MemoryEndpointScheme())
+        .Add(new ProxyEndpointScheme());
 
     /// <summary>Adds a scheme, or replaces the one of the same name.</summary>
     /// <returns>This registry.</returns>

@@ -1,4 +1,4 @@
-using System.Net;
+using Ropewalk.Endpoints.ProxyProtocol;
 using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Endpoints;
@@ -96,5 +96,5 @@ public sealed record EndpointSyntax(string Name, EndpointShape Shape, IReadOnlyL
     private static bool IsAlpnList(string value) => value.Split(',').All(name => name.Length is >= 1 and <= 255 && name.All(c => c is > ' ' and < '\x7f'));
 
     private static bool IsTrustList(string value) =>
-        value.Split(',').All(item => item == "unix" || IPNetwork.TryParse(item, out _) || IPAddress.TryParse(item, out _));
+        value.Split(',').All(TrustedSenders.IsItem);
 }

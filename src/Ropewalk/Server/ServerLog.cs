@@ -4,7 +4,7 @@ using Ropewalk.Transports;
 
 namespace Ropewalk.Server;
 
-/// <summary>The server's log messages: event ids 1000 to 1099.</summary>
+/// <summary>The server's log messages: event ids 1000 to 1079.</summary>
 internal static partial class ServerLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Listening on {Endpoint}, bound to {BoundTo}")]

@@ -98,19 +98,20 @@ public sealed class BlockingPool
 
     private static void Run<T>(Func<T> work, TaskCompletionSource<T> result, CancellationTokenRegistration registration)
     {
-        registration.Dispose();
-        if (result.Task.IsCompleted)
-        {
-            return;
-        }
-
         try
         {
-            result.TrySetResult(work());
+            if (!result.Task.IsCompleted)
+            {
+                result.TrySetResult(work());
+            }
         }
         catch (Exception exception)
         {
             result.TrySetException(exception);
+        }
+        finally
+        {
+            registration.Unregister();
         }
     }
 
@@ -124,7 +125,9 @@ public sealed class BlockingPool
             }
 
             _waiting.Enqueue(run);
-            if (_idle > 0 || _threads == _options.MaxThreads)
+
+            // an idle thread that has been woken for other work counts as idle until it runs: each waiting piece needs one of its own
+            if (_waiting.Count <= _idle || _threads == _options.MaxThreads)
             {
                 Monitor.Pulse(_waiting);
                 return;

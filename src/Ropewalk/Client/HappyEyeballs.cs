@@ -25,6 +25,7 @@ internal sealed class HappyEyeballs
     private readonly EndpointSpec _spec;
     private readonly EndpointContext _context;
     private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _stopResolutionDelay;
     private readonly Queue<IPAddress> _v6 = new();
     private readonly Queue<IPAddress> _v4 = new();
     private readonly List<(IPEndPoint To, Task<ConnectionContext> Task)> _attempts = [];
@@ -41,6 +42,7 @@ internal sealed class HappyEyeballs
         _spec = spec;
         _context = context;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _stopResolutionDelay = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
     }
 
     public static async ValueTask<ConnectionContext> ConnectAsync(EndpointSpec spec, EndpointContext context, CancellationToken cancellationToken)
@@ -96,7 +98,12 @@ internal sealed class HappyEyeballs
         // RFC 8305 §3: a positive A answer waits the Resolution Delay for the AAAA answer
         if (!hadV4 && _v4.Count > 0 && _v6Answer is not null)
         {
-            _resolutionDelay = Task.Delay(ResolutionDelay, _context.TimeProvider, _stop.Token);
+            _resolutionDelay = Task.Delay(ResolutionDelay, _context.TimeProvider, _stopResolutionDelay.Token);
+        }
+
+        if (_v6Answer is null)
+        {
+            _stopResolutionDelay.Cancel();
         }
     }
 

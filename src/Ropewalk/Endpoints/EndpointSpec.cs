@@ -71,7 +71,7 @@ public sealed class EndpointSpec : ISpanParsable<EndpointSpec>, IEquatable<Endpo
         IPEndPoint ip => Tcp(ip.Address.ToString(), ip.Port),
         DnsEndPoint name => Tcp(name.Host, name.Port),
         MemoryEndPoint memory => new("mem", null, null, memory.Name, [], null),
-        UnixDomainSocketEndPoint unix => new("unix", null, null, unix.ToString()!, [], null),
+        UnixDomainSocketEndPoint unix => new("unix", null, null, unix.ToString()!.StartsWith("//", StringComparison.Ordinal) ? "/" + unix.ToString()!.TrimStart('/') : unix.ToString()!, [], null),
         _ => throw new NotSupportedException($"No endpoint scheme for a {endPoint.GetType().Name}."),
     };
 

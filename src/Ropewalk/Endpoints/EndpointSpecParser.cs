@@ -169,6 +169,12 @@ internal sealed class EndpointSpecParser
             return FailNull(start, $"expected a path or a name after {syntax.Name}:");
         }
 
+        // unix:////x would be written unix://x, which is something else
+        if (path.StartsWith("//", StringComparison.Ordinal))
+        {
+            return FailNull(start, "a path or a name does not begin with two slashes");
+        }
+
         if (syntax.Shape == EndpointShape.Number)
         {
             path = int.Parse(path, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);

@@ -220,6 +220,8 @@ public sealed class EndpointSpecTests
         [InlineData("tls:25:dev:dev", 11, "twice")]
         [InlineData("unix:", 5, "path")]
         [InlineData("unix://run/x", 7, "unix:///PATH")]
+        [InlineData("unix:////x", 7, "two slashes")]
+        [InlineData("mem:////x", 6, "two slashes")]
         [InlineData("unix:/x:mode=rw", 13, "octal")]
         [InlineData("unix:/x:mode=888", 13, "octal")]
         [InlineData("fd:x", 3, "number")]

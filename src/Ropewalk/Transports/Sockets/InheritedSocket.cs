@@ -15,6 +15,11 @@ internal static class InheritedSocket
         {
             // looks only: the handle is not owned, and no option is changed
             using var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
+            if (socket.SocketType is SocketType.Unknown)
+            {
+                return $"descriptor {descriptor} is not an open socket";
+            }
+
             if (socket.SocketType != SocketType.Stream)
             {
                 return $"descriptor {descriptor} is a socket of type {socket.SocketType}; a listening stream socket is needed";

@@ -12,7 +12,7 @@ public sealed class ConnectionClient : IConnectionFactory
 {
     private readonly EndpointContext _context;
     private readonly ConnectionClientOptions _options;
-    private readonly RetryPolicy _retry;
+    private RetryPolicy? _retry;
     private readonly ILogger _logger;
 
     /// <summary>Creates a client.</summary>
@@ -23,7 +23,6 @@ public sealed class ConnectionClient : IConnectionFactory
         _context = context ?? new EndpointContext();
         _options = options ?? new ConnectionClientOptions();
         _options.Validate();
-        _retry = new RetryPolicy();
         _logger = _context.LoggerFactory.CreateLogger("Ropewalk.Client");
     }
 
@@ -67,7 +66,7 @@ public sealed class ConnectionClient : IConnectionFactory
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(to);
-        RetryPolicy policy = retry ?? _retry;
+        RetryPolicy policy = retry ?? (_retry ??= new RetryPolicy());
         int failures = 0;
         while (true)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Client;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Server;
@@ -23,6 +24,11 @@ internal readonly struct TurnStart(ConnectionContext connection, string servedBy
         {
             turn.ServedBy = servedBy;
             turn.Post(static state => ((Action)state!)(), continuation);
+        }
+        else if (SynchronizationContext.Current is StayingContext context)
+        {
+            // a simulation's queue: leaving it would end its determinism
+            context.Post(static state => ((Action)state!)(), continuation);
         }
         else
         {

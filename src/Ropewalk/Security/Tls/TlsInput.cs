@@ -8,7 +8,7 @@ namespace Ropewalk.Security.Tls;
 
 /// <summary>
 /// The reading half of a <see cref="TlsTransport"/>. It pulls: a record is decrypted only when the handler reads and has examined what there
-/// is. While nothing comes, neither this nor the TLS below holds a buffer: the wait is an empty read.
+/// is. While nothing comes, neither this nor the TLS below holds a buffer, and the wait is the transport's own.
 /// </summary>
 internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
 {
@@ -17,8 +17,9 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
     private readonly TlsTransport _tls;
     private ManualResetValueTaskSourceCore<ReadResult> _waiter;
     private CancellationTokenRegistration _registration;
-    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
-    private Action? _onRead;
+    private ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _pendingBytes;
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pendingRead;
+    private Action? _onReady;
     private Block? _head;
     private Block? _tail;
     private Block? _filling;
@@ -27,7 +28,8 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
     private bool _examinedAll = true;
     private bool _waiting;
     private bool _reading;
-    private bool _probed;
+    private bool _hasMore;
+    private bool _waitsForBytes;
     private bool _ended;
     private bool _completed;
     private bool _canceled;
@@ -218,47 +220,112 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    /// <summary>Asks TLS for more until there is something to tell, or it must wait.</summary>
+    /// <summary>Asks TLS for more until there is something to tell, or it must wait. Records that have come already are taken together.</summary>
+    /// <returns>True if there is something to tell: bytes, the end, a failure.</returns>
     private bool Fill()
     {
+        bool hasNews = false;
         while (true)
         {
-            ValueTask<int> read = StartRead();
-#pragma warning disable RS0030 // SslStream has left any context already, and the handler's is restored by the waiter
-            ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter awaiter = read.ConfigureAwait(false).GetAwaiter();
-#pragma warning restore RS0030
-            if (!awaiter.IsCompleted)
+            if (!_hasMore && !_tls.Stream.HasRecord())
             {
-                _reading = true;
-                _pending = awaiter;
-                awaiter.UnsafeOnCompleted(_onRead ??= OnRead);
-                return false;
+                if (hasNews || !WaitForBytes())
+                {
+                    return hasNews;
+                }
+
+                continue;
             }
 
-            if (FinishRead(awaiter))
+            if (hasNews && _tail!.Free < LeastSpace)
+            {
+                return true;
+            }
+
+            if (!Read(out bool isDone))
+            {
+                return hasNews;
+            }
+
+            hasNews |= isDone;
+            if (_ended || _error is not null)
             {
                 return true;
             }
         }
     }
 
-    private ValueTask<int> StartRead()
+    /// <summary>Waits for the transport.</summary>
+    /// <returns>True if it had something at once.</returns>
+    private bool WaitForBytes()
     {
-        if (_length == 0 && !_probed)
+        ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter awaiter;
+        try
         {
-            _filling = null;
-            return _tls.Ssl.ReadAsync(Memory<byte>.Empty);
+#pragma warning disable RS0030 // no handler runs on this continuation; the handler's own context is restored by the waiter
+            awaiter = _tls.Stream.WaitForBytesAsync().ConfigureAwait(false).GetAwaiter();
+#pragma warning restore RS0030
+        }
+        catch (Exception)
+        {
+            // the read that follows tells it
+            return true;
         }
 
-        _filling = _tail is { Free: >= LeastSpace } ? _tail : BlockPool.Rent(_large);
-        return _tls.Ssl.ReadAsync(_filling.Array.AsMemory(_filling.End));
+        if (awaiter.IsCompleted)
+        {
+            return Inspect(awaiter);
+        }
+
+        _reading = true;
+        _waitsForBytes = true;
+        _pendingBytes = awaiter;
+        awaiter.UnsafeOnCompleted(_onReady ??= OnReady);
+        return false;
     }
 
-    /// <summary>Takes the result of a read.</summary>
-    /// <returns>True if there is something to tell: bytes, the end, a failure.</returns>
-    private bool FinishRead(ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter awaiter)
+    private bool Inspect(ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter awaiter)
     {
-        Block? block = _filling;
+        try
+        {
+            _tls.Stream.Inspect(awaiter.GetResult());
+        }
+        catch (Exception exception)
+        {
+            _error = exception;
+            _tls.OnReadFailed(exception);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads from TLS: one record, or what was left of it.</summary>
+    /// <returns>False if TLS wants more bytes than have come: a record without data was the last.</returns>
+    private bool Read(out bool isDone)
+    {
+        _filling = _tail is { Free: >= LeastSpace } ? _tail : BlockPool.Rent(_large);
+#pragma warning disable RS0030 // as above
+        ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter awaiter =
+            _tls.Ssl.ReadAsync(_filling.Array.AsMemory(_filling.End)).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore RS0030
+        if (awaiter.IsCompleted)
+        {
+            FinishRead(awaiter);
+            isDone = true;
+            return true;
+        }
+
+        _reading = true;
+        _waitsForBytes = false;
+        _pendingRead = awaiter;
+        awaiter.UnsafeOnCompleted(_onReady ??= OnReady);
+        isDone = false;
+        return false;
+    }
+
+    private void FinishRead(ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter awaiter)
+    {
+        Block block = _filling!;
         _filling = null;
         int count;
         try
@@ -269,36 +336,28 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         {
             ReturnUnused(block);
             FailOrTruncate(exception);
-            return true;
+            return;
         }
 
-        if (block is null)
+        _hasMore = false;
+        if (!_completed && count > 0)
         {
-            _probed = true;
-            return false;
+            Append(block, count);
+            return;
         }
 
-        _probed = false;
-        if (_completed || count == 0)
+        ReturnUnused(block);
+        if (!_completed)
         {
-            ReturnUnused(block);
-            if (!_completed)
-            {
-                EndOrTruncate();
-            }
-
-            return true;
+            EndOrTruncate();
         }
-
-        Append(block, count);
-        return true;
     }
 
     private void Append(Block block, int count)
     {
-        // a full read: what is left of the record is at hand without another wait
+        // a full read: TLS may hold the rest of the record
         bool isFull = count == block.Free;
-        _probed = isFull;
+        _hasMore = isFull;
         _large = isFull || (_large && count > Block.SmallBytes);
         if (block != _tail)
         {
@@ -316,28 +375,23 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    private void OnRead()
+    private void OnReady()
     {
         ReadResult result;
         bool isWaiting;
-        bool isStopped = false;
+        bool isStopped;
         lock (this)
         {
             _reading = false;
-            bool hasNews = FinishRead(_pending);
-            _pending = default;
-            if (_completed)
-            {
-                isStopped = true;
-            }
-            else if (!hasNews && !Fill())
+            if (!TakePending() && !_completed && _error is null && !Fill())
             {
                 return;
             }
 
+            isStopped = _completed;
             isWaiting = _waiting;
             _waiting = false;
-            result = _error is null || _length > 0 ? new ReadResult(isStopped ? default : Buffer, isCanceled: false, isCompleted: _ended) : default;
+            result = isStopped || (_error is not null && _length == 0) ? default : new ReadResult(Buffer, isCanceled: false, isCompleted: _ended);
         }
 
         if (isWaiting)
@@ -349,6 +403,24 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         {
             _tls.OnInputDone();
         }
+    }
+
+    /// <summary>Takes what a wait brought.</summary>
+    /// <returns>True if there is something to tell.</returns>
+    private bool TakePending()
+    {
+        if (_waitsForBytes)
+        {
+            ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter bytes = _pendingBytes;
+            _pendingBytes = default;
+            Inspect(bytes);
+            return _error is not null;
+        }
+
+        ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter read = _pendingRead;
+        _pendingRead = default;
+        FinishRead(read);
+        return true;
     }
 
     private void EndOrTruncate()
@@ -388,9 +460,10 @@ internal sealed class TlsInput : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    private void ReturnUnused(Block? block)
+    // a block that was given up while it was being filled is nobody's either
+    private void ReturnUnused(Block block)
     {
-        if (block is not null && block != _tail)
+        if (block != _tail)
         {
             BlockPool.Return(block);
         }

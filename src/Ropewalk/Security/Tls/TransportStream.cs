@@ -6,15 +6,23 @@ using System.Runtime.CompilerServices;
 namespace Ropewalk.Security.Tls;
 
 /// <summary>
-/// Shows a connection's pipes to the system's TLS as a stream. An empty read waits for bytes and takes none, so that nobody holds a buffer
-/// while nothing comes; writes can be held together until a flush.
+/// Shows a connection's pipes to the system's TLS as a stream. Writes can be held together until a flush.
 /// </summary>
+/// <remarks>
+/// A read gives no more than one record with application data. So the system's TLS never holds a record that it has not been asked for, and
+/// the wait for the next one is a wait on the transport: while nothing comes, TLS is not involved and holds nothing.
+/// </remarks>
 internal sealed class TransportStream(IDuplexPipe transport) : Stream
 {
+    private const int HeaderBytes = 5;
+    private const byte ChangeCipherSpec = 20;
+    private const byte ApplicationRecord = 23;
+
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
     private int _headLength;
     private ulong _head;
+    private int _recordLeft;
     private bool _stopped;
 
     public override bool CanRead => true;
@@ -57,6 +65,44 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
         }
     }
 
+    /// <summary>Looks whether a whole record has come, or the end: whether TLS can go on without waiting.</summary>
+    public bool HasRecord()
+    {
+        try
+        {
+            return _stopped || (_input.TryRead(out ReadResult result) && Inspect(result));
+        }
+        catch (Exception exception)
+        {
+            // the read that follows tells it
+            Failure ??= exception;
+            return true;
+        }
+    }
+
+    /// <summary>Waits for bytes. <b>Call</b>: after <see cref="HasRecord"/> said no; then give the result to <see cref="Inspect"/>.</summary>
+    public ValueTask<ReadResult> WaitForBytesAsync() => _input.ReadAsync();
+
+    /// <summary>Looks at what has come and leaves it there.</summary>
+    public bool Inspect(in ReadResult result)
+    {
+        ReadOnlySequence<byte> available = result.Buffer;
+        bool isReady = !result.IsCanceled && (result.IsCompleted || _recordLeft > 0 || IsWhole(available));
+        _input.AdvanceTo(available.Start, isReady || result.IsCanceled ? available.Start : available.End);
+        return isReady || _stopped;
+    }
+
+    private static bool IsWhole(in ReadOnlySequence<byte> available)
+    {
+        if (available.Length < HeaderBytes)
+        {
+            return false;
+        }
+
+        int size = SizeOf(available.Slice(0, HeaderBytes), out _);
+        return size < 0 || available.Length >= size;
+    }
+
     /// <summary>Makes a read that waits, and all later ones, see the end.</summary>
     public void Stop()
     {
@@ -73,12 +119,11 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
                 return WaitAsync(buffer, cancellationToken);
             }
 
-            if (!result.IsCanceled)
+            if (TryTake(result, buffer.Span, out int count))
             {
-                return new ValueTask<int>(Take(result, buffer.Span));
+                return new ValueTask<int>(count);
             }
 
-            _input.AdvanceTo(result.Buffer.Start);
             return WaitAsync(buffer, cancellationToken);
         }
         catch (Exception exception)
@@ -157,39 +202,86 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
                 throw;
             }
 
-            if (!result.IsCanceled)
+            if (TryTake(result, buffer.Span, out int count))
             {
-                return Take(result, buffer.Span);
+                return count;
             }
-
-            _input.AdvanceTo(result.Buffer.Start);
         }
 
         Ended = true;
         return 0;
     }
 
-    private int Take(in ReadResult result, Span<byte> target)
+    private bool TryTake(in ReadResult result, Span<byte> target, out int count)
     {
         ReadOnlySequence<byte> available = result.Buffer;
-        int count = (int)Math.Min(available.Length, target.Length);
-        if (count > 0)
+        count = 0;
+        if (result.IsCanceled || (available.Length < HeaderBytes && _recordLeft == 0 && !result.IsCompleted))
         {
-            available = available.Slice(0, count);
-            available.CopyTo(target);
-            if (_headLength < sizeof(ulong))
-            {
-                NoteHead(target[..count]);
-            }
-        }
-        else if (target.Length > 0 && result.IsCompleted)
-        {
-            Ended = true;
+            _input.AdvanceTo(available.Start, result.IsCanceled ? available.Start : available.End);
+            return false;
         }
 
-        // what was taken is consumed; an empty read leaves all of it to be seen again
-        _input.AdvanceTo(count > 0 ? available.End : result.Buffer.Start);
-        return count;
+        if (target.Length == 0)
+        {
+            _input.AdvanceTo(available.Start);
+            return true;
+        }
+
+        if (available.IsEmpty)
+        {
+            Ended = true;
+            _input.AdvanceTo(available.Start);
+            return true;
+        }
+
+        if (_recordLeft == 0)
+        {
+            _recordLeft = Measure(available);
+        }
+
+        count = (int)Math.Min(Math.Min(available.Length, target.Length), _recordLeft);
+        _recordLeft -= count;
+        available = available.Slice(0, count);
+        available.CopyTo(target);
+        if (_headLength < sizeof(ulong))
+        {
+            NoteHead(target[..count]);
+        }
+
+        _input.AdvanceTo(available.End);
+        return true;
+    }
+
+    /// <summary>Gets the length of what may be given in one read: up to the end of the first record with application data.</summary>
+    private static int Measure(ReadOnlySequence<byte> available)
+    {
+        int total = 0;
+        while (available.Length - total >= HeaderBytes)
+        {
+            int size = SizeOf(available.Slice(total, HeaderBytes), out byte type);
+            if (size < 0)
+            {
+                // not TLS: the system's TLS says so
+                return (int)available.Length;
+            }
+
+            total += size;
+            if (type == ApplicationRecord || total >= available.Length)
+            {
+                return total;
+            }
+        }
+
+        return total > 0 ? total : (int)available.Length;
+    }
+
+    private static int SizeOf(in ReadOnlySequence<byte> header, out byte type)
+    {
+        Span<byte> bytes = stackalloc byte[HeaderBytes];
+        header.CopyTo(bytes);
+        type = bytes[0];
+        return type is >= ChangeCipherSpec and <= ApplicationRecord && bytes[1] == 3 ? HeaderBytes + BinaryPrimitives.ReadUInt16BigEndian(bytes[3..]) : -1;
     }
 
     private void NoteHead(ReadOnlySpan<byte> bytes)

@@ -91,6 +91,8 @@ def body():
                 release(holding)
                 return {"kib_each": (after - before) / chosen.connections, "before_mib": before / 1024, "after_mib": after / 1024}
 
+        if chosen.only and not any(p.strip().lower() in c.name.lower() for p in chosen.only.split(",") for c in contenders):
+            continue
         here = h.choose(contenders, chosen, smoke=["Ropewalk, sockets", "Ropewalk, reactor", "Ropewalk, sockets, TLS", "Ropewalk, reactor, TLS"])
         results = h.run_rounds(here, chosen.rounds, measure)
         complete &= len(results) == len(here)

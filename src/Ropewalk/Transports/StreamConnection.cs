@@ -29,6 +29,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     private readonly StreamOutput _output;
     private readonly long _number = Interlocked.Increment(ref _lastId);
     private Dictionary<Type, object?>? _extra;
+    private IFeatureLayer? _layer;
     private IDictionary<object, object?>? _items;
     private IDuplexPipe? _transport;
     private CancellationTokenSource? _closed;
@@ -177,9 +178,24 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <summary>Gets what both halves lock.</summary>
     internal object Gate => _input;
 
+    /// <summary>Gets or sets what lies over the transport (TLS): its features come before the transport's own, without an entry for each.</summary>
+    internal IFeatureLayer? Layer
+    {
+        get => _layer;
+        set
+        {
+            _revision++;
+            _layer = value;
+        }
+    }
+
     object? IFeatureCollection.this[Type key]
     {
-        get => _extra is not null && _extra.TryGetValue(key, out object? set) ? set : key.IsInstanceOfType(this) && key.IsInterface ? this : null;
+        get => _extra is not null && _extra.TryGetValue(key, out object? set) ? set
+            : !key.IsInterface ? null
+            : key.IsInstanceOfType(_layer) ? _layer
+            : key.IsInstanceOfType(this) ? this
+            : null;
         set
         {
             _revision++;
@@ -286,7 +302,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             return (TFeature?)set;
         }
 
-        return this is TFeature feature ? feature : default;
+        return _layer is TFeature above ? above : this is TFeature feature ? feature : default;
     }
 
     void IFeatureCollection.Set<TFeature>(TFeature? instance)
@@ -298,11 +314,11 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
     IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator()
     {
-        foreach (Type type in BuiltIn)
+        foreach (Type type in _layer is null ? BuiltIn : BuiltIn.Union(_layer.FeatureTypes))
         {
             if (_extra is null || !_extra.ContainsKey(type))
             {
-                yield return new KeyValuePair<Type, object>(type, this);
+                yield return new KeyValuePair<Type, object>(type, type.IsInstanceOfType(_layer) ? _layer! : this);
             }
         }
 

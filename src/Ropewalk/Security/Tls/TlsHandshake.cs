@@ -16,10 +16,10 @@ internal static class TlsHandshake
     private const byte AlertRecord = 21;
 
     public static Task AcceptAsync(TlsTransport tls, TlsServerSettings settings, ConnectionContext connection, CancellationToken cancellationToken) =>
-        RunAsync(tls, connection, settings.TimeProvider, settings.HandshakeTimeout, token => AuthenticateAsync(tls, settings, token), cancellationToken);
+        RunAsync(tls, connection, settings.TimeProvider, settings.HandshakeTimeout, settings, cancellationToken);
 
     public static Task ConnectAsync(TlsTransport tls, TlsClientSettings settings, ConnectionContext connection, CancellationToken cancellationToken) =>
-        RunAsync(tls, connection, settings.TimeProvider, settings.HandshakeTimeout, token => tls.Ssl.AuthenticateAsClientAsync(settings.Authentication, token), cancellationToken);
+        RunAsync(tls, connection, settings.TimeProvider, settings.HandshakeTimeout, settings, cancellationToken);
 
     /// <summary>Refuses plain text that came behind the request for TLS. Gives the go-ahead, if it has not been flushed, only after that look.</summary>
     /// <remarks>
@@ -59,15 +59,20 @@ internal static class TlsHandshake
     public static TlsException OfRecord(Exception exception) => exception as TlsException
         ?? new TlsException(TlsFailure.BadRecord, $"A TLS record from the peer could not be read: {Words(exception)}", ErrorSide.Remote, "RFC 8446 §5.2", exception);
 
-    private static async Task AuthenticateAsync(TlsTransport tls, TlsServerSettings settings, CancellationToken cancellationToken)
+    private static Task AuthenticateAsync(TlsTransport tls, object settings, CancellationToken cancellationToken)
     {
-        if (settings.Certificates.Certificates.Count == 1)
+        if (settings is TlsClientSettings client)
         {
-            await tls.Ssl.AuthenticateAsServerAsync(settings.For(settings.Certificates.Find(null)!), cancellationToken);
-            return;
+            return tls.Ssl.AuthenticateAsClientAsync(client.Authentication, cancellationToken);
         }
 
-        await tls.Ssl.AuthenticateAsServerAsync(
+        var server = (TlsServerSettings)settings;
+        if (server.Certificates.Certificates.Count == 1)
+        {
+            return tls.Ssl.AuthenticateAsServerAsync(server.For(server.Certificates.Find(null)!), cancellationToken);
+        }
+
+        return tls.Ssl.AuthenticateAsServerAsync(
             static (_, hello, state, _) =>
             {
                 var settings = (TlsServerSettings)state!;
@@ -75,19 +80,19 @@ internal static class TlsHandshake
                     ?? throw new TlsException(TlsFailure.NoCertificate, $"There is no certificate for the name \"{hello.ServerName}\".", ErrorSide.Local);
                 return new ValueTask<SslServerAuthenticationOptions>(settings.For(certificate));
             },
-            settings,
+            server,
             cancellationToken);
     }
 
     private static async Task RunAsync(
-        TlsTransport tls, ConnectionContext connection, TimeProvider time, TimeSpan timeout, Func<CancellationToken, Task> authenticate, CancellationToken cancellationToken)
+        TlsTransport tls, ConnectionContext connection, TimeProvider time, TimeSpan timeout, object settings, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             OpenSslMemory.ReleaseIdleBuffers();
-            await authenticate(deadline.Token);
+            await AuthenticateAsync(tls, settings, deadline.Token);
             tls.Stream.Corked = true;
         }
         catch (Exception exception)

@@ -19,12 +19,18 @@ namespace Ropewalk.Security.Tls;
 /// transport below can half-close, its end; reading goes on until the peer's <c>close_notify</c>. When both have ended the transport's pipes
 /// are completed, and the connection closes itself as it would without TLS.
 /// </remarks>
-internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
+internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLayer,
     ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ISslStreamFeature,
     ITlsCloseFeature, IHalfCloseFeature, IOutboundQueueFeature, IBufferUseFeature
 {
     /// <summary>As <see cref="StreamTransportOptions.CloseTimeout"/>.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly Type[] Features =
+    [
+        typeof(ITlsConnectionFeature), typeof(ITlsHandshakeFeature), typeof(ITlsApplicationProtocolFeature), typeof(ISslStreamFeature),
+        typeof(ITlsCloseFeature), typeof(IHalfCloseFeature), typeof(IOutboundQueueFeature), typeof(IBufferUseFeature),
+    ];
 
     private readonly ConnectionContext _connection;
     private readonly IDuplexPipe _below;
@@ -164,6 +170,8 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
 
     SslStream ISslStreamFeature.SslStream => Ssl;
 
+    IReadOnlyList<Type> IFeatureLayer.FeatureTypes => Features;
+
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
 
     public bool TryEnqueue(SharedBytes bytes) => _output.TryEnqueue(bytes);
@@ -173,24 +181,30 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable,
     /// <summary>Takes the place of the connection's transport and sets the features, as Kestrel's HTTPS does and Ropewalk's transports do.</summary>
     public void Install()
     {
-        IFeatureCollection features = _connection.Features;
-        features.Set<ITlsConnectionFeature>(this);
-        features.Set<ITlsHandshakeFeature>(this);
-        features.Set<ITlsApplicationProtocolFeature>(this);
-        features.Set<ISslStreamFeature>(this);
-        features.Set<ITlsCloseFeature>(this);
-        features.Set<IHalfCloseFeature>(this);
-        features.Set<IOutboundQueueFeature>(this);
-        if (_bufferUse is not null)
+        _connection.Transport = this;
+        if (_connection is StreamConnection own)
         {
-            features.Set<IBufferUseFeature>(this);
+            own.Layer = this;
+            return;
         }
 
-        _connection.Transport = this;
+        foreach (Type type in Features)
+        {
+            if (type != typeof(IBufferUseFeature) || _bufferUse is not null)
+            {
+                _connection.Features[type] = this;
+            }
+        }
     }
 
     /// <summary>Gives the connection its own transport back. Its output has been ended, so that nothing can follow in plain text.</summary>
-    public void Uninstall() => _connection.Transport = _below;
+    public void Uninstall()
+    {
+        if (_connection.Transport == this)
+        {
+            _connection.Transport = _below;
+        }
+    }
 
     /// <summary>Ends both directions in good order and waits until that is done, the connection is gone, or the peer has taken too long.</summary>
     public async ValueTask DisposeAsync()

@@ -10,7 +10,8 @@ namespace Ropewalk.Tests.Transports.Datagrams;
 /// </summary>
 public sealed class DatagramFanOutTests
 {
-    private const int Sources = 32;
+    private const int Sources = 64;
+    private const int Threads = 8;
 
     [Theory]
     [InlineData(DatagramKind.Batched)]
@@ -18,15 +19,19 @@ public sealed class DatagramFanOutTests
     public async Task Every_datagram_of_many_sources_is_answered_by_some_worker(DatagramKind kind)
     {
         kind.Require();
-        const int each = 100;
+        const int each = 50;
         long[] byWorker = new long[4];
         await using IDatagramPort port = await kind.NewNetwork().BindAsync(Loopback, Count, FourWorkers(kind));
-        await Task.WhenAll(Enumerable.Range(0, Sources).Select(_ => OnThread(() =>
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => OnThread(() =>
         {
-            using Socket source = Open(port.LocalEndPoint);
-            for (int i = 0; i < each; i++)
+            // the choice of the worker is a hash over the sender's port, so there are more senders than threads
+            for (int n = 0; n < Sources / Threads; n++)
             {
-                Assert.True(Ask(source, i));
+                using Socket source = Open(port.LocalEndPoint);
+                for (int i = 0; i < each; i++)
+                {
+                    Assert.True(Ask(source, i));
+                }
             }
         })));
 
@@ -57,12 +62,12 @@ public sealed class DatagramFanOutTests
         using var end = new CancellationTokenSource();
         long answered = 0;
         long refused = 0;
-        Task[] senders = [.. Enumerable.Range(0, Sources).Select(_ => OnThread(() =>
+        Task[] senders = [.. Enumerable.Range(0, Threads).Select(_ => OnThread(() =>
         {
-            using Socket source = Open(at);
+            Socket[] sources = [.. Enumerable.Range(0, Sources / Threads).Select(_ => Open(at))];
             for (int i = 0; !end.IsCancellationRequested; i++)
             {
-                if (Ask(source, i))
+                if (Ask(sources[i % sources.Length], i))
                 {
                     Interlocked.Increment(ref answered);
                 }
@@ -71,12 +76,14 @@ public sealed class DatagramFanOutTests
                     Interlocked.Increment(ref refused);
                 }
             }
+
+            Array.ForEach(sources, source => source.Dispose());
         }))];
 
         long received = 0;
         for (int cycle = 0; cycle < 8; cycle++)
         {
-            var enough = new CountdownEvent(25 * Sources);
+            var enough = new CountdownEvent(800);
             await using (DatagramPort port = DatagramPort.Bind(at, CountDown, FourWorkers(DatagramKind.Batched)))
             {
                 Assert.True(enough.Wait(TimeSpan.FromSeconds(20)));
@@ -111,6 +118,7 @@ public sealed class DatagramFanOutTests
     {
         kind.Require();
         const int each = 20;
+        const int senders = 32;
         using var gate = new ManualResetEventSlim();
         using var inside = new SemaphoreSlim(0);
         IDatagramPortFactory network = kind.NewNetwork();
@@ -124,7 +132,7 @@ public sealed class DatagramFanOutTests
             },
             FourWorkers(kind));
         RecordingPort[] sources = await Task.WhenAll(
-            Enumerable.Range(0, Sources).Select(_ => RecordingPort.BindAsync(network, kind.NewOptions())));
+            Enumerable.Range(0, senders).Select(_ => RecordingPort.BindAsync(network, kind.NewOptions())));
         foreach (RecordingPort source in sources)
         {
             for (int i = 0; i < each; i++)
@@ -150,7 +158,7 @@ public sealed class DatagramFanOutTests
             Assert.Equal(Enumerable.Range(0, each), kind == DatagramKind.Portable ? answers.Order() : answers);
         }
 
-        Assert.Equal(Sources * each, port.ReadCounters().Received);
+        Assert.Equal(senders * each, port.ReadCounters().Received);
         await port.DisposeAsync();
         foreach (RecordingPort source in sources)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Cli.Status;
 using Ropewalk.Cli.Strands;
 using Ropewalk.Cli.Terminal;
 
@@ -36,6 +37,8 @@ internal static class CheckCommand
         if (configuration is not null)
         {
             CommandStrands.Probe(configuration, problems);
+            using var status = new StatusKind();
+            ServiceList.Make(configuration, status, problems);
         }
 
         CommandConsole console = surroundings.Console;

@@ -35,7 +35,7 @@ internal sealed class SettingOptions
             command.Add(argument);
         }
 
-        foreach (Setting setting in section.Settings.Where(s => s.HasOption && positional.All(p => p.Setting != s)))
+        foreach (Setting setting in section.Settings.Where(s => s.IsOption && s.Nested is null && positional.All(p => p.Setting != s)))
         {
             Option option = MakeOption(setting);
             _options.Add((setting, option));

@@ -19,24 +19,21 @@ internal static class StrandCommand
             string folder = surroundings.WorkingFolder;
             Origin origin = SettingOptions.OriginOf("command line", folder);
             var given = new MappingNode(origin, [new MappingEntry(strand.Section.Name, origin, settings.ToTree(result, folder)), .. running.ToEntries(result, folder)]);
-            var problems = new ConfigurationProblems();
             var loader = new ConfigurationLoader(CommandStrands.SchemaOf(strand), surroundings.Environment, folder);
-            EffectiveConfiguration? configuration = loader.Load(NoStatusPage(folder), given, problems);
-            if (configuration is not null)
-            {
-                CommandStrands.Probe(configuration, problems);
-            }
-
-            return ProblemList.Fail(problems, surroundings.Console) ?? await RunningServers.RunAsync(configuration!, null, surroundings);
+            return await RunningServers.RunAsync(new RunSource(null, problems => loader.Load(BuiltIn(strand, folder), given, problems)), surroundings, hints: false);
         });
         return command;
     }
 
-    /// <summary>Two commands side by side shall not fight for one port: only <c>up</c> has a status page unasked.</summary>
-    private static MappingNode NoStatusPage(string folder)
+    /// <summary>What the command says by itself. Two commands side by side shall not fight for one port: only <c>up</c> has a status page unasked.</summary>
+    private static MappingNode BuiltIn(ICommandStrand strand, string folder)
     {
         var origin = new Origin(ConfigurationSource.BuiltIn with { BaseFolder = folder });
-        var enabled = new MappingEntry(StatusSection.Enabled.Name, origin, new ScalarNode(origin, "false", plain: true));
-        return new MappingNode(origin, [new MappingEntry(StatusSection.Schema.Name, origin, new MappingNode(origin, [enabled]))]);
+        return new MappingNode(
+            origin,
+            [
+                new MappingEntry(StatusSection.Schema.Name, origin, CommandStrands.SectionOf([(StatusSection.Enabled, "false")], origin)),
+                new MappingEntry(strand.Section.Name, origin, CommandStrands.SectionOf(strand.Page.Defaults, origin)),
+            ]);
     }
 }

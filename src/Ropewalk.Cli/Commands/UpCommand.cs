@@ -36,11 +36,13 @@ internal static class UpCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string? file, MappingNode given, CommandSurroundings surroundings)
+    private static Task<int> RunAsync(string? file, MappingNode given, CommandSurroundings surroundings)
     {
-        var source = new ConfigurationSourceOfRun(file, given, surroundings);
-        var problems = new ConfigurationProblems();
-        EffectiveConfiguration? configuration = source.Load(problems);
-        return ProblemList.Fail(problems, surroundings.Console) ?? await RunningServers.RunAsync(configuration!, source, surroundings);
+        string folder = surroundings.WorkingFolder;
+        var loader = new ConfigurationLoader(CommandStrands.Schema, surroundings.Environment, folder);
+        RunSource source = file is null
+            ? new RunSource(null, problems => loader.Load(CommandStrands.BuiltIn(folder), given, problems))
+            : new RunSource(Path.GetFullPath(file, folder), problems => loader.LoadFile(file, given, problems));
+        return RunningServers.RunAsync(source, surroundings, hints: file is null);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Ropewalk.Cli.Strands;
 using Ropewalk.Diagnostics;
+using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Status;
 
@@ -141,7 +143,9 @@ internal static class StatusPageHtml
     private static string EndpointCell(ServiceStatus service, EndpointStatus endpoint)
     {
         string text = StatusText.Html(endpoint.Endpoint);
-        string? address = ServiceAddress.WebOf(service.Kind, endpoint);
+        string? address = service.Kind is "web" or "status" && EndpointSpec.TryParse(endpoint.Endpoint, out EndpointSpec? spec, out _)
+            ? new RunningEndpoint(spec, endpoint.BoundTo).WebAddress
+            : null;
         string shown = address is null ? $"<code>{text}</code>" : $"<a href=\"{StatusText.Html(address)}\"><code>{text}</code></a>";
         string bound = endpoint.BoundTo is { } to && !endpoint.Endpoint.Contains(to, StringComparison.Ordinal) ? $" <small>{StatusText.Html(to)}</small>" : "";
         string state = endpoint.State is ServiceState.Running ? "" : $" <span class=\"state {State(endpoint.State)}\">{State(endpoint.State)}</span>";

@@ -10,6 +10,9 @@ internal static class CommandStrands
     /// <summary>The strands, in the order of help pages, printed configurations and the status page.</summary>
     public static IReadOnlyList<ICommandStrand> All { get; } = [new WebStrand(), new ForwardStrand()];
 
+    /// <summary>The strands as kinds of services; one object each, as a reload compares kinds.</summary>
+    public static IReadOnlyList<StrandKind> Kinds { get; } = [.. All.Select(s => new StrandKind(s))];
+
     /// <summary>The sections that concern the process and not one strand.</summary>
     public static IReadOnlyList<SectionSchema> General { get; } = [StatusSection.Schema, LogSection.Schema, StopSection.Schema, TelemetrySection.Schema];
 
@@ -23,7 +26,7 @@ internal static class CommandStrands
     public static MappingNode BuiltIn(string workingFolder)
     {
         var origin = new Origin(ConfigurationSource.BuiltIn with { BaseFolder = workingFolder });
-        return new MappingNode(origin, [.. All.Where(s => s.UpDefaults is not null).Select(s => new MappingEntry(s.Section.Name, origin, Section(s.UpDefaults!, origin)))]);
+        return new MappingNode(origin, [.. All.Where(s => s.UpDefaults is not null).Select(s => new MappingEntry(s.Section.Name, origin, SectionOf(s.UpDefaults!, origin)))]);
     }
 
     /// <summary>Checks of every configured service what can be checked without listening.</summary>
@@ -38,7 +41,8 @@ internal static class CommandStrands
         }
     }
 
-    private static MappingNode Section(IReadOnlyList<(Setting Setting, string Text)> settings, Origin origin)
+    /// <summary>Makes a section's tree of settings as they would be written.</summary>
+    public static MappingNode SectionOf(IReadOnlyList<(Setting Setting, string Text)> settings, Origin origin)
     {
         return new MappingNode(origin, [.. settings.Select(s => new MappingEntry(s.Setting.Name, origin, new ScalarNode(origin, s.Text, plain: true)))]);
     }

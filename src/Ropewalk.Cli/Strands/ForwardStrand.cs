@@ -1,14 +1,18 @@
-using Ropewalk.Cli.Configuration;
+using Microsoft.Extensions.Logging;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Client;
 using Ropewalk.Endpoints;
+using Ropewalk.Hosting;
+using Ropewalk.Relay;
+using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
 
 namespace Ropewalk.Cli.Strands;
 
 /// <summary>Relays connections by endpoint strings: <c>ropewalk forward FROM TO</c>.</summary>
 internal sealed class ForwardStrand : ICommandStrand
 {
-    private static readonly Setting<IReadOnlyList<EndpointSpec>> Listen = new ListSetting<EndpointSpec>(
+    private static readonly Setting<IReadOnlyList<EndpointSpec>> From = new ListSetting<EndpointSpec>(
         "listen", new EndpointFormat(), [], "Where connections are accepted.")
     {
         Required = true,
@@ -38,16 +42,19 @@ internal sealed class ForwardStrand : ICommandStrand
     };
 
     /// <inheritdoc/>
-    public SectionSchema Section { get; } = new("forward", "Relays of connections; one mapping each.", [Listen, To, IdleTimeout, ConnectTimeout])
+    public SectionSchema Section { get; } = new("forward", "Relays of connections; one mapping each.", [StrandSettings.Name, From, To, IdleTimeout, ConnectTimeout])
     {
         Repeatable = true,
     };
 
     /// <inheritdoc/>
+    public Setting<IReadOnlyList<EndpointSpec>> Listen => From;
+
+    /// <inheritdoc/>
     public StrandPage Page { get; } = new(
         "Relays connections from one endpoint to another. Each side may end its output while the other goes on; a reset is passed on as a reset; "
             + "memory is bounded, as the faster side waits for the slower one.",
-        [(Listen, "FROM"), (To, "TO")],
+        [(From, "FROM"), (To, "TO")],
         [
             ("ropewalk forward tcp:127.0.0.1:9000 tcp:127.0.0.1:8080", "relays port 9000 to port 8080"),
             ("ropewalk forward tls:8443:cert=site.pem tcp:127.0.0.1:8080", "puts TLS in front of a server that has none"),
@@ -60,5 +67,15 @@ internal sealed class ForwardStrand : ICommandStrand
     public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults => null;
 
     /// <inheritdoc/>
-    public StrandService Create(string name, SectionValues values, StrandContext context) => throw new NotImplementedException();
+    public ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
+    {
+        EndpointSpec to = values.Get(To);
+        var client = new ConnectionClient(context.Endpoints, new ConnectionClientOptions { ConnectTimeout = values.Get(ConnectTimeout) });
+        var options = new RelayOptions { IdleTimeout = values.Get(IdleTimeout), ConnectTimeout = values.Get(ConnectTimeout) };
+        var handler = new RelayHandler((_, cancel) => client.ConnectAsync(to, cancel), options, context.TimeProvider, context.LoggerFactory.CreateLogger<RelayHandler>());
+        return ValueTask.FromResult(ServiceInstance.Of(handler.OnConnectedAsync));
+    }
+
+    /// <inheritdoc/>
+    public string Describe(SectionValues values) => $"→ {values.Get(To)}";
 }

@@ -1,5 +1,8 @@
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Endpoints;
+using Ropewalk.Hosting;
+using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
 
 namespace Ropewalk.Cli.Strands;
 
@@ -12,8 +15,11 @@ internal interface ICommandStrand
     /// <summary>Gets the name: the section's key, the command's name, and the kind on the status page.</summary>
     string Name => Section.Name;
 
-    /// <summary>Gets what may be configured.</summary>
+    /// <summary>Gets what may be configured. <see cref="StrandSettings.Name"/> and <see cref="Listen"/> are among the settings.</summary>
     SectionSchema Section { get; }
+
+    /// <summary>Gets the setting that says where the strand listens.</summary>
+    Setting<IReadOnlyList<EndpointSpec>> Listen { get; }
 
     /// <summary>Gets the text of the command's help page, and which settings are given by their place.</summary>
     StrandPage Page { get; }
@@ -26,6 +32,13 @@ internal interface ICommandStrand
     {
     }
 
-    /// <summary>Makes a service of one mapping of the section. Nothing listens yet.</summary>
-    StrandService Create(string name, SectionValues values, StrandContext context);
+    /// <summary>Makes a service of one mapping of the section. It listens on nothing: the runner does.</summary>
+    /// <exception cref="Exception">It cannot be made; the message is told to the operator beside the service's name.</exception>
+    ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken);
+
+    /// <summary>Says in a few words what a service does, for the list of what runs.</summary>
+    string Describe(SectionValues values);
+
+    /// <summary>Lists commands to try against a running service, each with what it shows.</summary>
+    IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint) => [];
 }

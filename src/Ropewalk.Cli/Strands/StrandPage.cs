@@ -11,4 +11,8 @@ internal sealed record StrandPage(
     string Description,
     IReadOnlyList<(Setting Setting, string Name)> Positional,
     IReadOnlyList<(string Line, string Meaning)> Examples,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>Gets what the command says where the file has another default: settings as they would be written.</summary>
+    public IReadOnlyList<(Setting Setting, string Text)> Defaults { get; init; } = [];
+}

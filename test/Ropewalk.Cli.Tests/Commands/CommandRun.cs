@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Ropewalk.Cli.Commands;
 using Ropewalk.Cli.Terminal;
 
@@ -6,8 +8,9 @@ namespace Ropewalk.Cli.Tests.Commands;
 /// <summary>Runs a command line in this process, with a folder, an environment and signals of its own.</summary>
 internal sealed class CommandRun : IDisposable
 {
-    private readonly StringWriter _output = new() { NewLine = "\n" };
-    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly HeardWriter _output = new();
+    private readonly HeardWriter _error = new();
+    private Task<int>? _running;
 
     /// <summary>The folder that the command works in; it is deleted at the end.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("ropewalk-cli-").FullName;
@@ -34,6 +37,32 @@ internal sealed class CommandRun : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
     }
+
+    /// <summary>Starts a command line that runs servers, and waits until they run.</summary>
+    public async Task StartAsync(params string[] args)
+    {
+        _running = RunAsync(args);
+        Task up = _output.WaitForAsync("Ctrl-C stops.");
+        await Task.WhenAny(_running, up);
+        Assert.False(_running.IsCompleted, $"it ended:\n{Error}");
+        await up;
+    }
+
+    /// <summary>Waits for a text on standard error, after what is there already if <paramref name="from"/> says so.</summary>
+    public Task WaitForErrorAsync(string wanted, int from = 0) => _error.WaitForAsync(wanted, from);
+
+    /// <summary>Finds the port that the system chose for a service, in what was printed.</summary>
+    public int PortOf(string service) => int.Parse(Regex.Match(Output, $@"^  {service} +\S*?127\.0\.0\.1:(\d+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    /// <summary>Presses Ctrl-C and waits for the end.</summary>
+    public Task<int> StopAsync()
+    {
+        Signals.Interrupt();
+        return WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public Task<int> WaitForExitAsync() => _running!.WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>Runs to the end.</summary>
     public Task<int> RunAsync(params string[] args)

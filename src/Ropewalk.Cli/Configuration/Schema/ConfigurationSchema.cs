@@ -27,6 +27,6 @@ internal sealed class ConfigurationSchema(IReadOnlyList<SectionSchema> sections)
             }
         }
 
-        return new EffectiveConfiguration(this, read);
+        return new EffectiveConfiguration(this, root.Origin, read);
     }
 }

@@ -7,9 +7,6 @@ internal sealed class GroupSetting(string name, SectionSchema schema, string doc
     public const int Most = 1000;
 
     /// <inheritdoc/>
-    public override bool HasOption => false;
-
-    /// <inheritdoc/>
     public override bool IsList => true;
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ internal abstract class Setting(string name, string doc)
     public bool Secret { get; init; }
 
     /// <summary>Gets whether it can be given as a command-line option.</summary>
-    public virtual bool HasOption => true;
+    public bool IsOption { get; init; } = true;
 
     /// <summary>Gets whether it takes a list, so that its option may be repeated.</summary>
     public virtual bool IsList => false;
@@ -53,5 +53,5 @@ internal abstract class Setting(string name, string doc)
     public override string ToString() => Name;
 
     /// <summary>Begins a message about the value with the key, unless the place where it was written already names it.</summary>
-    protected string Label(Origin at) => at.Source.Kind is ConfigurationSourceKind.Environment or ConfigurationSourceKind.CommandLine ? "" : $"'{Name}': ";
+    public string Label(Origin at) => at.Source.Kind is ConfigurationSourceKind.Environment or ConfigurationSourceKind.CommandLine ? "" : $"'{Name}': ";
 }

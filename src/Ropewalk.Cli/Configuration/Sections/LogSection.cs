@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
-using Ropewalk.Cli.Terminal;
+using Ropewalk.Cli.Logging;
 
 namespace Ropewalk.Cli.Configuration.Sections;
 

@@ -39,7 +39,7 @@ internal static class StatusSection
         bool elsewhere = listen.Port is not null && !(listen.Host == "localhost" || listen.Address is { } address && IPAddress.IsLoopback(address));
         if (elsewhere && !values.Get(Expose))
         {
-            problems.Add(values.OriginOf(Listen), "'listen': the status page has no password and belongs on a loopback address; 'expose: true' allows others");
+            problems.Add(values.OriginOf(Listen), Listen.Label(values.OriginOf(Listen)) + "the status page has no password and belongs on a loopback address; 'expose: true' allows others");
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class StopSection
     public static readonly Setting<TimeSpan> Drain = new ScalarSetting<TimeSpan>(
         "drain", new DurationFormat(TimeSpan.Zero, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(10), "How long open connections may take to finish after they were told that the server stops; then they are cut.")
     {
-        Effect = TakesEffect.Live,
+        Effect = TakesEffect.RestartsProcess,
     };
 
     /// <summary>The section.</summary>

@@ -38,7 +38,7 @@ internal static class TelemetrySection
     {
         if (values.Get(OtlpEndpoint) is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is ("http" or "https")))
         {
-            problems.Add(values.OriginOf(OtlpEndpoint), "'otlp-endpoint': an address such as http://127.0.0.1:4317 is expected");
+            problems.Add(values.OriginOf(OtlpEndpoint), OtlpEndpoint.Label(values.OriginOf(OtlpEndpoint)) + "an address such as http://127.0.0.1:4317 is expected");
         }
     }
 }

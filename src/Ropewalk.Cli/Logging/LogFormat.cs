@@ -1,4 +1,4 @@
-namespace Ropewalk.Cli.Terminal;
+namespace Ropewalk.Cli.Logging;
 
 /// <summary>Names how log messages are written.</summary>
 internal enum LogFormat

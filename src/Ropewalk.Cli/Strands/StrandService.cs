@@ -1,5 +1,0 @@
-namespace Ropewalk.Cli.Strands;
-
-internal abstract class StrandService
-{
-}

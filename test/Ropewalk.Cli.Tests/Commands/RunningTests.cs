@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Ropewalk.Cli.Commands;
+
+namespace Ropewalk.Cli.Tests.Commands;
+
+public sealed class RunningTests : IDisposable
+{
+    private const string Anywhere = "tcp:127.0.0.1:0";
+
+    private readonly CommandRun _run = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+
+    [Fact]
+    public async Task Web_serves_a_folder_and_stops_in_good_order()
+    {
+        _run.Write("site/index.html", "<p>hello");
+        await _run.StartAsync("web", "site", "--listen", Anywhere);
+        Assert.Equal("<p>hello", await _http.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/"));
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+        Assert.DoesNotContain("error", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Up_without_a_file_serves_the_sample_and_says_what_to_try()
+    {
+        // the documented ports may be taken on the machine that tests
+        _run.Environment["ROPEWALK__WEB__LISTEN"] = Anywhere;
+        _run.Environment["ROPEWALK__STATUS__LISTEN"] = Anywhere;
+        await _run.StartAsync("up");
+        string web = $"http://127.0.0.1:{_run.PortOf("web")}/";
+        Assert.Contains("Ropewalk is up", await _http.GetStringAsync(web), StringComparison.Ordinal);
+        Assert.Contains($"curl -i {web}", _run.Output, StringComparison.Ordinal);
+        string status = $"http://127.0.0.1:{_run.PortOf("status")}/";
+        using JsonDocument json = JsonDocument.Parse(await _http.GetStringAsync(status + "status.json"));
+        Assert.Equal(["web", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.True(json.RootElement.GetProperty("services")[0].GetProperty("totals").GetProperty("sentBytes").GetInt64() > 0);
+        Assert.Contains("# TYPE ropewalk_", await _http.GetStringAsync(status + "metrics"), StringComparison.Ordinal);
+        Assert.Contains("<h1>Ropewalk</h1>", await _http.GetStringAsync(status), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Fact]
+    public async Task Forward_relays_with_half_close()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        await _run.StartAsync("forward", Anywhere, $"tcp:127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _run.PortOf("forward"));
+        using TcpClient accepted = await server.AcceptTcpClientAsync();
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync("question"u8.ToArray());
+        client.Client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("question", await new StreamReader(accepted.GetStream()).ReadToEndAsync());
+        await accepted.GetStream().WriteAsync("answer"u8.ToArray());
+        accepted.Close();
+        Assert.Equal("answer", await new StreamReader(stream).ReadToEndAsync());
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_second_interrupt_cuts_the_stop_short()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        await _run.StartAsync("forward", Anywhere, $"tcp:127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _run.PortOf("forward"));
+        using TcpClient accepted = await server.AcceptTcpClientAsync();
+        _run.Signals.Interrupt();
+        await _run.WaitForErrorAsync("1 connections to drain");
+        _run.Signals.Interrupt();
+        Assert.Equal(ExitCode.Aborted, await _run.WaitForExitAsync());
+        await Assert.ThrowsAnyAsync<IOException>(() => client.GetStream().ReadAsync(new byte[1]).AsTask());
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_reloaded_and_a_wrong_one_changes_nothing()
+    {
+        _run.Write("site/a.txt", "a");
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site, listing: true }}\nstatus: {{ enabled: false }}\n");
+        await _run.StartAsync("up", "r.yaml");
+        string web = $"http://127.0.0.1:{_run.PortOf("web")}/";
+        Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(web)).StatusCode);
+
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site, listing: false, lisitng: 1 }}\nstatus: {{ enabled: false }}\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("r.yaml:1:63: 'web' has no key 'lisitng'; did you mean 'listing'?");
+        Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(web)).StatusCode);
+
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site, listing: false }}\nstatus: {{ enabled: false }}\nlog: {{ format: json }}\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("live settings changed: listing");
+        Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync(web)).StatusCode);
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+        string last = _run.Error.TrimEnd().Split('\n')[^1];
+        Assert.Equal("info", JsonDocument.Parse(last).RootElement.GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public async Task Logs_are_json_when_asked_from_the_first_line_on()
+    {
+        _run.Write("site/a.txt", "a");
+        await _run.StartAsync("web", "site", "--listen", Anywhere, "--log", "json", "--log-level", "debug");
+        await _http.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/a.txt");
+        await _run.WaitForErrorAsync("GET /a.txt");
+        await _run.StopAsync();
+        foreach (string line in _run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            Assert.True(json.RootElement.TryGetProperty("message", out _));
+        }
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Assert.Equal(ExitCode.Failed, await _run.RunAsync("forward", $"tcp:127.0.0.1:{port}", "tcp:127.0.0.1:9"));
+        Assert.Contains($"tcp:127.0.0.1:{port}", Assert.Single(Lines(_run.Error)), StringComparison.Ordinal);
+        Assert.Contains("in use", _run.Error, StringComparison.Ordinal);
+        Assert.Equal("", _run.Output);
+    }
+
+    [Theory]
+    [InlineData("web missing", ExitCode.Usage, "FOLDER: there is no folder '")]
+    [InlineData("web a-file", ExitCode.Usage, "is a file, not a folder")]
+    [InlineData("up missing.yaml", ExitCode.Configuration, "missing.yaml: there is no such file")]
+    [InlineData("up empty.yaml", ExitCode.Configuration, "there is no service in it")]
+    [InlineData("up wrong.yaml", ExitCode.Configuration, "wrong.yaml:1:14: there is no folder '")]
+    [InlineData("web --listen udp:127.0.0.1:1", ExitCode.Failed, "udp:127.0.0.1:1")]
+    [InlineData("web --status tcp:0.0.0.0:0", ExitCode.Usage, "--status: the status page has no password")]
+    public async Task What_is_missing_or_wrong_is_one_clear_line(string line, int code, string expected)
+    {
+        _run.Write("a-file", "");
+        _run.Write("empty.yaml", "");
+        _run.Write("wrong.yaml", "web: { root: missing }\nstatus: { enabled: false }\n");
+        Assert.Equal(code, await _run.RunAsync(line.Split(' ')));
+        Assert.Contains(expected, Assert.Single(Lines(_run.Error)), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _run.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _run.Dispose();
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -5,7 +5,7 @@
 
 #define LINE 80
 #define FILL_LINE 1000
-#define FILL_LINES 500
+#define FILL_LINES 300
 
 static int epoll, receivers, stalled, publisher;
 static uint64_t received;

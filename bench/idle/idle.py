@@ -67,8 +67,6 @@ def body():
         ]),
     }
     try:
-        if not h.landed("src/Ropewalk/Security/Tls/TlsEndpointScheme.cs"):
-            raise h.Failed("not there yet")
         tls = "tls:127.0.0.1:{0}:cert=" + certificate()
         groups["TLS 1.3"] = (h.compile_c("idle/hold_tls.c", "-lssl", "-lcrypto"), [
             h.Contender("Ropewalk, sockets, TLS", ropewalk("sockets", tls)),

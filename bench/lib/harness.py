@@ -65,11 +65,6 @@ def quietly(command, env=None):
         raise Failed("%s\n%s" % (" ".join(command), done.stdout))
 
 
-def landed(path):
-    """Whether a part of the repository is there yet."""
-    return os.path.exists(os.path.join(ROOT, path))
-
-
 def has_command(name):
     return shutil.which(name) is not None or os.path.exists("/usr/sbin/" + name)
 

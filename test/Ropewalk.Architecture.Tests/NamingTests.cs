@@ -22,7 +22,7 @@ public sealed class NamingTests
     public void An_empty_word_is_caught(string code, string words) => Check.Catches(words, Naming.EmptyWords([Check.Code("src/A.cs", code)]));
 
     [Theory]
-    [InlineData("class DatagramPort { } class Base64Decoder { } class Database { } class CommonsClause { }")]
+    [InlineData("class DatagramPort { } class Base64Decoder { } class Database { } class CommonsClause { } class ServiceManagerNotifier { }")]
     public void A_word_inside_another_is_not(string code) => Assert.Empty(Naming.EmptyWords([Check.Code("src/A.cs", code)]));
 
     [Theory]

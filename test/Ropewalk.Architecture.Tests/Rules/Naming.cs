@@ -8,11 +8,14 @@ internal static partial class Naming
 {
     private static readonly HashSet<string> Forbidden = ["Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Manager", "Common", "Base", "Impl", "Data", "Info", "Misc"];
 
+    // Where one of them is half of the field's own word: systemd is a service manager.
+    private static readonly string[] OwnWords = ["ServiceManager"];
+
     public static IEnumerable<Violation> EmptyWords(IEnumerable<SourceFile> files) =>
         from file in files
         from type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
         let name = SourceFile.NameOf(type)
-        from word in Words().Matches(name).Select(match => match.Value)
+        from word in Words().Matches(OwnWords.Aggregate(name, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal))).Select(match => match.Value)
         where Forbidden.Contains(word)
         select new Violation(file.Path, SourceFile.LineOf(type), $"`{name}`: \"{word}\" says nothing; use the field's own word, the one in the RFC");
 

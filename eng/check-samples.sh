@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Runs each one-file sample with a real client: nc for the chat, curl for the proxy, a small file server for the feeds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scratch=$(mktemp -d)
+started=()
+finish() {
+    for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
+    rm -rf "$scratch"
+}
+trap finish EXIT
+
+fail() {
+    echo "check-samples: $1" >&2
+    tail -n 20 "$scratch"/*.log >&2 || true
+    exit 1
+}
+
+# start NAME PATTERN COMMAND…: runs in the background until PATTERN is in its output; the port it names is left in $port
+start() {
+    local name=$1 pattern=$2 log
+    shift 2
+    log=$scratch/$name.log
+    : >"$log"
+    "$@" >>"$log" 2>&1 </dev/null &
+    started+=($!)
+    for _ in $(seq 200); do
+        if grep -q "$pattern" "$log"; then
+            port=$(grep -m 1 "$pattern" "$log" | grep -o '[:=( ][0-9]\{4,5\}\b' | head -n 1 | tr -dc '0-9')
+            return
+        fi
+        kill -0 "${started[-1]}" 2>/dev/null || fail "$name ended"
+        sleep 0.1
+    done
+    fail "$name did not start"
+}
+
+run() { dotnet "samples/$1/bin/Release/net10.0/$1.dll" "${@:2}"; }
+
+for sample in ChatServer ConnectProxy FeedReader; do
+    dotnet build "samples/$sample" -c Release -v q --nologo
+done
+
+start chat 'listening on' run ChatServer tcp:127.0.0.1:0
+chat=$port
+exec 3<>"/dev/tcp/127.0.0.1/$chat"
+read -r -u 3 joined
+(exec 4<>"/dev/tcp/127.0.0.1/$chat"; printf 'hello \033[2Jrope\r\n' >&4; read -r -u 4 _; read -r -u 4 _)
+heard=$(for _ in 1 2 3; do read -r -t 10 -u 3 line && printf '%s\n' "$line"; done)
+[[ $joined == *joined* ]] || fail "the chat did not greet: $joined"
+grep -q '> hello .\{1,3\}\[2Jrope' <<<"$heard" || fail "the chat did not carry the line: $heard"
+! grep -q $'\033' <<<"$heard" || fail "the chat passed an escape on"
+grep -q 'left, 1 here' <<<"$heard" || fail "the chat did not notice who left: $heard"
+echo "ok   chat"
+
+mkdir -p "$scratch/site"
+printf '<rss><channel><title>c</title><item><title>One &amp; two</title><link>http://a/1</link></item></channel></rss>' >"$scratch/site/rss.xml"
+printf '<feed xmlns="http://www.w3.org/2005/Atom"><title>c</title><entry><title>Three</title><link href="http://a/3"/></entry></feed>' >"$scratch/site/atom.xml"
+printf '<!DOCTYPE x [<!ENTITY a "b">]><rss><channel><item><title>&a;</title></item></channel></rss>' >"$scratch/site/bomb.xml"
+start files 'port' python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$scratch/site"
+files=$port
+
+start proxy 'listening on' run ConnectProxy tcp:127.0.0.1:0 "$files"
+proxy=$port
+got=$(curl -sS --max-time 20 --proxytunnel -x "http://127.0.0.1:$proxy" "http://127.0.0.1:$files/rss.xml") || fail "no answer through the proxy"
+cmp -s <(printf '%s' "$got") "$scratch/site/rss.xml" || fail "the proxy changed the answer"
+refused=$(curl -s -o /dev/null -w '%{http_connect}' --max-time 20 --proxytunnel -x "http://127.0.0.1:$proxy" http://127.0.0.1:1/ || true)
+[ "$refused" = 403 ] || fail "a port that is not allowed was answered $refused"
+wrong=$(curl -s -o /dev/null -w '%{http_code}' --max-time 20 "http://127.0.0.1:$proxy/") || true
+[ "$wrong" = 405 ] || fail "a GET was answered $wrong"
+echo "ok   proxy"
+
+first=$(run FeedReader "$scratch/state.tsv" "http://127.0.0.1:$files/rss.xml" "http://127.0.0.1:$files/atom.xml")
+[ "$first" = $'One & two\n  http://a/1\nThree\n  http://a/3' ] || fail "the feeds came out as: $first"
+second=$(run FeedReader "$scratch/state.tsv" "http://127.0.0.1:$files/rss.xml")
+[[ $second == *unchanged ]] || fail "an unchanged feed was fetched again: $second"
+if run FeedReader "$scratch/state.tsv" "http://127.0.0.1:$files/bomb.xml" 2>"$scratch/bomb.log"; then
+    fail "a document type was accepted"
+fi
+echo "ok   feeds"

@@ -293,6 +293,11 @@ internal sealed class StreamInput : PipeReader, IValueTaskSource<ReadResult>
         if (outcome == TransportOutcome.Moved && count > 0)
         {
             _readable = count == space.Length || _connection.HangupSeen;
+            if (_connection.HangupSeen && count < space.Length)
+            {
+                _connection.NotePeerEnded(); // came with the end: nobody may read again and find it
+            }
+
             _large = count == space.Length || (_large && count > Block.SmallBytes);
             Append(block, count);
             return true;

@@ -64,6 +64,22 @@ public abstract class StreamConformance
     }
 
     [Fact]
+    public async Task The_end_of_input_that_comes_with_the_last_bytes_is_told_to_a_handler_that_reads_no_more()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            await using Joined joined = await JoinAsync();
+            IHalfCloseFeature half = joined.Server.Features.GetRequiredFeature<IHalfCloseFeature>();
+            ValueTask<ReadResult> waiting = joined.Server.Transport.Input.ReadAsync();
+            await joined.Client.Transport.Output.WriteAsync("question"u8.ToArray());
+            joined.Client.Transport.Output.Complete();
+            ReadResult read = await waiting.AsTask().WaitAsync(Patience);
+            joined.Server.Transport.Input.AdvanceTo(read.Buffer.End);
+            await FiredAsync(half.InputEnded);
+        }
+    }
+
+    [Fact]
     public async Task An_abort_reaches_the_peer_as_a_reset()
     {
         await using Joined joined = await JoinAsync();

@@ -13,7 +13,7 @@ while [ $# -gt 0 ] && [[ $1 != --* ]]; do
     shift
 done
 if [ ${#projects[@]} = 0 ]; then
-    for folder in test/*.Tests/; do
+    for folder in test/*.Tests/ samples/*.Tests/; do
         name=$(basename "$folder")
         [ "$name" = Ropewalk.Interop.Tests ] || projects+=("$name")
     done

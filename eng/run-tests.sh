@@ -1,4 +1,4 @@
-# Sourced: run_tests NAME [arguments…] runs the built test program test/NAME and adds its totals to $passed and $failed.
+# Sourced: run_tests NAME [arguments…] runs the built test program test/NAME or samples/NAME and adds its totals to $passed and $failed.
 # A program that ran no test, crashed, or took longer than TEST_SECONDS counts as one failure: silence is not success.
 
 passed=0
@@ -8,7 +8,9 @@ skipped=0
 run_tests() {
     local name=$1
     shift
-    local program=test/$name/bin/Release/net10.0/$name.dll results=artifacts/test-results/$name log status
+    local folder=test
+    [ -d "test/$name" ] || folder=samples
+    local program=$folder/$name/bin/Release/net10.0/$name.dll results=artifacts/test-results/$name log status
     log=$results/output.txt
     rm -rf "$results"
     mkdir -p "$results"

@@ -23,6 +23,7 @@ public abstract class SessionSide
     private int _taken;
     private bool _endReceived;
     private bool _endTold;
+    private bool _nothingNew;
 
     private protected SessionSide()
     {
@@ -72,6 +73,7 @@ public abstract class SessionSide
         Array.Fill(_input, (byte)0xDD);
         _input = joined;
         _inputStart = 0;
+        _nothingNew = false;
         if (Status.Kind != SessionStatusKind.Upgrade)
         {
             Poll();
@@ -208,7 +210,7 @@ public abstract class SessionSide
                 throw new InvalidOperationException("The session tells events for ever without consuming input.");
             }
 
-            ReadOnlyMemory<byte> rest = _input.AsMemory(_inputStart);
+            ReadOnlyMemory<byte> rest = _nothingNew ? default : _input.AsMemory(_inputStart);
             var reader = new SequenceReader<byte>(OneByteSegments ? SplitSequence.Every(rest, 1) : new ReadOnlySequence<byte>(rest));
             SessionStatus status = CallReceive(ref reader, _output);
             int consumed = (int)reader.Consumed;
@@ -222,6 +224,8 @@ public abstract class SessionSide
             }
         }
 
+        // As in the engine: what is left is offered again with what follows it, or when a pause is over.
+        _nothingNew = Status.Kind is not SessionStatusKind.Paused;
         TellEnd();
     }
 

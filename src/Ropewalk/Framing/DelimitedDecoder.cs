@@ -38,6 +38,12 @@ public sealed class DelimitedDecoder : IFrameDecoder<ReadOnlySequence<byte>>
             return DecodeStatus.NeedMore;
         }
 
+        if (input.Remaining < _searched)
+        {
+            // Asked without new input: what was left is not offered this time.
+            return DecodeStatus.NeedMore;
+        }
+
         SequencePosition start = input.Position;
         long before = input.Consumed;
         input.Advance(_searched);

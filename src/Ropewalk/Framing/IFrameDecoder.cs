@@ -7,7 +7,7 @@ namespace Ropewalk.Framing;
 public interface IFrameDecoder<T>
 {
     /// <summary>Decodes one frame and advances <paramref name="input"/> past what it consumed.</summary>
-    /// <param name="input">The unconsumed bytes. With <see cref="DecodeStatus.NeedMore"/> it is left where the next call must start.</param>
+    /// <param name="input">The unconsumed bytes, or none where nothing new has come. With <see cref="DecodeStatus.NeedMore"/> it is left where the next call must start.</param>
     /// <param name="frame">The frame. <b>Lifetime</b>: if it refers to the input, until the input is advanced or released.</param>
     DecodeStatus Decode(ref SequenceReader<byte> input, out T frame);
 

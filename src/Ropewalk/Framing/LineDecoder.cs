@@ -8,8 +8,8 @@ namespace Ropewalk.Framing;
 /// </summary>
 /// <remarks>
 /// What is reported does not depend on how the bytes arrive, and no byte is searched twice: an unfinished line is remembered by how much of
-/// it was searched, so a peer that trickles costs no more than one that doesn't. <b>Call</b>: with <see cref="DecodeStatus.NeedMore"/>, the next input must begin with the
-/// bytes that were left.
+/// it was searched, so a peer that trickles costs no more than one that doesn't. <b>Call</b>: after <see cref="DecodeStatus.NeedMore"/>, the next input begins with the
+/// bytes that were left, or is empty.
 /// </remarks>
 public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
 {
@@ -52,6 +52,12 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
 
         if (_skipping && !SkipLine(ref input))
         {
+            return DecodeStatus.NeedMore;
+        }
+
+        if (input.Remaining < _searched)
+        {
+            // Asked without new input: what was left is not offered this time.
             return DecodeStatus.NeedMore;
         }
 

@@ -8,7 +8,7 @@ namespace Ropewalk.Sessions;
 /// </summary>
 /// <remarks>
 /// <para><b>Call</b>: one call at a time, on the session's turn; <see cref="Begin"/> first. After each call the driver takes the events and lets
-/// the application handle them, and then calls <see cref="Receive"/> again with the input that is left, which may be empty, until the
+/// the application handle them, and then calls <see cref="Receive"/> again with the input that is left, until the
 /// session neither consumes nor tells anything more. So a session may return after each event; it need not keep a queue of them; and what an application
 /// does to it between two calls (an answer, a push) needs no result of its own: <see cref="Receive"/> with an empty input tells what the session wants now.</para>
 /// <para>Then the driver sends what was written to <c>output</c> and arms a timer for <see cref="NextDeadline"/>. Input that the session
@@ -20,7 +20,11 @@ public interface ISession<TEvent>
     /// <summary>Begins the conversation: a greeting, a first request, or nothing.</summary>
     SessionStatus Begin(IBufferWriter<byte> output, TimeSpan now) => SessionStatus.NeedMore;
 
-    /// <summary>Receives input.</summary>
+    /// <summary>Receives input, or is only asked what it wants.</summary>
+    /// <remarks>
+    /// <b>Call</b>: with all that is unconsumed if something new has come, or if the session was <see cref="SessionStatusKind.Paused"/>; with no input at all if nothing new
+    /// has. A session that holds back input which is complete says so by being paused, never by asking for more.
+    /// </remarks>
     SessionStatus Receive(ref SequenceReader<byte> input, IBufferWriter<byte> output, TimeSpan now);
 
     /// <summary>Receives the end of the peer's output: everything before it has been offered to <see cref="Receive"/>.</summary>

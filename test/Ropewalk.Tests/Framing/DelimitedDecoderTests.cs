@@ -53,6 +53,19 @@ public sealed class DelimitedDecoderTests
         }
     }
 
+    [Fact]
+    public void AskedWithoutNewInputItKeepsItsPlace()
+    {
+        var decoder = Frames.Delimited("--"u8, 100);
+        var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>("hel-"u8.ToArray()));
+        Assert.Equal(DecodeStatus.NeedMore, decoder.Decode(ref reader, out _));
+        var nothing = new SequenceReader<byte>(default);
+        Assert.Equal(DecodeStatus.NeedMore, decoder.Decode(ref nothing, out _));
+        reader = new SequenceReader<byte>(new ReadOnlySequence<byte>("hel--"u8.ToArray()));
+        Assert.Equal(DecodeStatus.Frame, decoder.Decode(ref reader, out ReadOnlySequence<byte> frame));
+        Assert.Equal("hel", DecoderFeed.Text(frame));
+    }
+
     private static List<string> Model(string input, string delimiter, int max)
     {
         List<string> outcomes = [];

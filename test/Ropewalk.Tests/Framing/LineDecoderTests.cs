@@ -83,6 +83,19 @@ public sealed class LineDecoderTests
     }
 
     [Fact]
+    public void AskedWithoutNewInputItKeepsItsPlace()
+    {
+        var decoder = Frames.Lines(100);
+        var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>("hel"u8.ToArray()));
+        Assert.Equal(DecodeStatus.NeedMore, decoder.Decode(ref reader, out _));
+        var nothing = new SequenceReader<byte>(default);
+        Assert.Equal(DecodeStatus.NeedMore, decoder.Decode(ref nothing, out _));
+        reader = new SequenceReader<byte>(new ReadOnlySequence<byte>("hello\n"u8.ToArray()));
+        Assert.Equal(DecodeStatus.Frame, decoder.Decode(ref reader, out ReadOnlySequence<byte> line));
+        Assert.Equal("hello", DecoderFeed.Text(line));
+    }
+
+    [Fact]
     public void RandomInputInRandomPiecesIsDecodedAsTheModelDoes()
     {
         for (int seed = 0; seed < 3000; seed++)

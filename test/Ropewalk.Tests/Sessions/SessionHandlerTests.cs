@@ -25,6 +25,20 @@ public sealed class SessionHandlerTests
         }
 
         [Fact]
+        public async Task AHalfLineOutlivesAPostAndATimer()
+        {
+            var time = new VirtualTime();
+            var handler = new LineHandler(new SessionOptions { TimeProvider = time }) { Make = () => new LineSession(idle: TimeSpan.FromSeconds(60)) };
+            await using var peer = new Peer(handler);
+            await peer.SayAsync("ha");
+            await peer.QuietAsync();
+            await (await handler.Begun).Port.InvokeAsync(turn => turn.Session.Say("posted", turn.Output));
+            await peer.HearAsync("posted\r\n");
+            await peer.SayAsync("lf\r\n");
+            await peer.HearAsync("half\r\n");
+        }
+
+        [Fact]
         public async Task TheEndIsToldAfterEverythingBeforeIt()
         {
             var handler = new LineHandler();

@@ -1,0 +1,35 @@
+using Finger.Server;
+using Ropewalk.Testing;
+
+namespace Finger.Tests.Server;
+
+public sealed class FingerTranscriptTests
+{
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Server", "Transcripts");
+
+    public static TheoryData<string, Delivery> All
+    {
+        get
+        {
+            var all = new TheoryData<string, Delivery>();
+            foreach (string file in Directory.GetFiles(Folder, "*.txt").Order(StringComparer.Ordinal))
+            {
+                foreach (Delivery delivery in Enum.GetValues<Delivery>())
+                {
+                    all.Add(Path.GetFileName(file), delivery);
+                }
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Plays(string file, Delivery delivery)
+    {
+        var time = new VirtualTime();
+        var handler = new FingerServerHandler(Users.Directory, new FingerServerOptions { TimeProvider = time });
+        await Transcript.Load(Path.Combine(Folder, file)).PlayClientAsync(handler.OnConnectedAsync, delivery, new TranscriptOptions { Time = time });
+    }
+}

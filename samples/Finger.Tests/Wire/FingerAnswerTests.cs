@@ -8,7 +8,7 @@ namespace Finger.Tests.Wire;
 public sealed class FingerAnswerTests
 {
     /// <summary>RFC 1288 §2.2: lines that end with CRLF.</summary>
-    public sealed class Encoding_
+    public sealed class LinesOfAnAnswer
     {
         [Theory]
         [InlineData("", "")]

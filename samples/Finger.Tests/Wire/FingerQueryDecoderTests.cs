@@ -7,7 +7,7 @@ namespace Finger.Tests.Wire;
 public sealed class FingerQueryDecoderTests
 {
     /// <summary>RFC 1288 §2.2: data format.</summary>
-    public sealed class DataFormat
+    public sealed class TextInLines
     {
         [Theory]
         [InlineData("alice\r\n", "[alice]")]

@@ -49,8 +49,8 @@ internal static class PureRooms
         {
             // the engine's Framing folder is the strands' Wire
             "src" => file.Folders.Skip(2).Any(Rooms.Contains) || file.Path.StartsWith("src/Ropewalk/Framing/", StringComparison.Ordinal),
-            "samples" => file.Folders.Skip(1).Any(Rooms.Contains),
-            "eng" => file.Folders.Any(Rooms.Contains),
+            // a test of a room is not the room
+            "samples" or "eng" => file.Folders.Skip(1).Any(Rooms.Contains) && !file.Folders.Any(folder => folder.EndsWith(".Tests", StringComparison.Ordinal)),
             _ => false,
         };
 

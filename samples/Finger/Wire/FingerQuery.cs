@@ -6,7 +6,7 @@ namespace Finger.Wire;
 
 /// <summary>Is a well-formed query.</summary>
 /// <remarks>
-/// <b>Shape</b>: <c>[/W ][user][@host…]</c>. <b>Spec</b>: RFC 1288 §2.3. Its grammar lets a name stand only behind <c>/W</c>, and its own examples (§4)
+/// <b>Shape</b>: <c>[/W ][user][@host…]</c>. <b>Spec</b>: RFC 1288 §2.3. Its grammar lets a name stand only behind <c>/W</c>, and its own examples (RFC 1288 §4)
 /// send a name alone: both are taken.
 /// </remarks>
 public sealed class FingerQuery : IEquatable<FingerQuery>

@@ -30,7 +30,7 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
     private readonly ISessionApplication<TSession, TEvent> _application;
     private readonly SessionOptions _options;
     private readonly SessionTurn<TSession> _turn;
-    private readonly WakeSignal _wake = new();
+    private readonly WakeSignal _wake;
     private readonly SessionTimer _timer;
     private readonly SessionInput _input;
     private readonly SessionOutput _output;
@@ -56,7 +56,9 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
         _connection = connection;
         _session = session;
         _application = application;
-        _timer = new SessionTimer(_options.TimeProvider, _wake);
+        ITransportTurnFeature? turn = connection.Features.Get<ITransportTurnFeature>() is { LoopTimers: not null } own ? own : null;
+        _wake = new WakeSignal(turn);
+        _timer = new SessionTimer(_options.TimeProvider == TimeProvider.System ? turn?.LoopTimers ?? TimeProvider.System : _options.TimeProvider, _wake);
         _input = new SessionInput(connection.Transport.Input, _wake);
         _output = new SessionOutput(connection, _timer, _wake, _options);
         _halfClose = connection.Features.Get<IHalfCloseFeature>();

@@ -1,11 +1,13 @@
 using System.Threading.Tasks.Sources;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Sessions;
 
 /// <summary>
 /// Wakes one waiting loop, without allocating: an auto-reset event. Everything that can happen to a conversation sets a flag of its own and then this.
 /// </summary>
-internal sealed class WakeSignal : IValueTaskSource
+/// <param name="turn">The connection's own turn, where it has a loop: what others wake runs there; null for the thread pool.</param>
+internal sealed class WakeSignal(ITransportTurnFeature? turn = null) : IValueTaskSource
 {
     private const int Idle = 0;
     private const int Waiting = 1;
@@ -38,6 +40,17 @@ internal sealed class WakeSignal : IValueTaskSource
 
         // A signal that comes between these lines is not lost: its flag was set before, and the waiter looks at all flags.
         Volatile.Write(ref _state, Idle);
+        if (!inline && turn is not null)
+        {
+            turn.Post(static self => ((WakeSignal)self!).Resume(inline: true), this);
+            return;
+        }
+
+        Resume(inline);
+    }
+
+    private void Resume(bool inline)
+    {
         _source.RunContinuationsAsynchronously = !inline;
         _source.SetResult(true);
     }

@@ -8,4 +8,7 @@ public interface ITransportTurnFeature
 
     /// <summary>Gets or sets what serves the connection, in words for the log: the monitor names it when it blocks a loop.</summary>
     string? ServedBy { get; set; }
+
+    /// <summary>Gets a clock whose timers fire on the connection's loop, between its turns; null where the turns have no loop of their own.</summary>
+    TimeProvider? LoopTimers => null;
 }

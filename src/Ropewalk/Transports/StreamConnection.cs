@@ -153,6 +153,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <inheritdoc/>
     public string? ServedBy { get; set; }
 
+    /// <inheritdoc/>
+    public virtual TimeProvider? LoopTimers => null;
+
     PipeReader IDuplexPipe.Input => _input;
 
     PipeWriter IDuplexPipe.Output => _output;

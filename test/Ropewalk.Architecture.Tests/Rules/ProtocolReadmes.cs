@@ -10,6 +10,8 @@ internal static class ProtocolReadmes
         IEnumerable<string> protocols = files
             .Where(file => file.Folders.Length > 1 && file.Folders[0] is "src" or "samples" && file.Folders.Contains("Wire"))
             .Select(file => string.Join('/', file.Folders.TakeWhile(folder => folder != "Wire")))
+            // the tests of a protocol are no protocol
+            .Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal))
             .Distinct();
         foreach (string folder in protocols)
         {

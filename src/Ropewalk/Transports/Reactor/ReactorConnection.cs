@@ -67,6 +67,8 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
 
     public override void Post(Action<object?> action, object? state) => _loop.Post(action, state, this);
 
+    public override TimeProvider LoopTimers => _loop.Timers;
+
     internal override TransportOutcome TryReceive(Span<byte> buffer, out int count)
     {
         fixed (byte* pointer = buffer)

@@ -49,6 +49,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         _time = time;
         Index = index;
         Wheel = new TimerWheel(this, time);
+        Timers = new ReactorTimeProvider([this]);
         _epoll = Check(Libc.epoll_create1(Libc.EPOLL_CLOEXEC));
         _wake = Check(Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC));
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsPerWait * EventSize));
@@ -63,6 +64,9 @@ internal sealed unsafe class ReactorLoop : IDisposable
     public int Index { get; }
 
     public TimerWheel Wheel { get; }
+
+    /// <summary>Gets a clock whose timers are on the wheel.</summary>
+    public TimeProvider Timers { get; }
 
     /// <summary>Gets how many descriptors the loop watches.</summary>
     public int Count => _slots.Count;

@@ -39,7 +39,7 @@ public static class ErrorPage
         HtmlText.Write(page, title);
         page.Write("</h1>\n<p>"u8);
         HtmlText.Write(page, Explain(status));
-        page.Write("</p>\n"u8);
+        page.Write("</p>\n<p><a href=\"/\">Home</a></p>\n"u8);
         page.Write(PageStyle.End);
         return page.WrittenSpan.ToArray();
     }

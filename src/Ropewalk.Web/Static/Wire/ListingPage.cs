@@ -75,9 +75,10 @@ public sealed class ListingPage
         ArgumentNullException.ThrowIfNull(output);
         output.Write("</tbody>\n</table>\n<p>"u8);
         if (truncated) output.Write("Only the first "u8);
-        WriteCount(output, folders, "folder");
-        output.Write(truncated ? " and "u8 : ", "u8);
-        WriteCount(output, files, "file");
+        if (folders > 0) WriteCount(output, folders, "folder");
+        if (folders > 0 && files > 0) output.Write(truncated ? " and "u8 : ", "u8);
+        if (files > 0) WriteCount(output, files, "file");
+        if (folders == 0 && files == 0 && !truncated) output.Write("Nothing here."u8);
         output.Write(truncated ? " that were read; this folder holds more.</p>\n"u8 : "</p>\n"u8);
         output.Write(PageStyle.End);
     }

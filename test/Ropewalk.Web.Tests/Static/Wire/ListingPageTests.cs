@@ -89,6 +89,8 @@ public sealed class ListingPageTests
     public void Says_how_much_there_is()
     {
         Assert.Contains("<p>1 folder, 2 files</p>", Render("/", new SiteEntry("a", true, 0, 0), new SiteEntry("b", false, 0, 0), new SiteEntry("c", false, 0, 0)));
+        Assert.Contains("<p>1 file</p>", Render("/", new SiteEntry("a", false, 0, 0)));
+        Assert.Contains("<p>Nothing here.</p>", Render("/"));
         Assert.Contains("1985-10-26 08:21", Render("/", new SiteEntry("a", false, 0, 499_162_860_000_000_000)));
     }
 

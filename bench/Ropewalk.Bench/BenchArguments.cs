@@ -17,8 +17,18 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
             Value("--transport", "sockets"),
             Value("--endpoint", "tcp:127.0.0.1:{0}"),
             int.Parse(Value("--port", "7000"), CultureInfo.InvariantCulture),
-            int.Parse(Value("--to", "0"), CultureInfo.InvariantCulture));
+            int.Parse(Value("--to", "0"), CultureInfo.InvariantCulture))
+        {
+            Folder = Value("--folder", ""),
+            Log = Value("--log", ""),
+        };
     }
+
+    /// <summary>The folder that <c>web</c> serves.</summary>
+    public string Folder { get; private init; } = "";
+
+    /// <summary>Where <c>web</c> writes its access log; nowhere if empty.</summary>
+    public string Log { get; private init; } = "";
 
     /// <summary>Where to listen, with the port filled in: <c>tls:127.0.0.1:{0}:cert=x.pem</c>.</summary>
     public string EndpointSpec => string.Format(CultureInfo.InvariantCulture, Endpoint, Port);

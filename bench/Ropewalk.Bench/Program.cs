@@ -10,11 +10,12 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
     "fanout" => FanoutServer.StartAsync,
     "relay" => RelayServer.StartAsync,
     "udp" => UdpServer.StartAsync,
+    "web" => WebServer.StartAsync,
     _ => null,
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|relay|udp [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT]");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|relay|udp|web [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
     Console.Error.WriteLine("udp has transports of its own: batched|portable|slots|late");
     return 2;
 }

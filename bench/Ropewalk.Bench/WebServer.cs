@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Ropewalk.Transports.Reactor;
+using Ropewalk.Endpoints;
 using Ropewalk.Web.Static.Server;
 
 namespace Ropewalk.Bench;
@@ -16,15 +13,11 @@ internal static class WebServer
     {
         AccessLog? log = arguments.Log.Length == 0 ? null : new AccessLog(new StreamAccessLogSink(File.OpenWrite(arguments.Log)));
         var site = new StaticSite(new StaticSiteOptions { Folder = arguments.Folder }, log);
-        IConnectionListenerFactory transport = arguments.Transport switch
-        {
-            "sockets" => new Transports.Sockets.SocketTransport(),
-            "reactor" => new ReactorTransport(),
-            "kestrel" => new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
-            _ => throw new ArgumentException($"There is no transport {arguments.Transport}."),
-        };
-        var server = new StaticSiteServer(site, transport);
-        await server.StartAsync([new IPEndPoint(IPAddress.Loopback, arguments.Port)]);
+        EndpointContext context = arguments.Transport == "kestrel"
+            ? new EndpointContext { StreamListeners = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance) }
+            : arguments.CreateContext();
+        StaticSiteServer server = await StaticSiteServer.StartAsync(site, context);
+        await server.ListenAsync(arguments.EndpointSpec);
         return server;
     }
 }

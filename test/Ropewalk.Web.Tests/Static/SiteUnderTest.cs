@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Ropewalk.Transports.Memory;
+using Ropewalk.Endpoints;
 using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Server;
 
@@ -9,26 +9,27 @@ namespace Ropewalk.Web.Tests.Static;
 /// <summary>A site on a real Kestrel over the memory transport: no port, no socket.</summary>
 internal sealed class SiteUnderTest : IAsyncDisposable
 {
-    private static readonly MemoryEndPoint Name = new("site");
+    private static readonly EndpointSpec Name = EndpointSpec.Parse("mem:site");
 
-    private readonly MemoryTransport _network = new();
-    private readonly StaticSiteServer _server;
+    private readonly EndpointContext _context;
 
-    private SiteUnderTest(StaticSite site, WebLimits? limits)
+    private SiteUnderTest(StaticSite site, StaticSiteServer server, EndpointContext context)
     {
         Site = site;
-        _server = new StaticSiteServer(site, _network, limits);
+        Server = server;
+        _context = context;
     }
 
     public StaticSite Site { get; }
 
-    public StaticSiteServer Server => _server;
+    public StaticSiteServer Server { get; }
 
     public static async Task<SiteUnderTest> StartAsync(StaticSite site, WebLimits? limits = null)
     {
-        SiteUnderTest result = new(site, limits);
-        await result._server.StartAsync([Name]);
-        return result;
+        EndpointContext context = new();
+        StaticSiteServer server = await StaticSiteServer.StartAsync(site, context, limits);
+        await server.ListenAsync(Name);
+        return new SiteUnderTest(site, server, context);
     }
 
     public static Task<SiteUnderTest> StartAsync(StaticSiteOptions options, AccessLog? log = null, TimeProvider? time = null, WebLimits? limits = null) =>
@@ -42,7 +43,7 @@ internal sealed class SiteUnderTest : IAsyncDisposable
         files.Select(f => KeyValuePair.Create(f.Path, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(f.Content))),
         new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero));
 
-    public async Task<ConnectionContext> ConnectAsync() => await _network.ConnectAsync(Name);
+    public async Task<ConnectionContext> ConnectAsync() => await _context.ConnectAsync(Name);
 
     public async Task<RawClient> OpenAsync() => new(await ConnectAsync());
 
@@ -58,5 +59,5 @@ internal sealed class SiteUnderTest : IAsyncDisposable
         return await client.AskAsync(method, target, fields);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -8,12 +8,17 @@ namespace Ropewalk.Web.Static.Server;
 internal sealed class SiteSettings
 {
     public SiteSettings(StaticSiteOptions options, TimeProvider time)
+        : this(options, null, time)
+    {
+    }
+
+    public SiteSettings(StaticSiteOptions options, ISiteFiles? files, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         string[] faults = [.. options.Validate()];
         if (faults.Length > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         // not disposed when the next settings come: answers may still be read from it; its one handle closes with the last of them
-        Files = options.Files ?? DiskSiteFiles.Open(options.Folder!, time);
+        Files = files ?? options.Files ?? DiskSiteFiles.Open(options.Folder!, time);
         IndexNames = [.. options.IndexNames];
         Listing = options.Listing;
         MaxListingEntries = options.MaxListingEntries;

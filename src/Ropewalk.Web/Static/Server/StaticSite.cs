@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ public sealed partial class StaticSite
     /// <param name="logger">Takes what goes wrong on this side.</param>
     /// <param name="time">The clock; the system's if null.</param>
     /// <exception cref="ArgumentException">The options have faults: the message tells all of them.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     public StaticSite(StaticSiteOptions options, AccessLog? accessLog = null, ILogger<StaticSite>? logger = null, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
@@ -44,7 +46,11 @@ public sealed partial class StaticSite
     /// <summary>Takes other options from the next request on. Listeners, connections and answers under way are not touched.</summary>
     /// <param name="options">What to serve.</param>
     /// <exception cref="ArgumentException">The options have faults: nothing has changed.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there: nothing has changed.</exception>
     public void Swap(StaticSiteOptions options) => _settings = new SiteSettings(options, _time);
+
+    // Takes everything but where the files come from: nothing is opened, nothing can fail.
+    internal void SwapSettings(StaticSiteOptions options) => _settings = new SiteSettings(options, _settings.Files, _time);
 
     /// <summary>Answers a request inside an ASP.NET Core application.</summary>
     /// <param name="context">The request. Its target as a whole is the site's path: a path base is not taken off.</param>
@@ -87,8 +93,9 @@ public sealed partial class StaticSite
     {
         if (AccessLog is not { } log) return;
         IHttpRequestFeature request = exchange.Request;
+        IPAddress? address = exchange.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
         log.Write(new AccessLogEntry(
-            exchange.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
+            address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address,
             request.Method,
             request.RawTarget,
             request.Protocol,

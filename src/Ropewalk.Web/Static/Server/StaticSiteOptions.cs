@@ -1,4 +1,3 @@
-using Ropewalk.Web.Static.Disk;
 using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Wire;
 
@@ -43,12 +42,11 @@ public sealed class StaticSiteOptions
     /// <summary>Gets or sets how long a file in memory is served before its state on the disk is looked at again. Default: 1 s; nginx's open_file_cache_valid is 60 s.</summary>
     public TimeSpan CacheCheckInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Finds all faults.</summary>
+    /// <summary>Finds all faults. Looks at the values only: whether the folder is there is found when the site is made.</summary>
     /// <returns>One sentence each; none if the options can be used.</returns>
     public IEnumerable<string> Validate()
     {
         if ((Folder is null) == (Files is null)) yield return "Folder: name a folder, or set Files, and not both.";
-        else if (Folder is not null && !DiskSiteFiles.IsFolder(Folder)) yield return $"Folder: '{Folder}' is not a folder.";
         foreach (string name in IndexNames)
         {
             if (!SitePath.IsSegment(name)) yield return $"IndexNames: '{name}' cannot be the name of a file in a site.";

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Ropewalk.Web.Static.Server;
 
 /// <summary>Bounds what connections may take from a site. Taken when the server starts.</summary>
+/// <remarks>How much of an answer waits for a slow client is the transport's: <see cref="Transports.StreamTransportOptions.OutputPauseBytes"/>.</remarks>
 public sealed class WebLimits
 {
     /// <summary>Gets or sets how many connections are served at once. Default: 10,000, the load that a server of 1999 could not carry (the C10K problem); nginx starts with 512 a worker.</summary>
@@ -32,9 +33,6 @@ public sealed class WebLimits
     /// <summary>Gets or sets how long a client may be slower. Default: 5 s, as Kestrel.</summary>
     public TimeSpan SlowGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets how much of an answer waits for a slow client. Default: 64 KiB, as Kestrel.</summary>
-    public int MaxWaitingBytes { get; set; } = 64 * 1024;
-
     /// <summary>Gets or sets how many requests an HTTP/2 connection may have under way. Default: 100, the least that RFC 9113 §6.5.2 recommends.</summary>
     public int MaxStreams { get; set; } = 100;
 
@@ -51,7 +49,6 @@ public sealed class WebLimits
         if (MaxRequestBodyBytes < 0) yield return "MaxRequestBodyBytes: at least 0.";
         if (MinBytesPerSecond < 1) yield return "MinBytesPerSecond: at least 1.";
         if (SlowGracePeriod <= TimeSpan.FromSeconds(1)) yield return "SlowGracePeriod: more than 1 s.";
-        if (MaxWaitingBytes < 4096) yield return "MaxWaitingBytes: at least 4096.";
         if (MaxStreams < 1) yield return "MaxStreams: at least 1.";
     }
 
@@ -74,7 +71,6 @@ public sealed class WebLimits
         limits.MaxRequestBodySize = MaxRequestBodyBytes;
         limits.MinRequestBodyDataRate = new MinDataRate(MinBytesPerSecond, SlowGracePeriod);
         limits.MinResponseDataRate = new MinDataRate(MinBytesPerSecond, SlowGracePeriod);
-        limits.MaxResponseBufferSize = MaxWaitingBytes;
         limits.Http2.MaxStreamsPerConnection = MaxStreams;
         limits.Http2.MaxRequestHeaderFieldSize = MaxRequestLineBytes;
         limits.Http2.KeepAlivePingDelay = KeepAliveTimeout;

@@ -320,6 +320,13 @@ internal sealed class StreamInput : PipeReader, IValueTaskSource<ReadResult>
 
     private void EndOrFail(TransportOutcome outcome)
     {
+        if (outcome == TransportOutcome.Moved && _connection.End is { Reason: not (ConnectionEndReason.Open or ConnectionEndReason.Completed) } known)
+        {
+            // The system tells a reset once, and a send was told it: what looks like an orderly end here is none.
+            _error = StreamConnection.ExceptionFor(known);
+            return;
+        }
+
         if (outcome == TransportOutcome.Moved)
         {
             _ended = true;

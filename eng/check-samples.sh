@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs each one-file sample with a real client: nc for the chat, curl for the proxy, a small file server for the feeds.
+# Runs each one-file sample with a real client: a socket for the chat, curl for the proxy, a small file server for the feeds, the time
+# server's own client.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scratch=$(mktemp -d)
@@ -37,7 +38,7 @@ start() {
 
 run() { dotnet "samples/$1/bin/Release/net10.0/$1.dll" "${@:2}"; }
 
-for sample in ChatServer ConnectProxy FeedReader; do
+for sample in ChatServer ConnectProxy FeedReader TimeServerUdp; do
     dotnet build "samples/$sample" -c Release -v q --nologo
 done
 
@@ -78,3 +79,7 @@ if run FeedReader "$scratch/state.tsv" "http://127.0.0.1:$files/bomb.xml" 2>"$sc
     fail "a document type was accepted"
 fi
 echo "ok   feeds"
+
+start time 'Telling the time at' run TimeServerUdp udp:127.0.0.1:0
+run TimeServerUdp ask "127.0.0.1:$port" || fail "the time server did not answer"
+echo "ok   time"

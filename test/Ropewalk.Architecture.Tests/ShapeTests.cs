@@ -20,6 +20,14 @@ public sealed class ShapeTests
         Check.Holds("Classes are sealed unless something derives from them.", Shape.OpenClasses([.. Repository.SourcesIn("src", "samples", "bench")]));
 
     [Fact]
+    public void Usings_are_sorted() => Check.Holds("Usings are sorted, System first.", Shape.UnsortedUsings(Repository.Sources));
+
+    [Theory]
+    [InlineData("using Zeta;\nusing System;", "using System does")]
+    [InlineData("using System.IO;\nusing B;\nusing A;", "using A does")]
+    public void Unsorted_usings_are_caught(string code, string words) => Check.Catches(words, Shape.UnsortedUsings([Check.Code("src/A.cs", code)]));
+
+    [Fact]
     public void A_long_file_is_caught() =>
         Check.Catches("601 lines", Shape.LongFiles([Check.Code("src/A.cs", new string('\n', 601))]));
 

@@ -8,7 +8,8 @@ internal static class EventIds
     // The longest path wins. docs: CONTRIBUTING.md, "Logs".
     private static readonly (string Room, int From, int To)[] Blocks =
     [
-        ("src/Ropewalk/Server/", 1000, 1099),
+        ("src/Ropewalk/Server/", 1000, 1079),
+        ("src/Ropewalk/Endpoints/", 1080, 1099),
         ("src/Ropewalk/Client/", 1100, 1189),
         ("src/Ropewalk/Relay/", 1190, 1199),
         ("src/Ropewalk/Transports/Sockets/", 1200, 1299),

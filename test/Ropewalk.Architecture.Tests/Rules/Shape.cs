@@ -88,6 +88,22 @@ internal static class Shape
         }
     }
 
+    /// <summary>Usings are sorted, System first: what <c>dotnet format</c> does too, but it is slow to ask.</summary>
+    public static IEnumerable<Violation> UnsortedUsings(IEnumerable<SourceFile> files)
+    {
+        foreach (SourceFile file in files)
+        {
+            UsingDirectiveSyntax[] plain = [.. file.Root.Usings.Where(line => line.Alias is null && line.StaticKeyword.IsKind(SyntaxKind.None) && line.Name is not null)];
+            string[] names = [.. plain.Select(line => line.Name!.ToString())];
+            string[] sorted = [.. names.OrderBy(name => name == "System" || name.StartsWith("System.", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, StringComparer.OrdinalIgnoreCase)];
+            int wrong = names.Zip(sorted).TakeWhile(pair => pair.First == pair.Second).Count();
+            if (wrong < names.Length)
+            {
+                yield return new(file.Path, SourceFile.LineOf(plain[wrong]), $"using {names[wrong]} stands where using {sorted[wrong]} does: System first, then by name");
+            }
+        }
+    }
+
     private static bool IsClass(TypeDeclarationSyntax type) =>
         type is ClassDeclarationSyntax || (type is RecordDeclarationSyntax record && !record.ClassOrStructKeyword.IsKind(SyntaxKind.StructKeyword));
 

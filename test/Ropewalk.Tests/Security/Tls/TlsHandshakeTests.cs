@@ -81,7 +81,7 @@ public sealed class TlsHandshakeTests
         var options = new TlsClientOptions { TargetName = "localhost" };
         (TlsException client, Exception server) = await FailBothAsync(TestCertificates.Server(), options);
         Assert.Equal(TlsFailure.CertificateRefused, client.Failure);
-Assert.Matches("no trusted authority signed it|its issuer is unknown", client.Message);
+        Assert.Matches("no trusted authority signed it|its issuer is unknown", client.Message);
         Assert.True(server is TlsException or ConnectionResetException or EndOfStreamException, server.ToString());
     }
 

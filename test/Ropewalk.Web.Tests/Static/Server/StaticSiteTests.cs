@@ -188,8 +188,16 @@ public sealed class StaticSiteTests
         await using SiteUnderTest site = await SiteUnderTest.StartAsync(("/a", "old"));
         ArgumentException fault = Assert.Throws<ArgumentException>(() => site.Site.Swap(new StaticSiteOptions
         {
-            Folder = "/x", Files = SiteUnderTest.Files(), IndexNames = ["../x"], MaxRanges = 0, MaxListingEntries = 0, CacheBytes = -1, MaxCachedFileBytes = -1,
-            CacheCheckInterval = TimeSpan.FromSeconds(-1), CacheControl = "a\r\nb", MediaTypes = new Dictionary<string, string> { ["x"] = "y" },
+            Folder = "/x",
+            Files = SiteUnderTest.Files(),
+            IndexNames = ["../x"],
+            MaxRanges = 0,
+            MaxListingEntries = 0,
+            CacheBytes = -1,
+            MaxCachedFileBytes = -1,
+            CacheCheckInterval = TimeSpan.FromSeconds(-1),
+            CacheControl = "a\r\nb",
+            MediaTypes = new Dictionary<string, string> { ["x"] = "y" },
         }));
         foreach (string option in new[] { "Folder", "IndexNames", "MaxRanges", "MaxListingEntries", "CacheBytes", "MaxCachedFileBytes", "CacheCheckInterval", "CacheControl", "MediaTypes" })
         {

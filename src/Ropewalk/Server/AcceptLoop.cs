@@ -11,29 +11,39 @@ namespace Ropewalk.Server;
 /// accept(2) reports three kinds of trouble. A connection that was gone before it was taken (ECONNABORTED and the network errors that Linux
 /// passes on) is not the listener's: the next one is taken at once. A starved system (EMFILE, ENFILE, ENOBUFS, ENOMEM) leaves the connection
 /// in the backlog and answers the same at once: the loop waits before it asks again. Anything else is unknown and treated as starvation.
-/// No descriptor is kept in reserve: closing it, accepting and closing the connection would only turn peers that wait in the backlog for
-/// <see cref="ConnectionServerOptions.StarvedRetryDelay"/> into peers that are refused.
+/// Descriptors are not used up to the last one: the runtime ends the process when it finds none for a thread of its own
+/// (<see cref="Transports.Sockets.DescriptorHeadroom"/>, docs/design/descriptor-headroom.md). Peers wait in the backlog meanwhile.
 /// </remarks>
 internal sealed class AcceptLoop
 {
     // lost connections in a row that are taken for a fault of the system and no longer for unlucky peers
     private const int MaxLostInARow = 16;
 
+    // one look costs three system calls, and each connection takes few descriptors: far fewer than are spared
+    private const int AcceptsBetweenLooks = 8;
+
+    // a server that is full for hours, and takes one when one leaves, says so once a minute
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+
     private readonly Listening _owner;
     private readonly IConnectionListener _listener;
     private readonly TimeSpan _retryDelay;
+    private readonly Func<int, string?> _findShortage;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _accepted;
     private long _errors;
     private int _failedInARow;
     private long _starvedSince;
+    private long? _warnedAt;
+    private bool _hasWarned;
 
-    public AcceptLoop(Listening owner, IConnectionListener listener, TimeSpan retryDelay)
+    public AcceptLoop(Listening owner, IConnectionListener listener, ConnectionServerOptions options)
     {
         _owner = owner;
         _listener = listener;
-        _retryDelay = retryDelay;
+        _retryDelay = options.StarvedRetryDelay;
+        _findShortage = options.FindShortage;
     }
 
     public Task Completion => _completion.Task;
@@ -71,6 +81,10 @@ internal sealed class AcceptLoop
                 Volatile.Write(ref _accepted, _accepted + 1);
                 OnRecovered();
                 _owner.OnAccepted(connection);
+                if (_accepted % AcceptsBetweenLooks == 0)
+                {
+                    await WaitOutShortageAsync();
+                }
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -104,11 +118,23 @@ internal sealed class AcceptLoop
                     continue;
                 }
 
-                OnStarved(exception);
+                OnStarved(exception.Message);
             }
 
             await Task.Delay(_retryDelay, _owner.TimeProvider, _stopping.Token);
         }
+    }
+
+    private async ValueTask WaitOutShortageAsync()
+    {
+        // once short, room for one turn of accepts is waited for
+        for (int more = 0; _findShortage(more) is { } shortage; more = AcceptsBetweenLooks)
+        {
+            OnStarved(shortage);
+            await Task.Delay(_retryDelay, _owner.TimeProvider, _stopping.Token);
+        }
+
+        OnRecovered();
     }
 
     // accept(2): "treat them like EAGAIN by retrying"
@@ -116,25 +142,32 @@ internal sealed class AcceptLoop
         SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown or SocketError.HostDown
         or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.ProtocolOption or SocketError.TimedOut;
 
-    private void OnStarved(Exception exception)
+    private void OnStarved(string reason)
     {
         _failedInARow++;
-        if (!IsStarved)
+        if (IsStarved)
         {
-            IsStarved = true;
-            _starvedSince = _owner.TimeProvider.GetTimestamp();
-            ServerLog.AcceptStarved(_owner.Logger, _owner.Spec, exception.Message, _retryDelay);
+            return;
+        }
+
+        IsStarved = true;
+        _starvedSince = _owner.TimeProvider.GetTimestamp();
+        _hasWarned = _warnedAt is not { } before || _owner.TimeProvider.GetElapsedTime(before) >= BetweenWarnings;
+        if (_hasWarned)
+        {
+            _warnedAt = _starvedSince;
+            ServerLog.AcceptStarved(_owner.Logger, _owner.Spec, reason, _retryDelay);
         }
     }
 
     private void OnRecovered()
     {
-        if (IsStarved)
+        if (IsStarved && _hasWarned)
         {
-            IsStarved = false;
             ServerLog.AcceptResumed(_owner.Logger, _owner.Spec, _failedInARow, _owner.TimeProvider.GetElapsedTime(_starvedSince));
         }
 
+        IsStarved = false;
         _failedInARow = 0;
     }
 }

@@ -1,3 +1,5 @@
+using Ropewalk.Transports.Sockets;
+
 namespace Ropewalk.Server;
 
 /// <summary>Bounds how a server stops and how it waits out a starved system.</summary>
@@ -21,6 +23,9 @@ public sealed class ConnectionServerOptions
     /// (Go's net/http waits 5 ms to 1 s, nginx 500 ms).
     /// </summary>
     public TimeSpan StarvedRetryDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gets or sets what describes a shortage of descriptors that some are still left in, or gives null; a test's own.</summary>
+    internal Func<int, string?> FindShortage { get; set; } = DescriptorHeadroom.FindShortage;
 
     internal void Validate()
     {

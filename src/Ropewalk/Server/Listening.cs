@@ -42,7 +42,7 @@ public sealed class Listening : IAsyncDisposable
         _front = endpoint.Front;
         _options = options;
         _app = new ServedApplication(WithFront(app));
-        _loop = new AcceptLoop(this, endpoint.Listener, options.StarvedRetryDelay);
+        _loop = new AcceptLoop(this, endpoint.Listener, options);
     }
 
     /// <summary>Gets what it is bound to, with the port that the system chose.</summary>

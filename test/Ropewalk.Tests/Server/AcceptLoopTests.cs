@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ropewalk.Endpoints;
 using Ropewalk.Server;
 using Ropewalk.Testing;
+using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Tests.Server;
 
@@ -63,11 +64,69 @@ public sealed class AcceptLoopTests
     }
 
     [Fact]
+    public async Task DescriptorsAreNotUsedUpToTheLast()
+    {
+        int? left = null;
+        var options = new ConnectionServerOptions { FindShortage = more => left is null || left > more ? null : $"{left} are left" };
+        await using var server = new ConnectionServer(new EndpointContext { StreamListeners = _transport, TimeProvider = _time, LoggerFactory = _log }, options);
+        await using Listening listening = await server.ListenAsync("tcp:0", ServeAsync);
+        left = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            await ExpectServedAsync(_transport.Connects());
+        }
+
+        ConnectionContext waiting = _transport.Connects();
+        await Eventually.HoldsAsync(() => listening.IsStarved && _time.ArmedTimers > 0, "the loop waits");
+        Assert.Equal(8, _transport.Accepts);
+        left = 1;
+        _time.AdvanceToNextTimer();
+        await Eventually.HoldsAsync(() => _time.ArmedTimers > 0, "the loop waits for more than one");
+        Assert.Equal(8, _transport.Accepts);
+        left = 9;
+        _time.AdvanceToNextTimer();
+
+        await ExpectServedAsync(waiting);
+        Assert.False(listening.IsStarved);
+        Assert.Contains("0 are left", _log.TextOf(1004));
+        Assert.Equal(1, _log.Count(1005));
+    }
+
+    [Fact]
+    public async Task AServerThatIsFullForLongSaysSoOnceAMinute()
+    {
+        await using Listening listening = await ListenAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            _transport.Fails(new SocketException((int)SocketError.TooManyOpenSockets));
+            ConnectionContext client = _transport.Connects();
+            await Eventually.HoldsAsync(() => _time.AdvanceToNextTimer(), "the loop waits");
+            await ExpectServedAsync(client);
+            _time.Advance(TimeSpan.FromMilliseconds(750));
+        }
+
+        Assert.Equal(2, _log.Count(1004));
+        Assert.Equal(2, _log.Count(1005));
+    }
+
+    [Theory]
+    [InlineData(100, 32)]
+    [InlineData(40, 20)]
+    [InlineData(1024, 128)]
+    [InlineData(524288, 256)]
+    [InlineData(long.MaxValue, 256)]
+    public void WhatIsSpared(long limit, long spare) => Assert.Equal(spare, DescriptorHeadroom.SpareOf(limit));
+
+    [Fact]
+    public void ThisProcessHasEnough() => Assert.Null(DescriptorHeadroom.FindShortage(0));
+
+    [Fact]
     public async Task TwoStarvationsAreLoggedTwice()
     {
         await using Listening listening = await ListenAsync();
         for (int i = 0; i < 2; i++)
         {
+            _time.Advance(TimeSpan.FromMinutes(1));
             _transport.Fails(new SocketException((int)SocketError.TooManyOpenSockets));
             ConnectionContext client = _transport.Connects();
             await Eventually.HoldsAsync(() => _time.AdvanceToNextTimer(), "the loop waits");

@@ -47,6 +47,7 @@ internal static class EngineMeter
         "ropewalk.connection.duration", "s", "Time for which connections were open.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.1, 1, 10, 60, 300, 1800, 7200, 86400] });
 
+    private static readonly string[] ReasonNames = [.. Enum.GetNames<ConnectionEndReason>().Select(SnakeCase)];
     private static readonly Lock ObservedLock = new();
     private static ImmutableArray<Func<IEnumerable<EndpointTraffic>>> _observed = [];
 
@@ -86,14 +87,19 @@ internal static class EngineMeter
     /// <summary>Records the end of a connection.</summary>
     public static void ConnectionEnded(string? service, TimeSpan duration, ConnectionEndReason reason)
     {
+        if (reason == ConnectionEndReason.SendQueueExceeded)
+        {
+            LimitHit("output-queue");
+        }
+
         if (Durations.Enabled)
         {
-            Durations.Record(duration.TotalSeconds, new(ServiceTag, service ?? ""), new(ReasonTag, NameOf(reason)));
+            Durations.Record(duration.TotalSeconds, new(ServiceTag, service ?? ""), new(ReasonTag, ReasonNames[(int)reason]));
         }
     }
 
     /// <summary>Records that a limit refused, paused or ended something.</summary>
-    /// <param name="limit">A fixed name: <c>connections.total</c>, <c>connections.address</c>, <c>memory.soft</c>.</param>
+    /// <param name="limit">The name of the policy, or <c>output-queue</c>.</param>
     public static void LimitHit(string limit) => LimitHits.Add(1, new KeyValuePair<string, object?>(LimitTag, limit));
 
     /// <summary>Records a TLS handshake.</summary>
@@ -133,23 +139,8 @@ internal static class EngineMeter
     public static void Reloaded(bool succeeded)
         => Reloads.Add(1, new KeyValuePair<string, object?>("ropewalk.outcome", succeeded ? "applied" : "refused"));
 
-    /// <summary>Writes a reason as tags are written.</summary>
-    public static string NameOf(ConnectionEndReason reason) => reason switch
-    {
-        ConnectionEndReason.Open => "open",
-        ConnectionEndReason.Completed => "completed",
-        ConnectionEndReason.PeerReset => "peer_reset",
-        ConnectionEndReason.Aborted => "aborted",
-        ConnectionEndReason.HandlerFailed => "handler_failed",
-        ConnectionEndReason.TimedOut => "timed_out",
-        ConnectionEndReason.LimitExceeded => "limit_exceeded",
-        ConnectionEndReason.Refused => "refused",
-        ConnectionEndReason.SendQueueExceeded => "send_queue_exceeded",
-        ConnectionEndReason.HandshakeFailed => "handshake_failed",
-        ConnectionEndReason.ProtocolViolation => "protocol_violation",
-        ConnectionEndReason.ServerStopped => "server_stopped",
-        _ => "transport_failed",
-    };
+    /// <summary>Writes a name of the code as tags are written: <c>PeerReset</c> becomes <c>peer_reset</c>.</summary>
+    public static string SnakeCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? $"{(i == 0 ? "" : "_")}{char.ToLowerInvariant(c)}" : $"{c}"));
 
     private static IEnumerable<Measurement<long>> Each(Func<TrafficTotals, long> read)
     {
@@ -171,7 +162,7 @@ internal static class EngineMeter
                 foreach ((ConnectionEndReason reason, long count) in endpoint.Totals.Ended)
                 {
                     yield return new Measurement<long>(
-                        count, new(ServiceTag, endpoint.Service), new(EndpointTag, endpoint.Endpoint), new(ReasonTag, NameOf(reason)));
+                        count, new(ServiceTag, endpoint.Service), new(EndpointTag, endpoint.Endpoint), new(ReasonTag, ReasonNames[(int)reason]));
                 }
             }
         }

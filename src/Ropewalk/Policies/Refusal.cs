@@ -15,6 +15,7 @@ internal static class Refusal
             PolicyLog.Refused(logger, connection.ConnectionId, connection.RemoteEndPoint?.ToString(), policy.Name, detail);
         }
 
+        EngineMeter.LimitHit(policy.Name);
         End(connection, reason, ErrorSide.Remote, detail);
         return Task.CompletedTask;
     }
@@ -26,6 +27,7 @@ internal static class Refusal
             PolicyLog.Cut(logger, connection.ConnectionId, policy.Name, detail);
         }
 
+        EngineMeter.LimitHit(policy.Name);
         End(connection, reason, ErrorSide.Remote, detail);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -84,7 +85,7 @@ public sealed class LiveConnection
                 ServerLog.ConnectionStarted(_owner.Logger, Id, RemoteEndPoint?.ToString(), _owner.Spec);
             }
 
-            await app(_connection);
+            await (EngineActivity.Source.HasListeners() ? ServeTracedAsync(app) : app(_connection));
         }
         catch (Exception exception)
         {
@@ -108,6 +109,26 @@ public sealed class LiveConnection
         var own = new TOwn();
         connection.Features.Set<TFeature>(own);
         return own;
+    }
+
+    private async Task ServeTracedAsync(ConnectionDelegate app)
+    {
+        using Activity? activity = EngineActivity.Start("ropewalk.connection", ActivityKind.Server);
+        activity?.SetTag(EngineMeter.ServiceTag, _owner.ServiceName);
+        activity?.SetTag(EngineMeter.EndpointTag, _owner.Spec.ToString());
+        activity?.SetTag("ropewalk.connection.id", Id);
+        activity?.SetTag("network.peer.address", RemoteEndPoint?.ToString());
+        try
+        {
+            await app(_connection);
+        }
+        catch (Exception exception)
+        {
+            ConnectionEnd end = HandlerFailure.Describe(exception, _connection);
+            activity?.SetTag(EngineMeter.ReasonTag, EngineMeter.SnakeCase(end.Reason.ToString()));
+            activity?.SetStatus(end.Reason == ConnectionEndReason.HandlerFailed ? ActivityStatusCode.Error : ActivityStatusCode.Unset, exception.GetType().Name);
+            throw;
+        }
     }
 
     private void OnHandlerThrew(Exception exception)

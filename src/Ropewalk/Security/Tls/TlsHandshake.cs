@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -89,21 +90,34 @@ internal static class TlsHandshake
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        string role = settings is TlsClientSettings ? "client" : "server";
+        using Activity? activity = EngineActivity.Start("ropewalk.tls.handshake", settings is TlsClientSettings ? ActivityKind.Client : ActivityKind.Server);
+        long started = time.GetTimestamp();
         try
         {
             OpenSslMemory.ReleaseIdleBuffers();
             await AuthenticateAsync(tls, settings, deadline.Token);
             tls.Stream.Corked = true;
+            EngineMeter.Handshake(time.GetElapsedTime(started), role, VersionOf(tls.Ssl.SslProtocol));
         }
         catch (Exception exception)
         {
             tls.Ssl.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             TlsException error = Explain(tls, exception, deadline.IsCancellationRequested, timeout);
+            EngineMeter.Handshake(time.GetElapsedTime(started), role, null, EngineMeter.SnakeCase(error.Failure.ToString()));
+            activity?.SetStatus(ActivityStatusCode.Error, error.Failure.ToString());
             SetEnd(connection, error);
             throw error;
         }
     }
+
+    private static string? VersionOf(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls13 => "1.3",
+        SslProtocols.Tls12 => "1.2",
+        _ => null,
+    };
 
     private static void SetEnd(ConnectionContext connection, TlsException error) =>
         connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(new ConnectionEnd(ConnectionEndReason.HandshakeFailed, error.Side, error.Message));

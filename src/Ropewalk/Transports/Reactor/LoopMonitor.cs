@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropewalk.Diagnostics;
 
 namespace Ropewalk.Transports.Reactor;
 
@@ -45,6 +46,7 @@ internal sealed partial class LoopMonitor : IDisposable
             {
                 _reported[i] = started;
                 Interlocked.Increment(ref _stalls);
+                EngineMeter.LoopStalled(running, elapsed);
                 LogStall(_logger, i, (long)elapsed.TotalMilliseconds, running);
             }
         }

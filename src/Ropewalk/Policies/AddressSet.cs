@@ -77,7 +77,7 @@ public sealed class AddressSet
             return true;
         }
 
-        error = $"\"{text}\" is neither a network, as 10.0.0.0/8 with no bits behind the prefix, nor an address.";
+        error = $"\"{text}\" is neither a network, as 10.0.0.0/8, nor an address.";
         return false;
     }
 }

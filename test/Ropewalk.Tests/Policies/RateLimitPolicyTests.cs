@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Policies;
+using Ropewalk.Testing;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Tests.Policies;
+
+public sealed class RateLimitPolicyTests
+{
+    [Fact]
+    public void A_burst_passes_then_the_rate_holds()
+    {
+        var time = new VirtualTime();
+        var policy = new RateLimitPolicy(new PeerRateLimiter(new ConnectionRate { Burst = 5, PerMinute = 60, TimeProvider = time }));
+        ConnectionDelegate app = policy.Apply(PolicyPair.StayAsync);
+        Assert.Equal(5, Try(app, 20, i => "192.0.2.1"));
+        Assert.Equal(15, policy.Refused);
+        Assert.Equal(5, Try(app, 20, i => "192.0.2.2"));
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(3, Try(app, 20, i => "192.0.2.1"));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(5, Try(app, 20, i => "192.0.2.1"));
+        Assert.Equal(0, time.ArmedTimers);
+    }
+
+    [Fact]
+    public void A_network_counts_as_one_peer()
+    {
+        var policy = new RateLimitPolicy(new PeerRateLimiter(new ConnectionRate { Burst = 5, TimeProvider = new VirtualTime() }));
+        Assert.Equal(5, Try(policy.Apply(PolicyPair.StayAsync), 100, i => $"2001:db8::{i:x}"));
+    }
+
+    [Fact]
+    public void State_is_bounded_whoever_comes()
+    {
+        var time = new VirtualTime();
+        var limiter = new PeerRateLimiter(new ConnectionRate { Burst = 2, PerMinute = 60, MaxTrackedPeers = 100, TimeProvider = time });
+        ConnectionDelegate app = new RateLimitPolicy(limiter).Apply(PolicyPair.StayAsync);
+        Assert.Equal(102, Try(app, 1000, i => $"10.0.{i / 250}.{i % 250}"));
+        Assert.Equal(100, limiter.TrackedPeers);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, Try(app, 1, i => "192.0.2.1"));
+        Assert.Equal(1, limiter.TrackedPeers);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_named()
+    {
+        ConnectionDelegate app = new RateLimitPolicy(new PeerRateLimiter(new ConnectionRate { Burst = 1, TimeProvider = new VirtualTime() })).Apply(PolicyPair.StayAsync);
+        _ = app(PolicyPair.Create("192.0.2.1").Server);
+        (_, ConnectionContext server) = PolicyPair.Create("192.0.2.1");
+        await app(server);
+        Assert.Equal(ConnectionEndReason.LimitExceeded, PolicyPair.EndOf(server).Reason);
+        Assert.Contains("192.0.2.1/32 come too fast", PolicyPair.EndOf(server).Detail, StringComparison.Ordinal);
+    }
+
+    private static int Try(ConnectionDelegate app, int count, Func<int, string> from) =>
+        Enumerable.Range(0, count).Count(i => !app(PolicyPair.Create(from(i)).Server).IsCompleted);
+}

@@ -5,6 +5,7 @@ using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Cli.Configuration.Sections;
 using Ropewalk.Cli.Logging;
+using Ropewalk.Cli.Strands;
 using Ropewalk.Cli.Telemetry;
 using Ropewalk.Hosting;
 
@@ -16,6 +17,7 @@ internal sealed class RunningServers : IAsyncDisposable
     private readonly RunSource _source;
     private readonly CommandSurroundings _surroundings;
     private readonly LineLog _log;
+    private readonly ProcessPolicies _policies;
     private ServiceProvider? _services;
 
     private RunningServers(RunSource source, CommandSurroundings surroundings)
@@ -23,6 +25,7 @@ internal sealed class RunningServers : IAsyncDisposable
         _source = source;
         _surroundings = surroundings;
         _log = new LineLog(surroundings.Console.Error, surroundings.Console.ErrorColour, surroundings.Time) { IsStarting = true };
+        _policies = new ProcessPolicies(_log);
         _source.Loaded = ApplyGeneral;
     }
 
@@ -107,6 +110,7 @@ internal sealed class RunningServers : IAsyncDisposable
         services.AddSingleton<ILoggerFactory>(_log);
         services.AddSingleton(_surroundings.Time);
         services.AddSingleton<IServiceSource>(_source);
+        services.AddSingleton(_policies);
         services.AddRopewalk(options =>
         {
             options.DrainTimeout = drain;
@@ -120,5 +124,6 @@ internal sealed class RunningServers : IAsyncDisposable
         SectionValues log = configuration.One(LogSection.Schema);
         _log.Level = log.Get(LogSection.Level);
         _log.Format = log.Get(LogSection.Format);
+        _policies.Update(configuration);
     }
 }

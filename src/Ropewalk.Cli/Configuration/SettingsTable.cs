@@ -41,6 +41,7 @@ internal static class SettingsTable
     private static string Felt(TakesEffect effect) => effect switch
     {
         TakesEffect.Live => "at once",
+        TakesEffect.Listeners => "at once, by listeners that come or go",
         TakesEffect.NewConnections => "by new connections",
         TakesEffect.RestartsService => "after a restart of its service, by the reload",
         _ => "after a restart of the process",

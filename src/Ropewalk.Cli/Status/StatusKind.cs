@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Cli.Configuration.Sections;
-using Ropewalk.Cli.Strands;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
@@ -38,25 +37,25 @@ internal sealed class StatusKind : IServiceKind, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<ServiceInstance> StartAsync(object options, ServiceContext context, CancellationToken cancellationToken)
+    public async ValueTask<ServiceInstance> StartAsync(object options, ServiceContext context, CancellationToken cancellationToken)
     {
         // one for all instances: the curves and the counts go on over a reload
         _site ??= new StatusSite(Source ?? throw new InvalidOperationException("There is nothing to show."), context.TimeProvider);
         _site.Hosts = ((SectionValues)options).Get(StatusSection.Hosts);
-        return ValueTask.FromResult<ServiceInstance>(new Instance(_site, context));
+        KestrelApplication http = await KestrelApplication.StartAsync(
+            _site.HandleAsync, context.Services, new WebLimits { MaxConnections = 200 }.Apply, new KestrelApplicationOptions { TimeProvider = context.TimeProvider }, cancellationToken);
+        return new Instance(_site, http);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _site?.Dispose();
 
-    private sealed class Instance(StatusSite site, ServiceContext context) : ServiceInstance
+    private sealed class Instance(StatusSite site, KestrelApplication http) : ServiceInstance
     {
-        private readonly HttpMount _http = new(site.HandleAsync, new WebLimits { MaxConnections = 200 }, context.LoggerFactory);
-
-        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => _http.ServeAsync;
+        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => http.Connections;
 
         public override void ApplyLive(object options) => site.Hosts = ((SectionValues)options).Get(StatusSection.Hosts);
 
-        public override ValueTask DisposeAsync() => _http.DisposeAsync();
+        public override ValueTask DisposeAsync() => http.DisposeAsync();
     }
 }

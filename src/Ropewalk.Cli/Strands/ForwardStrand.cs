@@ -17,6 +17,7 @@ internal sealed class ForwardStrand : ICommandStrand
     {
         Required = true,
         Fewest = 1,
+        Effect = TakesEffect.Listeners,
     };
 
     private static readonly Setting<EndpointSpec> To = new ScalarSetting<EndpointSpec>(

@@ -27,6 +27,9 @@ internal interface ICommandStrand
     /// <summary>Gets what <c>ropewalk up</c> runs of this strand when it is given no file: settings as they would be written. Null: nothing.</summary>
     IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; }
 
+    /// <summary>Gets where a service listens, completed with what the strand's protocol needs.</summary>
+    IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => values.Get(Listen);
+
     /// <summary>Checks what can be checked without listening, such as whether folders exist. Called by <c>check</c> and before each start or reload.</summary>
     void Probe(SectionValues values, ConfigurationProblems problems)
     {

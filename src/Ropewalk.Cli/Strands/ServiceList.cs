@@ -22,7 +22,7 @@ internal static class ServiceList
             IReadOnlyList<SectionValues> all = configuration.All(kind.Strand.Section);
             for (int i = 0; i < all.Count; i++)
             {
-                IReadOnlyList<EndpointSpec> endpoints = all[i].Get(kind.Strand.Listen);
+                IReadOnlyList<EndpointSpec> endpoints = kind.Strand.EndpointsOf(all[i]);
                 string name = all[i].Get(StrandSettings.Name) ?? (i == 0 ? kind.Name : $"{kind.Name}-{i + 1}");
                 Origin origin = all[i].OriginOf(kind.Strand.Listen) is { Source.Kind: not ConfigurationSourceKind.Default } written ? written : all[i].Origin;
                 services.Add((new ServiceDefinition(name, kind, all[i], endpoints), origin));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Hosting;
 
@@ -30,9 +31,10 @@ internal sealed class StrandKind(ICommandStrand strand) : IServiceKind
     }
 
     /// <inheritdoc/>
-    public ValueTask<ServiceInstance> StartAsync(object options, ServiceContext context, CancellationToken cancellationToken)
+    public async ValueTask<ServiceInstance> StartAsync(object options, ServiceContext context, CancellationToken cancellationToken)
     {
-        return Strand.StartAsync((SectionValues)options, context, cancellationToken);
+        ServiceInstance instance = await Strand.StartAsync((SectionValues)options, context, cancellationToken);
+        return new GuardedInstance(instance, context.Services.GetRequiredService<ProcessPolicies>());
     }
 
     private static SettingScope ScopeOf(TakesEffect effect) => effect switch

@@ -11,5 +11,6 @@ internal static class StrandSettings
         "name", new TextFormat("a name", 64), null!, "The service's name in logs and on the status page. A reload finds the running service by it. Without one: the section's name, and a number from the second on.")
     {
         IsOption = false,
+        Effect = TakesEffect.Listeners,
     };
 }

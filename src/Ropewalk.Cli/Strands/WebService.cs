@@ -6,21 +6,19 @@ using Ropewalk.Web.Static.Server;
 
 namespace Ropewalk.Cli.Strands;
 
-/// <summary>Is a running web service.</summary>
-internal sealed class WebService(StaticSite site, WebLimits limits, AccessLog? log, ServiceContext context) : ServiceInstance
+/// <summary>Is a running web service with its access log.</summary>
+internal sealed class WebService(ServiceInstance inner, AccessLog? log) : ServiceInstance
 {
-    private readonly HttpMount _http = new(site.InvokeAsync, limits, context.LoggerFactory);
+    /// <inheritdoc/>
+    public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => inner.GetConnections(endpoint);
 
     /// <inheritdoc/>
-    public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => _http.ServeAsync;
-
-    /// <inheritdoc/>
-    public override void ApplyLive(object options) => site.Swap(WebStrand.OptionsOf((SectionValues)options));
+    public override void ApplyLive(object options) => inner.ApplyLive(WebStrand.OptionsOf((SectionValues)options, log));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await _http.DisposeAsync();
+        await inner.DisposeAsync();
         if (log is not null)
         {
             await log.DisposeAsync();

@@ -1,11 +1,9 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
-using Ropewalk.Web.Static.Files;
 using Ropewalk.Web.Static.Server;
 using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
 
@@ -18,12 +16,13 @@ internal sealed class WebStrand : ICommandStrand
         "listen", new EndpointFormat(), [EndpointSpec.Tcp("127.0.0.1", 8080)], "Where HTTP/1.1 and HTTP/2 are served.")
     {
         Fewest = 1,
+        Effect = TakesEffect.Listeners,
     };
 
     private static readonly Setting<string> Root = new ScalarSetting<string>(
         "root", new PathFormat("a folder"), null!, "The folder that is served. Without one: the sample site that is inside the program.")
     {
-        Effect = TakesEffect.Live,
+        Effect = TakesEffect.NewConnections,
     };
 
     private static readonly Setting<bool> Listing = new ScalarSetting<bool>(
@@ -113,19 +112,16 @@ internal sealed class WebStrand : ICommandStrand
     }
 
     /// <inheritdoc/>
-    public ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
+    public IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => [.. values.Get(At).Select(WebEndpoints.Complete)];
+
+    /// <inheritdoc/>
+    public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
-        var limits = new WebLimits
-        {
-            MaxConnections = values.Get(MaxConnections),
-            KeepAliveTimeout = values.Get(KeepAlive),
-            HeadersTimeout = values.Get(HeadersTimeout),
-        };
         AccessLog? log = values.Get(AccessLog)
             ? new AccessLog(new LoggerAccessLogSink(context.LoggerFactory.CreateLogger("Ropewalk.Web.Access")), time: context.TimeProvider)
             : null;
-        var site = new StaticSite(OptionsOf(values), log, context.LoggerFactory.CreateLogger<StaticSite>(), context.TimeProvider);
-        return ValueTask.FromResult<ServiceInstance>(new WebService(site, limits, log, context));
+        IServiceKind kind = WebServiceKind.Shared;
+        return new WebService(await kind.StartAsync(OptionsOf(values, log), context, cancellationToken), log);
     }
 
     /// <inheritdoc/>
@@ -145,18 +141,28 @@ internal sealed class WebStrand : ICommandStrand
         }
     }
 
-    /// <summary>Makes the options of a site.</summary>
-    internal static StaticSiteOptions OptionsOf(SectionValues values)
+    /// <summary>Makes the options of the service.</summary>
+    internal static WebServiceOptions OptionsOf(SectionValues values, AccessLog? log)
     {
         string? root = values.Get(Root);
-        return new StaticSiteOptions
+        return new WebServiceOptions
         {
-            Folder = root,
-            Files = root is null ? SampleSite.Files : null,
-            Listing = values.Get(Listing),
-            IndexNames = values.Get(Index),
-            CacheControl = values.Get(CacheControl),
-            CacheBytes = values.Get(CacheBytes),
+            AccessLog = log,
+            Limits = new WebLimits
+            {
+                MaxConnections = values.Get(MaxConnections),
+                KeepAliveTimeout = values.Get(KeepAlive),
+                HeadersTimeout = values.Get(HeadersTimeout),
+            },
+            Site = new StaticSiteOptions
+            {
+                Folder = root,
+                Files = root is null ? SampleSite.Files : null,
+                Listing = values.Get(Listing),
+                IndexNames = values.Get(Index),
+                CacheControl = values.Get(CacheControl),
+                CacheBytes = values.Get(CacheBytes),
+            },
         };
     }
 }

@@ -6,6 +6,9 @@ internal enum TakesEffect
     /// <summary>At once, on open connections too.</summary>
     Live,
 
+    /// <summary>By listening where nothing was listened on, and no longer where nothing shall be; what stays is not touched.</summary>
+    Listeners,
+
     /// <summary>On connections accepted, and requests begun, from now on. Open ones keep what they had.</summary>
     NewConnections,
 

@@ -10,11 +10,17 @@ internal static class StatusSection
 {
     /// <summary>Whether there is a status page.</summary>
     public static readonly Setting<bool> Enabled = new ScalarSetting<bool>(
-        "enabled", new FlagFormat(), true, "Whether the status page is served.");
+        "enabled", new FlagFormat(), true, "Whether the status page is served.")
+    {
+        Effect = TakesEffect.Listeners,
+    };
 
     /// <summary>Where the status page listens.</summary>
     public static readonly Setting<EndpointSpec> Listen = new ScalarSetting<EndpointSpec>(
-        "listen", new EndpointFormat(), EndpointSpec.Tcp("127.0.0.1", 8090), "Where the status page, `/status.json` and `/metrics` are served.");
+        "listen", new EndpointFormat(), EndpointSpec.Tcp("127.0.0.1", 8090), "Where the status page, `/status.json` and `/metrics` are served.")
+    {
+        Effect = TakesEffect.Listeners,
+    };
 
     /// <summary>Names under which the page may be asked for.</summary>
     public static readonly Setting<IReadOnlyList<string>> Hosts = new ListSetting<string>(
@@ -25,7 +31,10 @@ internal static class StatusSection
 
     /// <summary>Whether others than this machine may see the page.</summary>
     public static readonly Setting<bool> Expose = new ScalarSetting<bool>(
-        "expose", new FlagFormat(), false, "Whether `listen` may be reachable from other machines. The page has no password.");
+        "expose", new FlagFormat(), false, "Whether `listen` may be reachable from other machines. The page has no password.")
+    {
+        Effect = TakesEffect.Listeners,
+    };
 
     /// <summary>The section.</summary>
     public static readonly SectionSchema Schema = new("status", "The status page: a web page, the same as JSON, and Prometheus metrics.", [Enabled, Listen, Hosts, Expose])

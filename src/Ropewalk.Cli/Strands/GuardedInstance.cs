@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Endpoints;
+using Ropewalk.Hosting;
+using Ropewalk.Transports.Datagrams;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Is a strand's instance with the process's policies before it.</summary>
+internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies policies) : ServiceInstance
+{
+    /// <inheritdoc/>
+    public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => inner.GetConnections(endpoint) is { } app ? policies.Guard(app) : null;
+
+    /// <inheritdoc/>
+    public override DatagramHandler? GetDatagrams(EndpointSpec endpoint) => inner.GetDatagrams(endpoint);
+
+    /// <inheritdoc/>
+    public override DatagramPortOptions? GetDatagramOptions(EndpointSpec endpoint) => inner.GetDatagramOptions(endpoint);
+
+    /// <inheritdoc/>
+    public override void ApplyLive(object options) => inner.ApplyLive(options);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Cli.Configuration.Sections;
+using Ropewalk.Policies;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Holds what bounds the connections of all services together. One object for the life of a process, so that a reload does not forget who is connected.</summary>
+internal sealed class ProcessPolicies(ILoggerFactory loggers)
+{
+    private readonly LimitsPolicy _limits = new(new ConnectionLimits(), loggers.CreateLogger("Ropewalk.Policies"));
+    private readonly AddressFilterPolicy _filter = new(new AddressFilterOptions(), loggers.CreateLogger("Ropewalk.Policies"));
+
+    /// <summary>Takes the limits of a configuration, for new connections.</summary>
+    public void Update(EffectiveConfiguration configuration)
+    {
+        SectionValues limits = configuration.One(LimitsSection.Schema);
+        _limits.Update(new ConnectionLimits
+        {
+            Total = limits.Get(LimitsSection.Connections),
+            PerAddress = limits.Get(LimitsSection.PerAddress),
+            PerIPv6Network = limits.Get(LimitsSection.PerNetwork),
+        });
+        var filter = new AddressFilterOptions();
+        foreach (string network in limits.Get(LimitsSection.Allow))
+        {
+            filter.Allow.Add(network);
+        }
+
+        foreach (string network in limits.Get(LimitsSection.Deny))
+        {
+            filter.Deny.Add(network);
+        }
+
+        _filter.Update(filter);
+    }
+
+    /// <summary>Puts the policies before an application.</summary>
+    public ConnectionDelegate Guard(ConnectionDelegate app) => _filter.Apply(_limits.Apply(app));
+}

@@ -1,3 +1,5 @@
+using Ropewalk.Diagnostics;
+
 namespace Ropewalk.Sessions;
 
 /// <summary>Is what a session's events are told to.</summary>
@@ -14,7 +16,11 @@ public interface ISessionApplication<TSession, TEvent>
     /// </remarks>
     ValueTask OnEventAsync(TEvent sessionEvent, SessionTurn<TSession> turn);
 
-    /// <summary>Upgrades the connection that the turn belongs to: replaces its <c>Transport</c>.</summary>
-    /// <remarks><b>Call</b>: when the session has asked for it, its last words in the clear are sent, and nothing is buffered behind the request.</remarks>
+    /// <summary>Sends what the session has said so far, and upgrades the connection that the turn belongs to: replaces its <c>Transport</c>.</summary>
+    /// <remarks>
+    /// <b>Call</b>: when the session has asked for it and nothing is buffered behind the request. The session's go-ahead is written and not flushed: the extensions <c>UpgradeToTlsAsync</c>
+    /// send it, after a last look for plain text; another upgrade calls <see cref="SessionTurn{TSession}.FlushAsync"/> first.
+    /// </remarks>
+    /// <exception cref="ProtocolException">The upgrade failed: the connection ends.</exception>
     ValueTask UpgradeAsync(SessionTurn<TSession> turn);
 }

@@ -379,8 +379,20 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
             return;
         }
 
-        await _output.FlushAsync();
-        await _application.UpgradeAsync(_turn);
+        try
+        {
+            await _application.UpgradeAsync(_turn);
+        }
+        catch (ProtocolException failure)
+        {
+            _output.ThrowLost(new ConnectionEnd(ConnectionEndReason.HandshakeFailed, failure.Side, failure.Message));
+        }
+
+        if (_output.HasUnflushed)
+        {
+            throw new InvalidOperationException("The upgrade has not sent the session's go-ahead: call SessionTurn.FlushAsync before it.");
+        }
+
         _input.Exchange(_connection.Transport.Input);
         _output.Exchange(_connection.Transport.Output);
         _halfClose = _connection.Features.Get<IHalfCloseFeature>();

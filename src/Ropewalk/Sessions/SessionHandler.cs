@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Diagnostics;
+using Ropewalk.Security.Tls;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Sessions;
@@ -58,8 +59,17 @@ public abstract class SessionHandler<TSession, TEvent> : ConnectionHandler, ISes
     /// <summary>Ends a conversation, however it ended; called exactly once. The session may be looked at; nothing can be sent.</summary>
     protected virtual ValueTask OnEndAsync(SessionTurn<TSession> turn, ConnectionEnd end) => ValueTask.CompletedTask;
 
-    /// <summary>Upgrades the connection when the session asks for it: replaces its <c>Transport</c>.</summary>
-    /// <exception cref="NotSupportedException">The handler does not upgrade.</exception>
-    protected virtual ValueTask UpgradeAsync(SessionTurn<TSession> turn) =>
-        throw new NotSupportedException($"{GetType().Name} must override {nameof(UpgradeAsync)}: its session asks for an upgrade.");
+    /// <summary>Gets what the connection is upgraded to TLS with when the session asks for an upgrade; null where it never does, or where <see cref="UpgradeAsync"/> is overridden.</summary>
+    protected virtual TlsServerOptions? UpgradeOptions => null;
+
+    /// <summary>Upgrades the connection when the session asks for it. By default to TLS, with <see cref="UpgradeOptions"/>.</summary>
+    /// <inheritdoc cref="ISessionApplication{TSession, TEvent}.UpgradeAsync" path="/remarks"/>
+    /// <exception cref="NotSupportedException">The handler has no <see cref="UpgradeOptions"/>.</exception>
+    protected virtual ValueTask UpgradeAsync(SessionTurn<TSession> turn)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        TlsServerOptions options = UpgradeOptions
+            ?? throw new NotSupportedException($"{GetType().Name} must override {nameof(UpgradeOptions)} or {nameof(UpgradeAsync)}: its session asks for an upgrade.");
+        return turn.Connection.UpgradeToTlsAsync(options, turn.ConnectionClosed);
+    }
 }

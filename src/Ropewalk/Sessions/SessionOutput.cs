@@ -47,6 +47,9 @@ internal sealed class SessionOutput
     /// <summary>Gets whether so much is written that it should be sent before more is.</summary>
     public bool IsFull => !_ended && Writer.CanGetUnflushedBytes && Writer.UnflushedBytes >= _options.FlushThresholdBytes;
 
+    /// <summary>Gets whether something is written and certainly not sent.</summary>
+    public bool HasUnflushed => !_ended && Writer.CanGetUnflushedBytes && Writer.UnflushedBytes > 0;
+
     /// <summary>Notes whether a status is the session's last word.</summary>
     public void Note(in SessionStatus status) => MustEnd |= status.Kind == SessionStatusKind.EndOutput && !_ended;
 

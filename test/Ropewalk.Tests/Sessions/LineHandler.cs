@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Security.Tls;
 using Ropewalk.Sessions;
 using Ropewalk.Transports;
 
@@ -16,6 +17,8 @@ internal sealed class LineHandler(SessionOptions? options = null) : SessionHandl
 
     public Func<SessionTurn<LineSession>, ValueTask>? Upgrade { get; init; }
 
+    public TlsServerOptions? Tls { get; init; }
+
     /// <summary>The end of the last conversation.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
 
@@ -27,6 +30,8 @@ internal sealed class LineHandler(SessionOptions? options = null) : SessionHandl
         turn.Session.Say(line.Line, turn.Output);
         return default;
     }
+
+    protected override TlsServerOptions? UpgradeOptions => Tls;
 
     protected override LineSession CreateSession(ConnectionContext connection) => Make();
 

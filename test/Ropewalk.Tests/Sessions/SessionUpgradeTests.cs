@@ -2,7 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Ropewalk.Diagnostics;
+using Ropewalk.Security.Tls;
 using Ropewalk.Sessions;
+using Ropewalk.Tests.Security.Tls;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Tests.Sessions;
@@ -15,10 +17,10 @@ public sealed class SessionUpgradeTests
         var upgraded = new DuplexPipe();
         var handler = new LineHandler
         {
-            Upgrade = turn =>
+            Upgrade = async turn =>
             {
+                await turn.FlushAsync();
                 turn.Connection.Transport = upgraded.Near;
-                return default;
             },
         };
         await using var peer = new Peer(handler);
@@ -58,7 +60,7 @@ public sealed class SessionUpgradeTests
     [Fact]
     public async Task AnUpgradeThatKeepsTheStreamKeepsTheInputBehindIt()
     {
-        var handler = new LineHandler(new SessionOptions { AllowsInputBehindUpgrade = true }) { Upgrade = _ => default };
+        var handler = new LineHandler(new SessionOptions { AllowsInputBehindUpgrade = true }) { Upgrade = turn => turn.FlushAsync() };
         await using var peer = new Peer(handler);
         await peer.SayAsync("STARTTLS\r\nbehind\r\n");
         await peer.HearAsync("go\r\nSTARTTLS\r\nbehind\r\n");
@@ -71,6 +73,42 @@ public sealed class SessionUpgradeTests
         await using var peer = new Peer(handler);
         await peer.SayAsync("STARTTLS\r\n");
         await Assert.ThrowsAsync<NotSupportedException>(() => peer.Serving);
+    }
+
+    [Fact]
+    public async Task AnUpgradeThatForgetsTheGoAheadSaysSo()
+    {
+        var handler = new LineHandler { Upgrade = _ => default };
+        await using var peer = new Peer(handler);
+        await peer.SayAsync("STARTTLS\r\n");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => peer.Serving);
+    }
+
+    [Fact]
+    public async Task ByDefaultItIsTls()
+    {
+        var handler = new LineHandler { Tls = TestCertificates.Server() };
+        await using var peer = new Peer(handler);
+        await peer.SayAsync("STARTTLS\r\n");
+        await peer.HearAsync("go\r\nSTARTTLS\r\n");
+        await peer.Connection.UpgradeToTlsAsync(TestCertificates.Client());
+        await peer.SayAsync("hidden\r\nQUIT\r\n");
+        await peer.HearEndAsync("hidden\r\nbye\r\nQUIT\r\n");
+        await peer.EndAsync();
+        Assert.Equal(ConnectionEndReason.Completed, (await handler.Ended).Reason);
+        Assert.Equal(1, (await handler.Begun).Session.Upgrades);
+    }
+
+    [Fact]
+    public async Task AFailedHandshakeIsAnEndAndNoException()
+    {
+        var handler = new LineHandler { Tls = TestCertificates.Server() };
+        await using var peer = new Peer(handler);
+        await peer.SayAsync("STARTTLS\r\n");
+        await peer.HearAsync("go\r\nSTARTTLS\r\n");
+        await peer.SayAsync("this is no ClientHello\r\n");
+        Assert.Equal(ConnectionEndReason.HandshakeFailed, (await handler.Ended).Reason);
+        await peer.Serving;
     }
 
     private sealed class DuplexPipe

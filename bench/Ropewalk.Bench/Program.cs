@@ -7,6 +7,7 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
 {
     "echo" => EchoServer.StartAsync,
     "line" => LineServer.StartAsync,
+    "session" => SessionServer.StartAsync,
     "fanout" => FanoutServer.StartAsync,
     "relay" => RelayServer.StartAsync,
     "udp" => UdpServer.StartAsync,
@@ -15,7 +16,7 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|fanout|relay|udp|web [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|session|fanout|relay|udp|web [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
     Console.Error.WriteLine("udp has transports of its own: batched|portable|slots|late");
     return 2;
 }

@@ -8,8 +8,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness as h  # noqa: E402
 
 
-def ropewalk(transport):
-    return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "line", "--transport", transport, "--port", port]
+def ropewalk(transport, subject="line"):
+    return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), subject, "--transport", transport, "--port", port]
 
 
 class Probe:
@@ -45,7 +45,14 @@ def body():
                 "cpu_us": figures["cpu"] * 1e6 / figures["operations"],
             }
 
-    here = h.choose([h.Contender("Ropewalk, sockets", ropewalk("sockets")), h.Contender("Ropewalk, reactor", ropewalk("reactor"))], chosen)
+    here = h.choose(
+        [
+            h.Contender("Ropewalk, sockets", ropewalk("sockets")),
+            h.Contender("Ropewalk, sockets, as a session", ropewalk("sockets", "session")),
+            h.Contender("Ropewalk, reactor", ropewalk("reactor")),
+            h.Contender("Ropewalk, reactor, as a session", ropewalk("reactor", "session")),
+        ],
+        chosen)
     results = h.run_rounds(here, chosen.rounds, measure)
     text = h.table(
         results, "server",

@@ -12,18 +12,21 @@ namespace Ropewalk.Sessions;
 public sealed class SessionPort<TSession>
     where TSession : class
 {
-    private readonly Channel<SessionPost<TSession>> _posts;
+    private readonly int _capacity;
     private readonly WakeSignal _wake;
+    // Made by the first post: most conversations of most protocols never see one.
+    private Channel<SessionPost<TSession>>? _posts;
+    private ProtocolException? _over;
     private volatile bool _stopRequested;
 
     internal SessionPort(int capacity, WakeSignal wake)
     {
+        _capacity = capacity;
         _wake = wake;
-        _posts = Channel.CreateBounded<SessionPost<TSession>>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
     }
 
     /// <summary>Gets how many posts wait.</summary>
-    public int Waiting => _posts.Reader.Count;
+    public int Waiting => Volatile.Read(ref _posts)?.Reader.Count ?? 0;
 
     internal bool StopRequested => _stopRequested;
 
@@ -32,7 +35,7 @@ public sealed class SessionPort<TSession>
     public bool TryPost<TState>(Action<SessionTurn<TSession>, TState> action, TState state)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (!_posts.Writer.TryWrite(new SessionPost<TSession>(SessionPost<TSession>.Run<TState>.Boxed, action, state)))
+        if (!Posts.Writer.TryWrite(new SessionPost<TSession>(SessionPost<TSession>.Run<TState>.Boxed, action, state)))
         {
             return false;
         }
@@ -42,6 +45,7 @@ public sealed class SessionPort<TSession>
     }
 
     /// <summary>Runs a function on the turn and returns its result. Waits for room in the queue, and for the turn.</summary>
+    /// <remarks><b>Call</b>: not to be awaited on the turn itself, which it would wait for.</remarks>
     /// <param name="function">What is run. What it throws is thrown here; the conversation goes on.</param>
     /// <param name="cancellationToken">Gives up waiting; a function that has begun is not undone.</param>
     /// <exception cref="ProtocolException">The conversation is over: it ended before the function ran.</exception>
@@ -51,7 +55,7 @@ public sealed class SessionPort<TSession>
         var invocation = new SessionInvocation<TSession, TResult>(function);
         try
         {
-            await _posts.Writer.WriteAsync(new SessionPost<TSession>(SessionInvocation<TSession, TResult>.Run, invocation, null), cancellationToken);
+            await Posts.Writer.WriteAsync(new SessionPost<TSession>(SessionInvocation<TSession, TResult>.Run, invocation, null), cancellationToken);
         }
         catch (ChannelClosedException closed)
         {
@@ -80,16 +84,36 @@ public sealed class SessionPort<TSession>
         _wake.Set(inline: false);
     }
 
-    internal bool TryTake(out SessionPost<TSession> post) => _posts.Reader.TryRead(out post);
+    private Channel<SessionPost<TSession>> Posts => Volatile.Read(ref _posts) ?? MakePosts();
+
+    internal bool TryTake(out SessionPost<TSession> post)
+    {
+        post = default;
+        return Volatile.Read(ref _posts) is { } posts && posts.Reader.TryRead(out post);
+    }
 
     internal void Close(ConnectionEnd end)
     {
         var over = new ProtocolException($"The conversation is over: {end}.", end.Side, ErrorScope.Connection);
-        _posts.Writer.TryComplete(over);
-        while (_posts.Reader.TryRead(out SessionPost<TSession> post))
+        // Before the look for a channel: who makes one after that look sees this.
+        Interlocked.Exchange(ref _over, over);
+        Volatile.Read(ref _posts)?.Writer.TryComplete(over);
+        while (TryTake(out SessionPost<TSession> post))
         {
             (post.Action as IAbandonedPost)?.Abandon(over);
         }
+    }
+
+    private Channel<SessionPost<TSession>> MakePosts()
+    {
+        Channel<SessionPost<TSession>> made = Channel.CreateBounded<SessionPost<TSession>>(new BoundedChannelOptions(_capacity) { SingleReader = true, AllowSynchronousContinuations = false });
+        made = Interlocked.CompareExchange(ref _posts, made, null) ?? made;
+        if (Volatile.Read(ref _over) is { } over)
+        {
+            made.Writer.TryComplete(over);
+        }
+
+        return made;
     }
 
     private static ProtocolException Over(ProtocolException? reason) =>

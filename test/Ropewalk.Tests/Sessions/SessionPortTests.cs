@@ -96,6 +96,18 @@ public sealed class SessionPortTests
     }
 
     [Fact]
+    public async Task AConversationThatIsOverTakesNoFirstPostEither()
+    {
+        var handler = new LineHandler();
+        await using var peer = new Peer(handler);
+        await peer.EndAsync();
+        await handler.Ended;
+        SessionPort<LineSession> port = (await handler.Begun).Port;
+        Assert.False(port.TryPost(static (_, _) => { }, ""));
+        await Assert.ThrowsAsync<ProtocolException>(async () => await port.InvokeAsync(turn => turn.Session.Calls));
+    }
+
+    [Fact]
     public async Task APostMayLetAPausedSessionGoOn()
     {
         var handler = new LineHandler();

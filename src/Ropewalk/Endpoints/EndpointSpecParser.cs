@@ -363,9 +363,9 @@ internal sealed class EndpointSpecParser
         if (_schemes.TryGetSyntax(_text[..(start - 3)].ToLowerInvariant(), out EndpointSyntax? syntax) && syntax.Shape == EndpointShape.HostPort)
         {
             end = end > start && _text[end - 1] == '/' ? end - 1 : end;
-            int colon = _text.LastIndexOf(':', Math.Max(start, end - 1), Math.Max(0, end - start));
-            _pieces.Add((start, colon < 0 ? end : colon));
-            _pieces.Add((colon < 0 ? end : colon + 1, end));
+            int colon = _text.AsSpan(start, end - start).LastIndexOf(':');
+            _pieces.Add((start, colon < 0 ? end : start + colon));
+            _pieces.Add((colon < 0 ? end : start + colon + 1, end));
             if (!CheckBrackets(_pieces[0]))
             {
                 return false;

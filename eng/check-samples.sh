@@ -38,7 +38,7 @@ start() {
 
 run() { dotnet "samples/$1/bin/Release/net10.0/$1.dll" "${@:2}"; }
 
-for sample in ChatServer ConnectProxy FeedReader TimeServerUdp; do
+for sample in ChatServer ConnectProxy FeedReader HostedServices TimeServerUdp; do
     dotnet build "samples/$sample" -c Release -v q --nologo
 done
 
@@ -83,3 +83,17 @@ echo "ok   feeds"
 start time 'Telling the time at' run TimeServerUdp udp:127.0.0.1:0
 run TimeServerUdp ask "127.0.0.1:$port" || fail "the time server did not answer"
 echo "ok   time"
+
+start hosted 'Application started' run HostedServices --web tcp:127.0.0.1:0 --echo tcp:127.0.0.1:0 --clock udp:127.0.0.1:0
+host=${started[-1]}
+page=$(grep -o 'http://127.0.0.1:[0-9]*' "$scratch/hosted.log" | head -n 1)
+port_of() { curl -sS --max-time 20 "$page/" | grep "^$1:" | grep -o '127.0.0.1:[0-9]*' | cut -d: -f2; }
+[ "$(curl -sS --max-time 20 "$page/health")" = Healthy ] || fail "the host is not healthy"
+exec 5<>"/dev/tcp/127.0.0.1/$(port_of echo)" 6<>"/dev/udp/127.0.0.1/$(port_of clock)"
+echo hello >&5
+read -r -t 10 -u 5 line
+[ "$line" = hello ] || fail "the echo said: $line"
+echo >&6
+read -r -t 10 -u 6 line
+[[ $line == 20*Z ]] || fail "the clock said: $line"
+echo "ok   hosted services"

@@ -78,7 +78,7 @@ def body():
         with h.Server(contender) as server:
             for name in files:
                 url = "http://127.0.0.1:%d/%s" % (server.port, name)
-                wrk(url, chosen.connections, 1 if chosen.smoke else 2)  # lets a runtime compile what is hot
+                wrk(url, chosen.connections, 1 if chosen.smoke else 3)  # lets a runtime compile what is hot
                 began = server.cpu()
                 requests, rate = wrk(url, chosen.connections, chosen.seconds)
                 figures[name + " cpu_us"] = (server.cpu() - began) * 1e6 / requests

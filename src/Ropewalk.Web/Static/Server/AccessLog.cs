@@ -107,7 +107,8 @@ public sealed class AccessLog : IAsyncDisposable
         }
         lock (_lock)
         {
-            if (_length > 0 && !_isClosed) _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+            // much came meanwhile: at once, or lines would fall away while nothing is being written
+            if (_length > 0 && !_isClosed) _timer.Change(_length >= _filling.Length / 2 ? TimeSpan.Zero : _interval, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class TrafficLogOptions
     /// Gets or sets what masks secrets before anything is logged. Default: what follows the words that text protocols have for passwords.
     /// A mask sees one read or flush at a time; a protocol that knows better uses <see cref="ITrafficLogFeature"/>.
     /// </summary>
-    public TrafficMask Mask { get; set; } = CommonSecrets.Mask;
+    public TrafficMask Mask { get; set; } = WellKnownSecrets.Mask;
 
     /// <summary>Checks everything and tells all errors at once.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong.</exception>

@@ -15,6 +15,9 @@ public sealed class SessionAllocationTests
 {
     private const int Messages = 100_000;
 
+    // The steady state is what counts: code that the runtime has not optimized yet boxes awaiters, and on a busy machine it takes its time.
+    private const int MaxBatches = 12;
+
     // Without the optimizer the compiler makes a class of each async method's state.
     private static readonly bool IsOptimized =
         typeof(SessionOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
@@ -68,10 +71,14 @@ public sealed class SessionAllocationTests
         (ConnectionContext client, ConnectionContext served) = ConnectionPair.Create();
         Task serving = handler.OnConnectedAsync(served);
         byte[] request = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("hello, world\r\n", pipelined)));
-        await TalkAsync(client, request, Messages / pipelined);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await TalkAsync(client, request, Messages / pipelined);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        long allocated = long.MaxValue;
+        for (int batch = 0; batch < MaxBatches && allocated >= Messages / 10; batch++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await TalkAsync(client, request, Messages / pipelined);
+            allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+
         client.Abort();
         await serving;
         AssertNothing(allocated, Messages);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Ropewalk.Policies;
 
 /// <summary>Holds the mask that is on unless another is given.</summary>
-internal static partial class CommonSecrets
+internal static partial class WellKnownSecrets
 {
     /// <summary>
     /// Hides what follows the usual words of the text protocols: PASS, AUTH and AUTHENTICATE with an initial response, LOGIN, OPER,

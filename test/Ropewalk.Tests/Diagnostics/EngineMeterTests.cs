@@ -53,7 +53,9 @@ public sealed class EngineMeterTests : IAsyncDisposable
         Assert.Equal(2, Read("ropewalk.connections.active"));
         Assert.Equal(2, Read("ropewalk.connections.accepted"));
         Assert.Equal(2, Read("ropewalk.received"));
-        Assert.Equal(14, Read("ropewalk.sent"));
+
+        // the answer may arrive before the sender has counted it
+        await Eventually.HoldsAsync(() => Read("ropewalk.sent") == 14, "what was sent is counted");
         Assert.Equal(0, Read("ropewalk.accept.errors"));
         Assert.Equal("tcp:127.0.0.1:0", Find("ropewalk.sent")!.Tag("ropewalk.endpoint"));
         Assert.Null(Find("ropewalk.connections.ended"));
@@ -89,8 +91,13 @@ public sealed class EngineMeterTests : IAsyncDisposable
         await Apply(new ServiceDefinition(_name, kind, "", [EndpointSpec.Parse("tcp:127.0.0.1:0")]));
         using LineClient first = await LineClient.ConnectAsync(_runner, _name);
         Assert.Equal("in", await first.ReadAsync());
-        using LineClient second = await LineClient.ConnectAsync(_runner, _name);
-        await Assert.ThrowsAnyAsync<IOException>(second.ReadAsync);
+        Exception? refused = await Record.ExceptionAsync(async () =>
+        {
+            // the reset may come before connecting has been noticed
+            using LineClient second = await LineClient.ConnectAsync(_runner, _name);
+            await second.ReadAsync();
+        });
+        Assert.True(refused is IOException or System.Net.Sockets.SocketException, $"{refused}");
         await Eventually.HoldsAsync(() => Read("ropewalk.connections.refused") == 1, "it is in the books");
         Assert.Equal("limit_exceeded", Find("ropewalk.connections.ended")!.Tag("ropewalk.end.reason"));
         Assert.Contains(_readings, reading => reading.Name == "ropewalk.limit.hits" && reading.Tag("ropewalk.limit") == "limits");

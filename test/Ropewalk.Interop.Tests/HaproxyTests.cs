@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
@@ -25,11 +26,11 @@ public sealed class HaproxyTests : IDisposable
     public async Task TheClientsAddressComesThrough(int version, string sends)
     {
         await using var server = new ConnectionServer(_context);
-        await server.ListenAsync($@"proxy:trust=unix:then=unix\:{Socket("back")}", DescribeAsync);
+        await server.ListenAsync($@"proxy:trust=unix:then=unix\:{PathOf("back")}", DescribeAsync);
         await using RunningProgram haproxy = await StartAsync("accept-proxy", sends);
         EndpointContext onBehalf = _context.WithOrigin(Origin("[2001:db8::7]:4711", "[2001:db8::1]:443"));
 
-        await using ConnectionContext client = await onBehalf.ConnectAsync(EndpointSpec.Parse($@"proxy:version={version}:then=unix\:{Socket("front")}"));
+        await using ConnectionContext client = await onBehalf.ConnectAsync(EndpointSpec.Parse($@"proxy:version={version}:then=unix\:{PathOf("front")}"));
         await client.Transport.Output.WriteAsync("hello\n"u8.ToArray());
 
         Assert.StartsWith("[2001:db8::7]:4711 > [2001:db8::1]:443 ", await ReadLineAsync(client));
@@ -39,11 +40,11 @@ public sealed class HaproxyTests : IDisposable
     public async Task IPv4AddressesComeThroughAndSoDoesWhatStandsBehindTheHeader()
     {
         await using var server = new ConnectionServer(_context);
-        await server.ListenAsync($@"proxy:trust=unix:then=unix\:{Socket("back")}", DescribeAsync);
+        await server.ListenAsync($@"proxy:trust=unix:then=unix\:{PathOf("back")}", DescribeAsync);
         await using RunningProgram haproxy = await StartAsync("accept-proxy", "send-proxy-v2");
         EndpointContext onBehalf = _context.WithOrigin(Origin("192.0.2.7:4711", "192.0.2.1:443"));
 
-        await using ConnectionContext client = await onBehalf.ConnectAsync(EndpointSpec.Parse($@"proxy:then=unix\:{Socket("front")}"));
+        await using ConnectionContext client = await onBehalf.ConnectAsync(EndpointSpec.Parse($@"proxy:then=unix\:{PathOf("front")}"));
         await client.Transport.Output.WriteAsync("hello\n"u8.ToArray());
 
         Assert.Equal("192.0.2.7:4711 > 192.0.2.1:443 v2: hello", await ReadLineAsync(client));
@@ -53,14 +54,16 @@ public sealed class HaproxyTests : IDisposable
     public async Task AServerThatDoesNotTrustHaproxyRefusesIt()
     {
         await using var server = new ConnectionServer(_context);
-        Listening listening = await server.ListenAsync($@"proxy:trust=192.0.2.0/24:then=unix\:{Socket("back")}", DescribeAsync);
+        Listening listening = await server.ListenAsync($@"proxy:trust=192.0.2.0/24:then=unix\:{PathOf("back")}", DescribeAsync);
         await using RunningProgram haproxy = await StartAsync("", "send-proxy");
 
-        await using ConnectionContext client = await _context.ConnectAsync(EndpointSpec.Parse($"unix:{Socket("front")}"));
+        await using ConnectionContext client = await _context.ConnectAsync(EndpointSpec.Parse($"unix:{PathOf("front")}"));
         await client.Transport.Output.WriteAsync("hello\n"u8.ToArray());
 
         Assert.Equal("", await ReadLineAsync(client));
-        Assert.True(listening.CaptureTotals().Refused > 0);
+
+        // counted when the connection has been let go of, which may be after its peer has noticed
+        await WaitUntilAsync(() => listening.CaptureTotals().Refused > 0);
     }
 
     private static ConnectionContext Origin(string from, string to)
@@ -106,7 +109,7 @@ public sealed class HaproxyTests : IDisposable
         return text.ToString().TrimEnd('\n');
     }
 
-    private string Socket(string name) => Path.Combine(_folder.FullName, name);
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     private async Task<RunningProgram> StartAsync(string accepts, string sends)
     {
@@ -120,18 +123,38 @@ public sealed class HaproxyTests : IDisposable
                 timeout server 20s
                 unique-id-format %ci-%cp
             listen relay
-                bind unix@{Socket("front")} {accepts}
-                server back unix@{Socket("back")} {sends}
+                bind unix@{PathOf("front")} {accepts}
+                server back unix@{PathOf("back")} {sends}
 
             """);
         RunningProgram running = haproxy.Start(["-db", "-f", configuration]);
+
+        // the file is there before anybody listens on it
+        await WaitUntilAsync(() => Path.Exists(PathOf("front")) && Accepts(PathOf("front")));
+        return running;
+    }
+
+    private static bool Accepts(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!Path.Exists(Socket("front")))
+        while (!condition())
         {
             late.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
-
-        return running;
     }
 }

@@ -32,6 +32,7 @@ public sealed class StarvationTests
         }
 
         Assert.Contains("Cannot accept", await ReadErrorLineAsync(server, "Cannot accept"));
+        await clients.WaitForAnswersAsync(1);
         await clients.SettleAsync();
         int served = clients.Answered;
         Assert.InRange(served, 1, Limit);

@@ -47,8 +47,10 @@ internal sealed class ReactorConnector : IReactorTarget
         {
             _done.TrySetException(Errno.ToException(error));
         }
-        else if ((events & Libc.EPOLLOUT) != 0 && (events & Libc.EPOLLHUP) == 0)
+        else if ((events & (Libc.EPOLLOUT | Libc.EPOLLHUP)) != 0)
         {
+            // A hangup without an error: a peer that took the connection and closed it before anybody looked. The edge is not reported
+            // again, and the first read tells the end. (A socket that was never connected hangs up too, but connect came before the watch.)
             _done.TrySetResult();
         }
     }

@@ -93,6 +93,33 @@ public sealed class SocketSchemeTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("unix")]
+    [InlineData("tcp")]
+    public async Task ConnectingToAPeerThatClosesAtOnceEndsOneWayOrTheOther(string scheme)
+    {
+        Listening listening = await _server.ListenAsync(scheme == "unix" ? $"unix:{SocketPath}" : "tcp:127.0.0.1:0", connection =>
+        {
+            connection.Abort();
+            return Task.CompletedTask;
+        });
+        EndpointSpec to = EndpointSpec.FromEndPoint(listening.EndPoint);
+
+        // the peer is gone before, while or after the connection is looked at: an error or an end, and never silence
+        for (int i = 0; i < 300; i++)
+        {
+            try
+            {
+                await using ConnectionContext client = await _context.ConnectAsync(to).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                await ConnectionServerTests.ReadToEndAsync(client).WaitAsync(TimeSpan.FromSeconds(20));
+            }
+            catch (IOException)
+            {
+                // reset
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("600")]
     [InlineData("666")]
     [InlineData("660")]

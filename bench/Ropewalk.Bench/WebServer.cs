@@ -11,7 +11,7 @@ internal static class WebServer
 {
     public static async Task<IAsyncDisposable> StartAsync(BenchArguments arguments)
     {
-        AccessLog? log = arguments.Log.Length == 0 ? null : new AccessLog(new StreamAccessLogSink(File.OpenWrite(arguments.Log)));
+        AccessLog? log = arguments.Log.Length == 0 ? null : new AccessLog(new StreamAccessLogSink(new FileStream(arguments.Log, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite)));
         var site = new StaticSite(new StaticSiteOptions { Folder = arguments.Folder }, log);
         EndpointContext context = arguments.Transport == "kestrel"
             ? new EndpointContext { StreamListeners = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance) }

@@ -11,6 +11,9 @@ namespace Ropewalk.Web.Static.Server;
 /// </remarks>
 public sealed class AccessLog : IAsyncDisposable
 {
+    [ThreadStatic]
+    private static byte[]? _scratch;
+
     private readonly IAccessLogSink _sink;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
@@ -19,11 +22,11 @@ public sealed class AccessLog : IAsyncDisposable
     private byte[] _filling;
     private byte[] _spare;
     private int _length;
-    private byte[] _second = [];
-    private long _secondNumber = long.MinValue;
+    private volatile WrittenSecond _second = new(long.MinValue, []);
     private long _dropped;
     private long _droppedTold;
     private Task _writing = Task.CompletedTask;
+    private bool _isWriting;
     private bool _isClosed;
 
     /// <summary>Makes a log.</summary>
@@ -50,18 +53,19 @@ public sealed class AccessLog : IAsyncDisposable
     /// <param name="entry">What happened.</param>
     public void Write(in AccessLogEntry entry)
     {
-        DateTimeOffset now = _time.GetUtcNow();
+        // encoded before the lock is taken, so that it is held for one short copy
+        byte[] scratch = _scratch ??= new byte[AccessLogEncoder.MaxLineBytes];
+        int length = AccessLogEncoder.Encode(scratch, entry, TimeOf(_time.GetUtcNow()));
         lock (_lock)
         {
-            if (_isClosed || _length + AccessLogEncoder.MaxLineBytes > _filling.Length)
+            if (_isClosed || _length + length > _filling.Length)
             {
                 _dropped++;
                 return;
             }
-            long second = now.ToUnixTimeSeconds();
-            if (second != _secondNumber) (_second, _secondNumber) = (AccessLogEncoder.EncodeTime(now), second);
             int before = _length, half = _filling.Length / 2;
-            _length += AccessLogEncoder.Encode(_filling.AsSpan(_length), entry, _second);
+            scratch.AsSpan(0, length).CopyTo(_filling.AsSpan(before));
+            _length += length;
             if (before == 0) _timer.Change(_interval, Timeout.InfiniteTimeSpan);
             else if (before < half && _length >= half) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
@@ -77,12 +81,21 @@ public sealed class AccessLog : IAsyncDisposable
         if (_length > 0) await WriteOutAsync();
     }
 
+    private byte[] TimeOf(DateTimeOffset now)
+    {
+        WrittenSecond second = _second;
+        if (second.UnixSeconds != now.ToUnixTimeSeconds()) _second = second = new WrittenSecond(now.ToUnixTimeSeconds(), AccessLogEncoder.EncodeTime(now));
+        return second.Text;
+    }
+
     // On the timer: at most one write is under way, and the next begins when it ends.
     private void BeginWrite()
     {
         lock (_lock)
         {
-            if (_writing.IsCompleted && !_isClosed) _writing = WriteOutAsync();
+            if (_isWriting || _isClosed) return;
+            _isWriting = true;
+            _writing = WriteOutAsync();
         }
     }
 
@@ -107,6 +120,8 @@ public sealed class AccessLog : IAsyncDisposable
         }
         lock (_lock)
         {
+            // before the timer is set: it may fire before this method has returned
+            _isWriting = false;
             // much came meanwhile: at once, or lines would fall away while nothing is being written
             if (_length > 0 && !_isClosed) _timer.Change(_length >= _filling.Length / 2 ? TimeSpan.Zero : _interval, Timeout.InfiniteTimeSpan);
         }
@@ -114,7 +129,6 @@ public sealed class AccessLog : IAsyncDisposable
 
     private void AppendDropped()
     {
-        // Write leaves room for one line of greatest length only while lines fit: this one is shorter than the room it leaves
         long missing = _dropped - _droppedTold;
         if (missing == 0 || _filling.Length - _length < 64) return;
         _droppedTold = _dropped;
@@ -124,4 +138,6 @@ public sealed class AccessLog : IAsyncDisposable
         " lines dropped\n"u8.CopyTo(rest[(2 + digits)..]);
         _length += digits + 17;
     }
+
+    private sealed record WrittenSecond(long UnixSeconds, byte[] Text);
 }

@@ -48,8 +48,16 @@ public sealed class WebLimitsTests
     {
         WebLimits limits = new()
         {
-            MaxConnections = 0, MaxRequestLineBytes = 0, MaxHeaderBytes = 0, MaxHeaders = 0, HeadersTimeout = TimeSpan.Zero, KeepAliveTimeout = TimeSpan.Zero,
-            MaxRequestBodyBytes = -1, MinBytesPerSecond = 0, SlowGracePeriod = TimeSpan.Zero, MaxStreams = 0,
+            MaxConnections = 0,
+            MaxRequestLineBytes = 0,
+            MaxHeaderBytes = 0,
+            MaxHeaders = 0,
+            HeadersTimeout = TimeSpan.Zero,
+            KeepAliveTimeout = TimeSpan.Zero,
+            MaxRequestBodyBytes = -1,
+            MinBytesPerSecond = 0,
+            SlowGracePeriod = TimeSpan.Zero,
+            MaxStreams = 0,
         };
         Assert.Equal(10, limits.Validate().Count());
         Assert.Empty(new WebLimits().Validate());

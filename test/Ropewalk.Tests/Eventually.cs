@@ -13,7 +13,9 @@ internal static class Eventually
         long started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"still not: {what}");
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < Limit,
+                $"still not: {what} (thread pool: {ThreadPool.ThreadCount} threads, {ThreadPool.PendingWorkItemCount} items wait)");
             await Task.Yield();
         }
     }

@@ -157,12 +157,15 @@ internal sealed class HappyEyeballs
 
     private bool MayBegin()
     {
-        if (_v6.Count + _v4.Count == 0 || _attemptDelay is { IsCompleted: false })
+        // what is over is forgotten here and nowhere else: what ends after this look is still waited for, and noticed on the next round
+        _attemptDelay = _attemptDelay is { IsCompleted: false } ? _attemptDelay : null;
+        _resolutionDelay = _resolutionDelay is { IsCompleted: false } ? _resolutionDelay : null;
+        if (_v6.Count + _v4.Count == 0 || _attemptDelay is not null)
         {
             return false;
         }
 
-        bool waitsForV6 = _v6.Count == 0 && _v6Answer is not null && _resolutionDelay is { IsCompleted: false };
+        bool waitsForV6 = _v6.Count == 0 && _v6Answer is not null && _resolutionDelay is not null;
         return !waitsForV6;
     }
 
@@ -183,7 +186,7 @@ internal sealed class HappyEyeballs
         var pending = new List<Task>(_attempts.Select(attempt => attempt.Task));
         bool hasNext = _v6.Count + _v4.Count > 0;
         Task?[] others = [_v6Answer, _v4Answer, hasNext ? _attemptDelay : null, hasNext ? _resolutionDelay : null];
-        pending.AddRange(others.Where(task => task is { IsCompleted: false })!);
+        pending.AddRange(others.OfType<Task>());
         return pending;
     }
 

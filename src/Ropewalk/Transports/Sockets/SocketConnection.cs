@@ -183,7 +183,8 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
     {
         if (Interlocked.Or(ref _work, work) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            // behind what others have to do, not before it
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
@@ -227,6 +228,11 @@ internal sealed class SocketConnection : StreamConnection, IConnectionSocketFeat
                 HangupSeen = true;
                 NotePeerEnded();
             }
+        }
+        else if (error == SocketError.WouldBlock)
+        {
+            // what this wait was told of has been received meanwhile
+            WantReadable();
         }
         else if (Outcome(error) == TransportOutcome.Reset)
         {

@@ -12,7 +12,8 @@ namespace Ropewalk.Transports.Reactor;
 /// <b>Theory.</b> Descriptors are registered once, edge-triggered, for both directions; there is no epoll_ctl per message. A turn is: the
 /// events, each followed by the sends that it deferred; then posted work; then a bounded number of fan-out sends; then connections that had
 /// more to read than their share; then due timers. Whoever is on another thread posts and wakes the loop through an eventfd, at most once
-/// per turn.
+/// per turn. What one loop's step enqueues for connections of another is handed over when the step ends: many lines to many members then
+/// leave in one send each, and no sender holds a gate that the publisher wants.
 /// </remarks>
 internal sealed unsafe class ReactorLoop : IDisposable
 {
@@ -37,6 +38,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private List<ReactorConnection> _deferred = new(16);
     private List<ReactorConnection> _ready = new(16);
     private List<ReactorConnection> _readyNow = new(16);
+    private FlushChain[] _elsewhere = [];
     private ReactorConnection? _flushHead;
     private ReactorConnection? _flushing;
     private int _woken;
@@ -112,20 +114,16 @@ internal sealed unsafe class ReactorLoop : IDisposable
     /// <summary>Has a connection of this loop read again after the others had their turn. Called on this loop.</summary>
     public void ReadAgain(ReactorConnection connection) => _ready.Add(connection);
 
-    /// <summary>Has a connection of this loop send within the turn, from any thread.</summary>
+    /// <summary>Has a connection of this loop send within the turn, from any thread; from another loop, once that loop's step is over.</summary>
     public void RequestFlush(ReactorConnection connection)
     {
-        ReactorConnection? head;
-        do
+        if (_current is { } other && other != this)
         {
-            head = Volatile.Read(ref _flushHead);
-            connection.NextToFlush = head;
+            other.FlushElsewhere(this, connection);
         }
-        while (Interlocked.CompareExchange(ref _flushHead, connection, head) != head);
-
-        if (head is null && _current != this)
+        else
         {
-            Wake();
+            Push(connection, connection);
         }
     }
 
@@ -257,6 +255,42 @@ internal sealed unsafe class ReactorLoop : IDisposable
         }
 
         _deferred.Clear();
+        foreach (ref FlushChain chain in _elsewhere.AsSpan())
+        {
+            if (chain.First is { } first)
+            {
+                chain.Loop!.Push(first, chain.Last!);
+                chain = default;
+            }
+        }
+    }
+
+    private void FlushElsewhere(ReactorLoop loop, ReactorConnection connection)
+    {
+        if (loop.Index >= _elsewhere.Length)
+        {
+            Array.Resize(ref _elsewhere, loop.Index + 1);
+        }
+
+        ref FlushChain chain = ref _elsewhere[loop.Index];
+        connection.NextToFlush = chain.First;
+        chain = new FlushChain(loop, connection, chain.Last ?? connection);
+    }
+
+    private void Push(ReactorConnection first, ReactorConnection last)
+    {
+        ReactorConnection? head;
+        do
+        {
+            head = Volatile.Read(ref _flushHead);
+            last.NextToFlush = head;
+        }
+        while (Interlocked.CompareExchange(ref _flushHead, first, head) != head);
+
+        if (head is null && _current != this)
+        {
+            Wake();
+        }
     }
 
     private void Step(string? running)
@@ -289,4 +323,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         *(ulong*)(entry + TokenOffset) = token;
         return Libc.epoll_ctl(_epoll, operation, fd, entry);
     }
+
+    /// <summary>Connections of one loop, linked, that are to send.</summary>
+    private readonly record struct FlushChain(ReactorLoop? Loop, ReactorConnection? First, ReactorConnection? Last);
 }

@@ -45,24 +45,24 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         MemorySignals signals = (MemorySignals)Interlocked.Exchange(ref _signals, 0);
-        if (signals.HasFlag(MemorySignals.Reset))
+        if ((signals & MemorySignals.Reset) != 0)
         {
             HangupSeen = true;
             OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
         }
 
-        if (signals.HasFlag(MemorySignals.Ended))
+        if ((signals & MemorySignals.Ended) != 0)
         {
             HangupSeen = true;
             NotePeerEnded();
         }
 
-        if (signals.HasFlag(MemorySignals.Flush))
+        if ((signals & MemorySignals.Flush) != 0)
         {
             OnFlushScheduled();
         }
 
-        if (signals.HasFlag(MemorySignals.Writable))
+        if ((signals & MemorySignals.Writable) != 0)
         {
             OnWritable();
         }

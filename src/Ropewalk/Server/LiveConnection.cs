@@ -8,7 +8,7 @@ using Ropewalk.Transports;
 namespace Ropewalk.Server;
 
 /// <summary>One connection that a <see cref="Listening"/> serves: what a status page shows of it.</summary>
-public sealed class LiveConnection
+public sealed class LiveConnection : ICallbackObserver
 {
     private readonly ConnectionContext _connection;
     private readonly Listening _owner;
@@ -22,6 +22,10 @@ public sealed class LiveConnection
         _started = started;
         _end = Provide<IConnectionEndFeature, EndRecord>(connection);
         Provide<IConnectionLifetimeNotificationFeature, CloseRequest>(connection);
+        if (connection is StreamConnection own)
+        {
+            own.CallbackObserver = this;
+        }
     }
 
     /// <summary>Gets the connection's identifier, as in the logs.</summary>
@@ -60,6 +64,8 @@ public sealed class LiveConnection
         _end.TrySetEnd(end);
         _connection.Abort(new ConnectionAbortedException(end.Detail ?? end.ToString()));
     }
+
+    void ICallbackObserver.OnCallbackFailed(Exception exception) => ServerLog.CallbackFailed(_owner.Logger, Id, exception);
 
     internal void RequestClose()
     {

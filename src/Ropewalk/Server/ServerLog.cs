@@ -45,4 +45,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1012, LogLevel.Error, "A callback of connection {ConnectionId} failed when it was asked to close")]
     public static partial void RequestCloseFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(1013, LogLevel.Error, "A callback on a token of connection {ConnectionId} failed")]
+    public static partial void CallbackFailed(ILogger logger, string connectionId, Exception exception);
 }

@@ -16,6 +16,10 @@ internal struct OutputQueue
     private int _ringHead;
     private int _ringCount;
 
+    private long _bytes;
+
+    public readonly long Bytes => Volatile.Read(in _bytes);
+
     public readonly bool IsEmpty => _first.Owner is null;
 
     public readonly bool HasOne => _first.Owner is not null && _ringCount == 0;
@@ -49,6 +53,7 @@ internal struct OutputQueue
             if (count < _first.Length)
             {
                 _first = new Item(_first.Owner, _first.Offset + count, _first.Length - count);
+                _bytes -= count;
                 return;
             }
 
@@ -73,6 +78,7 @@ internal struct OutputQueue
             return;
         }
 
+        _bytes += item.Length;
         if (_first.Owner is null)
         {
             _first = item;
@@ -106,6 +112,7 @@ internal struct OutputQueue
 
     private void RemoveFirst()
     {
+        _bytes -= _first.Length;
         _first.Release();
         if (_ringCount == 0)
         {

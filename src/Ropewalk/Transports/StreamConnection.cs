@@ -166,6 +166,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
     internal StreamTransportOptions Options { get; }
 
+    /// <summary>Gets or sets who is told of callbacks that threw.</summary>
+    internal ICallbackObserver? CallbackObserver { get; set; }
+
     /// <summary>Gets the system's words for the last failure.</summary>
     internal string? LastError { get; private protected set; }
 
@@ -516,7 +519,13 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     {
         if (source is not null)
         {
-            Post(static state => ((CancellationTokenSource)state!).Cancel(), source);
+            Post(
+                static state =>
+                {
+                    var (source, connection) = ((CancellationTokenSource, StreamConnection))state!;
+                    LifetimeTokens.Fire(source, connection);
+                },
+                (source, this));
         }
     }
 

@@ -1,16 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 using Ropewalk.Diagnostics;
 
 namespace Ropewalk.Transports;
 
 /// <summary>
-/// The writing half of a <see cref="StreamConnection"/>: what its handler flushes and what others enqueue leave in the order of the calls.
-/// A flush on the transport's own loop is sent at the end of the turn, so that the answers to pipelined requests leave in one write;
-/// elsewhere it is sent at once. What the system does not take waits here, and <c>FlushAsync</c> waits while that is too much.
+/// The writing half of a <see cref="StreamConnection"/>. A flush on the transport's own loop is sent at the end of the turn, so that the
+/// answers to pipelined requests leave in one write; elsewhere it is sent at once. What the system does not take waits here, and
+/// <c>FlushAsync</c> waits while that is too much.
 /// </summary>
-internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class StreamOutput : OutboundPipe
 {
     /// <summary>Above this an item is sent from where it lies; below it, items are gathered by copying: cheaper than one iovec each.</summary>
     private const int SentInPlaceBytes = 16 * 1024;
@@ -19,97 +18,27 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
     private static byte[]? _gathering;
 
     private readonly StreamConnection _connection;
-    private readonly object _gate;
-    private ManualResetValueTaskSourceCore<FlushResult> _waiter;
-    private CancellationTokenRegistration _registration;
-    private OutputQueue _queue;
-    private Block? _firstUnflushed;
-    private Block? _current;
-    private long _unflushed;
-    private long _queued;
     private long _sent;
-    private long _limit;
-    private long _dropped;
-    private TaskCompletionSource? _endSent;
-    private bool _large;
-    private bool _waiting;
-    private bool _canceled;
     private bool _scheduled;
     private bool _blocked;
-    private bool _ending;
-    private bool _closed;
 
     public StreamOutput(StreamConnection connection, object gate, long limit)
-    {
-        _connection = connection;
-        _gate = gate;
-        _limit = limit;
-    }
-
-    public long QueuedBytes => Volatile.Read(ref _queued);
+        : base(gate, limit) => _connection = connection;
 
     public long SentBytes => Volatile.Read(ref _sent);
-
-    public long LimitBytes
-    {
-        get => Volatile.Read(ref _limit);
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            Volatile.Write(ref _limit, value);
-        }
-    }
-
-    public OutboundOverflow Overflow { get; set; }
-
-    public long Dropped => Volatile.Read(ref _dropped);
-
-    public bool Ended { get; private set; }
-
-    public override bool CanGetUnflushedBytes => true;
-
-    public override long UnflushedBytes => _unflushed;
-
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Block block = Writable(sizeHint);
-        return block.Array.AsMemory(block.End);
-    }
-
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Block block = Writable(sizeHint);
-        return block.Array.AsSpan(block.End);
-    }
-
-    public override void Advance(int bytes)
-    {
-        if (bytes == 0)
-        {
-            return;
-        }
-
-        if (_current is null || (uint)bytes > (uint)_current.Free)
-        {
-            throw new InvalidOperationException("Advanced past the memory that was given.");
-        }
-
-        _current.Extend(bytes);
-        _unflushed += bytes;
-    }
 
     /// <summary>Sends big memory from where it lies, as far as the system takes it now; only the rest is copied.</summary>
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         if (source.Length >= SentInPlaceBytes && !cancellationToken.IsCancellationRequested)
         {
-            lock (_gate)
+            lock (Gate)
             {
                 QueueUnflushed();
-                if (!_blocked && !_ending && !_closed && !_connection.IsClosed)
+                if (!_blocked && !Ending && !Closed && !_connection.IsClosed)
                 {
                     Send();
-                    if (_queue.IsEmpty)
+                    if (Queue.IsEmpty)
                     {
                         source = source[SendDirectly(source.Span)..];
                     }
@@ -118,7 +47,7 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
 
             if (source.IsEmpty)
             {
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: _closed));
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: Closed));
             }
         }
 
@@ -133,12 +62,12 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         }
 
-        lock (_gate)
+        lock (Gate)
         {
             QueueUnflushed();
-            if (_queued > 0 && !_blocked && !_scheduled)
+            if (!Queue.IsEmpty && !_blocked && !_scheduled)
             {
-                if (_queued < SentInPlaceBytes && _connection.TryDeferFlush())
+                if (QueuedBytes < SentInPlaceBytes && _connection.TryDeferFlush())
                 {
                     _scheduled = true;
                 }
@@ -148,43 +77,8 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
                 }
             }
 
-            if (_canceled)
-            {
-                _canceled = false;
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: _closed));
-            }
-
-            if (_closed || _queued <= _connection.Options.OutputPauseBytes)
-            {
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: _closed));
-            }
-
-            _waiting = true;
-            if (cancellationToken.CanBeCanceled)
-            {
-                _registration = cancellationToken.UnsafeRegister(
-                    static (state, token) => ((StreamOutput)state!).CancelWaiter(token), this);
-            }
-
-            return new ValueTask<FlushResult>(this, _waiter.Version);
+            return FinishFlush(mustWait: QueuedBytes > _connection.Options.OutputPauseBytes, cancellationToken);
         }
-    }
-
-    public override void CancelPendingFlush()
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                _canceled = true;
-                return;
-            }
-
-            _waiting = false;
-        }
-
-        _registration.Dispose();
-        _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: _closed));
     }
 
     /// <summary>Ends this side's output after what was written has been sent: a half-close, or with an exception an abort.</summary>
@@ -196,68 +90,12 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
             return;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
-            if (_ending)
-            {
-                return;
-            }
-
-            _ending = true;
-            QueueUnflushed();
-            if (!_blocked && !_closed)
+            if (TryBeginEnd() && !_blocked && !Closed)
             {
                 Send();
             }
-        }
-    }
-
-    /// <summary>Completes when the end of output has been handed to the system.</summary>
-    public ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        Complete();
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            _endSent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_endSent.Task.WaitAsync(cancellationToken));
-        }
-    }
-
-    public bool TryEnqueue(SharedBytes bytes)
-    {
-        lock (_gate)
-        {
-            if (_closed || _ending)
-            {
-                return false;
-            }
-
-            if (_queued + bytes.Length <= _limit)
-            {
-                bytes.Retain();
-                _queue.Add(bytes);
-                _queued += bytes.Length;
-                if (!_blocked && !_scheduled)
-                {
-                    _scheduled = true;
-                    _connection.ScheduleFlush();
-                }
-
-                return true;
-            }
-
-            _dropped++;
-            if (Overflow == OutboundOverflow.Close)
-            {
-                _connection.OnTransportFailed(new ConnectionEnd(ConnectionEndReason.SendQueueExceeded, ErrorSide.Remote, $"{_queued} bytes waiting, limit {_limit}"));
-            }
-
-            return false;
         }
     }
 
@@ -265,15 +103,15 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
     public void OnFlushScheduled()
     {
         bool resume;
-        lock (_gate)
+        lock (Gate)
         {
             _scheduled = false;
-            if (!_blocked && !_closed)
+            if (!_blocked && !Closed)
             {
                 Send();
             }
 
-            resume = TakeResume();
+            resume = TakeFreeWaiter();
         }
 
         CompleteWaiter(resume);
@@ -283,7 +121,7 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
     public void OnWritable()
     {
         bool resume;
-        lock (_gate)
+        lock (Gate)
         {
             if (!_blocked)
             {
@@ -292,7 +130,7 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
 
             _blocked = false;
             Send();
-            resume = TakeResume();
+            resume = TakeFreeWaiter();
         }
 
         CompleteWaiter(resume);
@@ -301,9 +139,9 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Learns that the transport has sent bytes from the front of the queue in the background.</summary>
     public void OnSent(int count)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (!_closed)
+            if (!Closed)
             {
                 Sent(count);
             }
@@ -316,90 +154,31 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
     public void Close()
     {
         bool resume;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_closed)
+            if (Closed)
             {
                 return;
             }
 
-            _closed = true;
-            _queue.Clear();
-            _queued = 0;
-            _endSent?.TrySetResult();
-            resume = TakeResume();
+            Queue.Clear();
+            MarkClosed();
+            resume = TakeWaiter();
         }
 
         CompleteWaiter(resume);
     }
 
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    protected override void OnEnqueued()
     {
-        try
+        if (!_blocked && !_scheduled)
         {
-            return _waiter.GetResult(token);
-        }
-        finally
-        {
-            _waiter.Reset();
+            _scheduled = true;
+            _connection.ScheduleFlush();
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _waiter.GetStatus(token);
-
-    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _waiter.OnCompleted(continuation, state, token, flags);
-
-    private Block Writable(int sizeHint)
-    {
-        if (_ending)
-        {
-            throw new InvalidOperationException("Writing is not allowed after the writer was completed.");
-        }
-
-        if (_current is not null && _current.Free > 0 && _current.Free >= sizeHint)
-        {
-            return _current;
-        }
-
-        Block block = BlockPool.RentFor(sizeHint, _large || _current is not null);
-        if (_current is null)
-        {
-            _firstUnflushed = block;
-        }
-        else
-        {
-            _current.Link(block);
-        }
-
-        _current = block;
-        return block;
-    }
-
-    private void QueueUnflushed()
-    {
-        _large = _unflushed > Block.SmallBytes;
-        for (Block? block = _firstUnflushed; block is not null;)
-        {
-            Block? next = block.NextBlock;
-            block.Unlink();
-            if (_closed || block.End == 0)
-            {
-                BlockPool.Return(block);
-            }
-            else
-            {
-                _queue.Add(block);
-                _queued += block.End;
-            }
-
-            block = next;
-        }
-
-        _firstUnflushed = null;
-        _current = null;
-        _unflushed = 0;
-    }
+    protected override void OnOverflow(ConnectionEnd end) => _connection.OnTransportFailed(end);
 
     private void Send()
     {
@@ -408,13 +187,13 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
             return;
         }
 
-        while (!_queue.IsEmpty)
+        while (!Queue.IsEmpty)
         {
-            ReadOnlySpan<byte> bytes = _queue.First;
-            if (!_queue.HasOne && bytes.Length < SentInPlaceBytes)
+            ReadOnlySpan<byte> bytes = Queue.First;
+            if (!Queue.HasOne && bytes.Length < SentInPlaceBytes)
             {
                 byte[] gathering = _gathering ??= GC.AllocateUninitializedArray<byte>(Block.LargeBytes);
-                bytes = gathering.AsSpan(0, _queue.Gather(gathering));
+                bytes = gathering.AsSpan(0, Queue.Gather(gathering));
             }
 
             TransportOutcome outcome = _connection.TrySend(bytes, out int count);
@@ -424,26 +203,24 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
                 continue;
             }
 
+            _blocked = true;
             if (outcome == TransportOutcome.WouldBlock)
             {
-                _blocked = true;
-                _connection.WantWritable(_queue.FirstMemory);
+                _connection.WantWritable(Queue.FirstMemory);
                 return;
             }
 
             _connection.OnTransportFailed(outcome == TransportOutcome.Reset
                 ? new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote)
                 : new ConnectionEnd(ConnectionEndReason.TransportFailed, ErrorSide.Local, _connection.LastError));
-            _blocked = true;
             return;
         }
 
-        if (_ending && !Ended)
+        if (Ending && !Ended)
         {
             Ended = true;
             _connection.ShutdownOutput();
-            _closed = true;
-            _endSent?.TrySetResult();
+            MarkClosed();
             _connection.OnOutputDone();
         }
     }
@@ -462,44 +239,10 @@ internal sealed class StreamOutput : PipeWriter, IValueTaskSource<FlushResult>
 
     private void Sent(int count)
     {
-        _queue.Consume(count);
-        _queued -= count;
+        Queue.Consume(count);
         _sent += count;
     }
 
-    private bool TakeResume()
-    {
-        if (!_waiting || (!_closed && _queued > _connection.Options.OutputPauseBytes / 2))
-        {
-            return false;
-        }
-
-        _waiting = false;
-        return true;
-    }
-
-    private void CompleteWaiter(bool resume)
-    {
-        if (resume)
-        {
-            _registration.Dispose();
-            _registration = default;
-            _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: _closed));
-        }
-    }
-
-    private void CancelWaiter(CancellationToken token)
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                return;
-            }
-
-            _waiting = false;
-        }
-
-        _waiter.SetException(new OperationCanceledException(token));
-    }
+    // resumed at half, so that a handler that outruns its peer is not woken for every segment
+    private bool TakeFreeWaiter() => (Closed || QueuedBytes <= _connection.Options.OutputPauseBytes / 2) && TakeWaiter();
 }

@@ -50,6 +50,29 @@ public sealed class ConnectionServerTests
     }
 
     [Theory]
+    [InlineData("tcp:127.0.0.1:0")]
+    [InlineData("mem:a")]
+    public async Task ACallbackThatThrowsIsLoggedAndTheServerGoesOn(string at)
+    {
+        EndpointContext context = Context("engine");
+        await using var server = new ConnectionServer(context);
+        Listening listening = await server.ListenAsync(at, async connection =>
+        {
+            connection.ConnectionClosed.Register(() => throw new InvalidOperationException("a careless callback"));
+            await EchoLineAsync(connection);
+        });
+
+        for (int i = 0; i < 2; i++)
+        {
+            await using ConnectionContext client = await ConnectAsync(context, listening);
+            await SendAsync(client, "hello\n");
+            Assert.Equal("hello\n", await ReadToEndAsync(client));
+        }
+
+        await Eventually.HoldsAsync(() => _log.Count(1013) == 2, "both callbacks are told");
+    }
+
+    [Theory]
     [MemberData(nameof(Transports))]
     public async Task AHandlerThatBlocksItsThreadBlocksNobodyElse(string kind, string at)
     {

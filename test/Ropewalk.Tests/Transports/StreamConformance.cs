@@ -64,6 +64,33 @@ public abstract class StreamConformance
     }
 
     [Fact]
+    public async Task A_callback_that_throws_ends_its_own_connection_only()
+    {
+        await using (Joined joined = await JoinAsync())
+        {
+            IHalfCloseFeature half = joined.Server.Features.GetRequiredFeature<IHalfCloseFeature>();
+            await EchoOnceAsync(joined);
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            half.InputEnded.Register(() => Throw(ended));
+            joined.Server.ConnectionClosed.Register(() => Throw(closed));
+            joined.Client.Transport.Output.Complete();
+            await ended.Task.WaitAsync(Patience);
+            joined.Server.Abort();
+            await closed.Task.WaitAsync(Patience);
+        }
+
+        await using Joined other = await JoinAsync();
+        await EchoOnceAsync(other);
+
+        static void Throw(TaskCompletionSource told)
+        {
+            told.SetResult();
+            throw new InvalidOperationException("a careless callback");
+        }
+    }
+
+    [Fact]
     public async Task The_end_of_input_that_comes_with_the_last_bytes_is_told_to_a_handler_that_reads_no_more()
     {
         for (int i = 0; i < 50; i++)

@@ -47,6 +47,9 @@ internal static class TlsHandshake
                 ErrorSide.Remote,
                 "RFC 3207 §4.2");
             SetEnd(connection, error);
+
+            // an orderly end would send what waits to be flushed, and that is the go-ahead
+            connection.Abort(new ConnectionAbortedException(error.Message));
             throw error;
         }
 

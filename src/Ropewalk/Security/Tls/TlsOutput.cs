@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 using Ropewalk.Diagnostics;
 using Ropewalk.Transports;
 
@@ -9,7 +8,7 @@ namespace Ropewalk.Security.Tls;
 /// The writing half of a <see cref="TlsTransport"/>: what its handler flushes and what others enqueue is encrypted in the order of the calls,
 /// many small pieces in one record, by whoever finds nobody doing it. <c>FlushAsync</c> waits while the transport below is full.
 /// </summary>
-internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, IThreadPoolWorkItem
+internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
 {
     /// <summary>Sealed bytes are handed to the transport at least this often.</summary>
     private const int FlushBytes = 64 * 1024;
@@ -18,75 +17,10 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
     private const int RecordBytes = 16 * 1024;
 
     private readonly TlsTransport _tls;
-    private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<FlushResult> _waiter;
-    private CancellationTokenRegistration _registration;
-    private OutputQueue _queue;
-    private Block? _firstUnflushed;
-    private Block? _current;
-    private TaskCompletionSource? _endSent;
-    private long _unflushed;
-    private long _queued;
-    private long _limit = 1024 * 1024;
-    private long _dropped;
-    private bool _large;
     private bool _sealing;
-    private bool _waiting;
-    private bool _canceled;
-    private bool _ending;
-    private bool _closed;
 
-    public TlsOutput(TlsTransport tls) => _tls = tls;
-
-    public long QueuedBytes => Volatile.Read(ref _queued);
-
-    public long LimitBytes
-    {
-        get => Volatile.Read(ref _limit);
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            Volatile.Write(ref _limit, value);
-        }
-    }
-
-    public OutboundOverflow Overflow { get; set; }
-
-    public long Dropped => Volatile.Read(ref _dropped);
-
-    public bool Ended { get; private set; }
-
-    public override bool CanGetUnflushedBytes => true;
-
-    public override long UnflushedBytes => _unflushed;
-
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Block block = Writable(sizeHint);
-        return block.Array.AsMemory(block.End);
-    }
-
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Block block = Writable(sizeHint);
-        return block.Array.AsSpan(block.End);
-    }
-
-    public override void Advance(int bytes)
-    {
-        if (bytes == 0)
-        {
-            return;
-        }
-
-        if (_current is null || (uint)bytes > (uint)_current.Free)
-        {
-            throw new InvalidOperationException("Advanced past the memory that was given.");
-        }
-
-        _current.Extend(bytes);
-        _unflushed += bytes;
-    }
+    public TlsOutput(TlsTransport tls)
+        : base(new object(), limitBytes: 1024 * 1024) => _tls = tls;
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -96,7 +30,7 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
         }
 
         bool seals;
-        lock (_gate)
+        lock (Gate)
         {
             QueueUnflushed();
             seals = TakeSealing();
@@ -107,44 +41,10 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
             _ = SealAsync();
         }
 
-        lock (_gate)
+        lock (Gate)
         {
-            if (_canceled)
-            {
-                _canceled = false;
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: _closed));
-            }
-
-            if (_closed || !_sealing)
-            {
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: _closed));
-            }
-
-            _waiting = true;
-            if (cancellationToken.CanBeCanceled)
-            {
-                _registration = cancellationToken.UnsafeRegister(static (state, token) => ((TlsOutput)state!).CancelWaiter(token), this);
-            }
-
-            return new ValueTask<FlushResult>(this, _waiter.Version);
+            return FinishFlush(mustWait: _sealing, cancellationToken);
         }
-    }
-
-    public override void CancelPendingFlush()
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                _canceled = true;
-                return;
-            }
-
-            _waiting = false;
-        }
-
-        _registration.Dispose();
-        _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: _closed));
     }
 
     /// <summary>Ends this side's output after what was written: <c>close_notify</c>, or with an exception an abort.</summary>
@@ -158,16 +58,9 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
         }
 
         bool seals;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_ending)
-            {
-                return;
-            }
-
-            _ending = true;
-            QueueUnflushed();
-            seals = TakeSealing();
+            seals = TryBeginEnd() && TakeSealing();
         }
 
         if (seals)
@@ -176,75 +69,19 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
         }
     }
 
-    /// <summary>Completes when <c>close_notify</c> has been handed to the transport, or cannot be.</summary>
-    public ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        Complete();
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            _endSent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_endSent.Task.WaitAsync(cancellationToken));
-        }
-    }
-
-    public bool TryEnqueue(SharedBytes bytes)
-    {
-        bool overflows;
-        lock (_gate)
-        {
-            if (_closed || _ending)
-            {
-                return false;
-            }
-
-            if (_queued + bytes.Length <= _limit)
-            {
-                bytes.Retain();
-                _queue.Add(bytes);
-                _queued += bytes.Length;
-                if (TakeSealing())
-                {
-                    // not on the caller's stack: it has many to serve, and what comes meanwhile leaves in the same record
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
-
-                return true;
-            }
-
-            _dropped++;
-            overflows = Overflow == OutboundOverflow.Close;
-        }
-
-        if (overflows)
-        {
-            _tls.Abort(new ConnectionEnd(ConnectionEndReason.SendQueueExceeded, ErrorSide.Remote, $"{QueuedBytes} bytes waiting, limit {LimitBytes}"));
-        }
-
-        return false;
-    }
-
     /// <summary>Drops everything: nothing more can be sent.</summary>
     public void Close()
     {
         bool resume;
-        lock (_gate)
+        lock (Gate)
         {
-            _closed = true;
-            _ending = true;
+            MarkClosed();
             if (!_sealing)
             {
-                _queue.Clear();
-                _queued = 0;
+                Queue.Clear();
             }
 
-            _endSent?.TrySetResult();
-            resume = _waiting;
-            _waiting = false;
+            resume = TakeWaiter();
         }
 
         CompleteWaiter(resume);
@@ -252,78 +89,22 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
 
     void IThreadPoolWorkItem.Execute() => _ = SealAsync();
 
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    protected override void OnEnqueued()
     {
-        try
+        if (TakeSealing())
         {
-            return _waiter.GetResult(token);
-        }
-        finally
-        {
-            _waiter.Reset();
+            // not on the caller's stack: it has many to serve, and what comes meanwhile leaves in the same record
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _waiter.GetStatus(token);
-
-    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _waiter.OnCompleted(continuation, state, token, flags);
-
-    private Block Writable(int sizeHint)
-    {
-        if (_ending && !_closed)
-        {
-            throw new InvalidOperationException("Writing is not allowed after the writer was completed.");
-        }
-
-        if (_current is not null && _current.Free > 0 && _current.Free >= sizeHint)
-        {
-            return _current;
-        }
-
-        Block block = BlockPool.RentFor(sizeHint, _large || _current is not null);
-        if (_current is null)
-        {
-            _firstUnflushed = block;
-        }
-        else
-        {
-            _current.Link(block);
-        }
-
-        _current = block;
-        return block;
-    }
-
-    private void QueueUnflushed()
-    {
-        _large = _unflushed > Block.SmallBytes;
-        for (Block? block = _firstUnflushed; block is not null;)
-        {
-            Block? next = block.NextBlock;
-            block.Unlink();
-            if (_closed || block.End == 0)
-            {
-                BlockPool.Return(block);
-            }
-            else
-            {
-                _queue.Add(block);
-                _queued += block.End;
-            }
-
-            block = next;
-        }
-
-        _firstUnflushed = null;
-        _current = null;
-        _unflushed = 0;
-    }
+    protected override void OnOverflow(ConnectionEnd end) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Tls.Abort(state.End), (Tls: _tls, End: end), preferLocal: false);
 
     /// <summary>Makes the caller the one who encrypts, if there is something to do and nobody does it. Under the gate.</summary>
     private bool TakeSealing()
     {
-        if (_sealing || _closed || (_queue.IsEmpty && !_ending))
+        if (_sealing || Closed || (Queue.IsEmpty && !Ending))
         {
             return false;
         }
@@ -385,7 +166,7 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
             }
         }
 
-        if (_ending && !Ended && !_closed)
+        if (Ending && !Ended && !Closed)
         {
             Ended = true;
             await _tls.Ssl.ShutdownAsync();
@@ -395,42 +176,41 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
     private bool TryPeek(out ReadOnlyMemory<byte> bytes, out Block? gathered)
     {
         gathered = null;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_queue.IsEmpty || _closed)
+            if (Queue.IsEmpty || Closed)
             {
                 bytes = default;
                 return false;
             }
 
-            if (_queue.HasOne || _queue.First.Length >= RecordBytes)
+            if (Queue.HasOne || Queue.First.Length >= RecordBytes)
             {
-                bytes = _queue.FirstMemory;
+                bytes = Queue.FirstMemory;
                 return true;
             }
 
             gathered = BlockPool.Rent(large: true);
-            bytes = gathered.Array.AsMemory(0, _queue.Gather(gathered.Array));
+            bytes = gathered.Array.AsMemory(0, Queue.Gather(gathered.Array));
             return true;
         }
     }
 
     private void Consume(int count)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _queue.Consume(count);
-            _queued -= count;
+            Queue.Consume(count);
         }
     }
 
     /// <summary>Stops being the one who encrypts, unless more has come. Looking and stopping are one step: who comes later finds nobody.</summary>
     private bool TryStop(bool failed, out bool resume, out bool isDone)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _closed |= failed || _tls.Stream.OutputRefused;
-            if (!_closed && (!_queue.IsEmpty || (_ending && !Ended)))
+            bool isLost = failed || Closed || _tls.Stream.OutputRefused;
+            if (!isLost && (!Queue.IsEmpty || (Ending && !Ended)))
             {
                 resume = false;
                 isDone = false;
@@ -438,43 +218,15 @@ internal sealed class TlsOutput : PipeWriter, IValueTaskSource<FlushResult>, ITh
             }
 
             _sealing = false;
-            isDone = Ended || _closed;
+            isDone = Ended || isLost;
             if (isDone)
             {
-                _closed = true;
-                _queue.Clear();
-                _queued = 0;
-                _endSent?.TrySetResult();
+                MarkClosed();
+                Queue.Clear();
             }
 
-            resume = _waiting;
-            _waiting = false;
+            resume = TakeWaiter();
             return true;
         }
-    }
-
-    private void CompleteWaiter(bool resume)
-    {
-        if (resume)
-        {
-            _registration.Dispose();
-            _registration = default;
-            _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: _closed));
-        }
-    }
-
-    private void CancelWaiter(CancellationToken token)
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                return;
-            }
-
-            _waiting = false;
-        }
-
-        _waiter.SetException(new OperationCanceledException(token));
     }
 }

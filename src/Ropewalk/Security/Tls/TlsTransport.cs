@@ -357,7 +357,8 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
         if (source is not null)
         {
             // a handler's callbacks must not run inside a read
-            ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), source, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static state => LifetimeTokens.Fire(state.Source, state.Connection), (Source: source, Connection: _connection), preferLocal: false);
         }
     }
 }

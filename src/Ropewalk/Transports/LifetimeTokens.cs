@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Diagnostics;
+
+namespace Ropewalk.Transports;
+
+/// <summary>
+/// Fires a connection's tokens on a loop or a pool thread. Their callbacks are the application's, and nobody stands above to catch what they
+/// throw: it would end the process, and with it every other connection.
+/// </summary>
+internal static class LifetimeTokens
+{
+    public static void Fire(CancellationTokenSource source, ConnectionContext connection)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException failure)
+        {
+            Exception first = failure.InnerExceptions[0];
+            connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(
+                new ConnectionEnd(ConnectionEndReason.HandlerFailed, ErrorSide.Local, $"a callback on one of its tokens threw {first.GetType().Name}"));
+            if (connection is StreamConnection { CallbackObserver: { } observer })
+            {
+                observer.OnCallbackFailed(failure);
+                return;
+            }
+
+            // nobody serves it (a client's connection): told as what a task nobody awaits fails with, TaskScheduler.UnobservedTaskException
+            _ = Task.FromException(failure);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace Guides.Tests.Pages;
+
+public sealed record GreeterOptions(string Greeting, TimeSpan IdleTimeout, int Workers);

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Runs each one-file sample with a real client: a socket for the chat, curl for the proxy, a small file server for the feeds, the time
-# server's own client.
+# server's own client; and those commands of the tutorial and the recipes that need openssl, curl, socat or systemd.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scratch=$(mktemp -d)
+# an input that stays open: the programs of the guides run until it ends
+mkfifo "$scratch/input"
+exec 7<>"$scratch/input"
 started=()
 finish() {
     for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
@@ -23,7 +26,9 @@ start() {
     shift 2
     log=$scratch/$name.log
     : >"$log"
-    "$@" >>"$log" 2>&1 </dev/null &
+    # the program itself, not a shell around it: it is what gets killed
+    [ "$1" != run ] || set -- dotnet "samples/$2/bin/Release/net10.0/$2.dll" "${@:3}"
+    "$@" >>"$log" 2>&1 <&7 &
     started+=($!)
     for _ in $(seq 200); do
         if grep -q "$pattern" "$log"; then
@@ -38,7 +43,7 @@ start() {
 
 run() { dotnet "samples/$1/bin/Release/net10.0/$1.dll" "${@:2}"; }
 
-for sample in ChatServer ConnectProxy FeedReader HostedServices TimeServerUdp; do
+for sample in ChatServer ConnectProxy FeedReader HostedServices TimeServerUdp Recipes Tutorial/Step5; do
     dotnet build "samples/$sample" -c Release -v q --nologo
 done
 
@@ -102,3 +107,40 @@ s.sendto(b"\n", ("127.0.0.1", int(sys.argv[1])))
 print(s.recv(512).decode().strip())' "$(port_of clock)") || fail "the clock did not answer"
 [[ $line == 20*Z ]] || fail "the clock said: $line"
 echo "ok   hosted services"
+
+# docs/tutorial.md and docs/recipes, as their readers try them
+have() { command -v "$1" >/dev/null || { echo "note: there is no $1 here: $2 is not shown"; false; }; }
+export XDG_DATA_HOME=$scratch/home
+recipes=samples/Recipes/bin/Release/net10.0/Recipes.dll
+
+if have openssl "TLS"; then
+    start game 'listening on' dotnet samples/Tutorial/Step5/bin/Release/net10.0/Step5.dll tls:127.0.0.1:0:dev
+    said=$(yes fish | head -n 20 | timeout 20 openssl s_client -connect "127.0.0.1:$port" -servername localhost -quiet 2>/dev/null || true)
+    [[ $said == "I have a number"*"That is no number."*"Enough. Bye."* ]] || fail "the game said: $said"
+
+    start starttls 'listening on' dotnet "$recipes" starttls tcp:127.0.0.1:0
+    said=$( (sleep 1; printf 'AUTH\r\n'; sleep 1) |
+        timeout 20 openssl s_client -starttls smtp -connect "127.0.0.1:$port" -servername localhost -quiet -no_ign_eof 2>/dev/null || true)
+    [[ $said == *"235 welcome"* ]] || fail "STARTTLS went: $said"
+    echo "ok   guides over TLS"
+fi
+
+start front 'relaying' dotnet "$recipes" relay tls:127.0.0.1:0:dev "tcp:127.0.0.1:$files"
+curl -sS --max-time 20 --cacert "$scratch/home/ropewalk/development-certificate.pem" "https://localhost:$port/rss.xml" |
+    cmp -s - "$scratch/site/rss.xml" || fail "TLS in front of the file server did not work"
+echo "ok   TLS in front"
+
+if have socat "half-close through a relay"; then
+    socat "UNIX-LISTEN:$scratch/count,fork" EXEC:'wc -c' 2>"$scratch/count.log" &
+    started+=($!)
+    start relay 'relaying' dotnet "$recipes" relay tcp:127.0.0.1:0 "unix:$scratch/count"
+    [ "$(printf hello | socat -t 20 - "TCP:127.0.0.1:$port")" = 5 ] || fail "the relay lost the end, or the answer behind it"
+    echo "ok   relay"
+
+    if have systemd-socket-activate "socket activation"; then
+        start activated 'Listening on' systemd-socket-activate -l "$scratch/activated" dotnet "$recipes" socket-activated
+        said=$(socat -t 20 - "UNIX-CONNECT:$scratch/activated" </dev/null)
+        [[ $said == "hello from a socket that was handed over"* ]] || fail "the activated program said: $said"
+        echo "ok   socket activation"
+    fi
+fi

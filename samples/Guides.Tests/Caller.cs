@@ -12,7 +12,7 @@ namespace Guides.Tests;
 /// <summary>Calls a server, says lines and hears lines.</summary>
 internal sealed class Caller : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
 
     private Caller(ConnectionContext connection) => Connection = connection;
 
@@ -27,7 +27,7 @@ internal sealed class Caller : IAsyncDisposable
     /// <summary>Hears one line; null where the server has ended.</summary>
     public async Task<string?> HearAsync()
     {
-        await foreach (ReadOnlySequence<byte> line in Connection.Transport.Input.ReadFramesAsync(Frames.Lines(10_000), _patience.Token))
+        await foreach (ReadOnlySequence<byte> line in Connection.Transport.Input.ReadFramesAsync(Frames.Lines(100_000), _patience.Token))
         {
             return Encoding.UTF8.GetString(line);
         }

@@ -7,7 +7,7 @@ namespace Guides.Tests;
 /// <summary>A program of the guides, running as its reader runs it; its own folder holds its development certificate.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();

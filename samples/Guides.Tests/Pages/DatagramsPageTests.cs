@@ -38,7 +38,7 @@ public sealed class DatagramsPageTests
         var answer = new TaskCompletionSource<string>();
         await using DatagramPort port = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), Take);
         port.TrySend(new PeerAddress(server), Encoding.UTF8.GetBytes(question));
-        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         void Take(ref DatagramBatch batch) => answer.TrySetResult(Encoding.UTF8.GetString(batch[0].Payload));
     }

@@ -48,11 +48,10 @@ public sealed class RecipesTests
         Assert.Equal("235 welcome", await caller.AskAsync("AUTH"));
         await caller.DisposeAsync();
 
-        // a command that is smuggled in behind STARTTLS is never answered
+        // a command that is smuggled in behind STARTTLS is never answered, nor is STARTTLS itself
         await using Caller smuggler = await Caller.CallAsync(endpoint);
         Assert.Equal("220 ready", await smuggler.HearAsync());
         await smuggler.SayAsync("STARTTLS\r\nAUTH");
-        Assert.Contains(await smuggler.HearAsync(), new string?[] { "220 go ahead", null });
         await smuggler.AssertEndsAsync();
         await smuggler.DisposeAsync();
         await program.StopAsync();

@@ -44,7 +44,7 @@ internal static class ApiPrinter
         }
 
         IEnumerable<Type> inherited = (type.BaseType?.GetInterfaces() ?? []).Concat(type.GetInterfaces().SelectMany(face => face.GetInterfaces()));
-        bases.AddRange(type.GetInterfaces().Except(inherited).Where(face => !IsRecord(type) || face != typeof(IEquatable<>).MakeGenericType(type)).Select(ApiNames.Of).Order(StringComparer.Ordinal));
+        bases.AddRange(type.GetInterfaces().Except(inherited).Where(face => face.IsVisible && (!IsRecord(type) || face != typeof(IEquatable<>).MakeGenericType(type))).Select(ApiNames.Of).Order(StringComparer.Ordinal));
         return $"{Attributes(type)}{Kind(type)} {name}{(bases.Count == 0 ? "" : " : " + string.Join(", ", bases))}{ApiNames.Constraints(type.GetGenericArguments())}";
     }
 

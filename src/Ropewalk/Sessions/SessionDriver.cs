@@ -58,7 +58,7 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
         _application = application;
         ITransportTurnFeature? turn = connection.Features.Get<ITransportTurnFeature>() is { LoopTimers: not null } own ? own : null;
         _wake = new WakeSignal(turn);
-        _timer = new SessionTimer(_options.TimeProvider == TimeProvider.System ? turn?.LoopTimers ?? TimeProvider.System : _options.TimeProvider, _wake);
+        _timer = new SessionTimer(TransportTurn.Timers(turn, _options.TimeProvider), _wake);
         _input = new SessionInput(connection.Transport.Input, _wake);
         _output = new SessionOutput(connection, _timer, _wake, _options);
         _halfClose = connection.Features.Get<IHalfCloseFeature>();

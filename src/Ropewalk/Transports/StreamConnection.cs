@@ -279,7 +279,8 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
         {
             if (!_isOver)
             {
-                _closing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                // who disposes on the transport's turn goes on there; anybody else's code does not run on it
+                _closing ??= new TaskCompletionSource(IsOnTurn ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
                 closing = _closing.Task;
             }
         }
@@ -291,7 +292,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
         try
         {
-            await closing.WaitAsync(Options.CloseTimeout, Options.TimeProvider);
+            await closing.WaitAsync(Options.CloseTimeout, TransportTurn.Timers(this, Options.TimeProvider));
         }
         catch (TimeoutException)
         {
@@ -363,6 +364,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
     /// <summary>Does as <see cref="ScheduleFlush"/> if the caller is on this transport's turn; otherwise the caller sends at once.</summary>
     internal virtual bool TryDeferFlush() => false;
+
+    /// <summary>Gets whether the caller is on this transport's turn.</summary>
+    internal virtual bool IsOnTurn => false;
 
     /// <summary>Sends the end of this side's output.</summary>
     internal abstract void ShutdownOutput();
@@ -492,7 +496,10 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
         {
             _isOver = true;
             Cancel(_closed);
-            _closing?.TrySetResult();
+            if (_closing is not null)
+            {
+                Post(static state => ((TaskCompletionSource)state!).TrySetResult(), _closing);
+            }
         }
     }
 

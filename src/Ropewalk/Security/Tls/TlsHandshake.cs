@@ -91,7 +91,7 @@ internal static class TlsHandshake
     private static async Task RunAsync(
         TlsTransport tls, ConnectionContext connection, TimeProvider time, TimeSpan timeout, object settings, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
+        using var deadline = new CancellationTokenSource(timeout, TransportTurn.Timers(connection.Features.Get<ITransportTurnFeature>(), time));
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         string role = settings is TlsClientSettings ? "client" : "server";
         using Activity? activity = EngineActivity.Start("ropewalk.tls.handshake", settings is TlsClientSettings ? ActivityKind.Client : ActivityKind.Server);

@@ -135,6 +135,8 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         return true;
     }
 
+    internal override bool IsOnTurn => ReactorLoop.Current == _loop;
+
     internal override void ShutdownOutput() => Libc.shutdown(_fd, Libc.SHUT_WR);
 
     private protected override void CloseTransport(bool reset)

@@ -2,4 +2,12 @@ using Ropewalk.Cli.Commands;
 using Ropewalk.Cli.Terminal;
 
 using var signals = new ProcessSignals();
-return await RopewalkCommand.RunAsync(args, CommandSurroundings.OfProcess(signals));
+try
+{
+    return await RopewalkCommand.RunAsync(args, CommandSurroundings.OfProcess(signals));
+}
+catch (CommandException e)
+{
+    CommandConsole.OpenSystem(new Dictionary<string, string>()).Complain(e.Message);
+    return e.Code;
+}

@@ -47,6 +47,14 @@ internal sealed class RunningProgram(string command, Process process) : IAsyncDi
         return result;
     }
 
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     /// <summary>Reads lines of its output until one holds <paramref name="text"/>.</summary>
     public async Task<string> ReadLineWithAsync(string text, TimeSpan? timeout = null)
     {

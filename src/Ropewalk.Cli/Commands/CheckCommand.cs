@@ -33,13 +33,9 @@ internal static class CheckCommand
     {
         var problems = new ConfigurationProblems();
         var loader = new ConfigurationLoader(CommandStrands.Schema, surroundings.Environment, surroundings.WorkingFolder);
-        EffectiveConfiguration? configuration = loader.LoadFile(file, null, problems);
-        if (configuration is not null)
-        {
-            CommandStrands.Probe(configuration, problems);
-            using var status = new StatusKind();
-            ServiceList.Make(configuration, status, problems);
-        }
+        var source = new RunSource(null, found => loader.LoadFile(file, null, found));
+        using StatusKind status = source.Status;
+        EffectiveConfiguration? configuration = source.LoadFirst(problems);
 
         CommandConsole console = surroundings.Console;
         if (!problems.None)
@@ -50,7 +46,7 @@ internal static class CheckCommand
         }
 
         string runs = string.Join(", ", CommandStrands.All.Select(s => (s, configuration!.All(s.Section).Count)).Where(s => s.Count > 0).Select(s => $"{s.s.Name} × {s.Count}"));
-        console.Output.WriteLine($"{file}: {console.Paint(Ink.Good, "valid")}{(runs.Length > 0 ? $"; runs {runs}" : "; runs nothing")}");
+        console.Output.WriteLine($"{file}: {console.Paint(Ink.Good, "valid")}; runs {runs}");
         return ExitCode.Done;
     }
 

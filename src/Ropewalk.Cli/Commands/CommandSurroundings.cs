@@ -33,8 +33,20 @@ internal sealed class CommandSurroundings
         {
             Console = CommandConsole.OpenSystem(environment),
             Environment = environment,
-            WorkingFolder = System.Environment.CurrentDirectory,
+            WorkingFolder = FindWorkingFolder(),
             Signals = signals,
         };
+    }
+
+    private static string FindWorkingFolder()
+    {
+        try
+        {
+            return System.Environment.CurrentDirectory;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Failed, "the working folder is gone or cannot be read; cd to another one", e);
+        }
     }
 }

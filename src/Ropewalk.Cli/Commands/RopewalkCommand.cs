@@ -92,6 +92,6 @@ internal static class RopewalkCommand
 
         Command command = parsed.CommandResult.Command;
         IEnumerable<string> known = stray.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
-        return Spelling.Nearest(stray, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+        return Spelling.Nearest(stray, known) is { } nearest && nearest != stray ? $"; did you mean '{nearest}'?" : "";
     }
 }

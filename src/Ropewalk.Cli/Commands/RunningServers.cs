@@ -57,6 +57,7 @@ internal sealed class RunningServers : IAsyncDisposable
             return ProblemList.Fail(problems, _surroundings.Console) ?? ExitCode.Configuration;
         }
 
+        _surroundings.Signals.Listen();
         ApplyGeneral(configuration);
         using IDisposable? telemetry = OtlpExport.Start(configuration, _surroundings.Environment);
         _services = MakeServices(configuration.One(StopSection.Schema).Get(StopSection.Drain));
@@ -81,10 +82,23 @@ internal sealed class RunningServers : IAsyncDisposable
             return ExitCode.Done;
         }
 
-        StartedPage.Write(_surroundings.Console, runner, hints);
+        TellWhatRuns(runner, hints);
         _log.IsStarting = false;
         await lifecycle.StartedAsync(CancellationToken.None);
         return await RunUntilStoppedAsync(lifecycle, _services.GetRequiredService<ServiceReloader>());
+    }
+
+    private void TellWhatRuns(ServiceRunner runner, bool hints)
+    {
+        try
+        {
+            StartedPage.Write(_surroundings.Console, runner, hints);
+        }
+        catch (CommandException e)
+        {
+            // servers that run are worth more than the page about them
+            _surroundings.Console.Complain(e.Message);
+        }
     }
 
     private async Task<int> RunUntilStoppedAsync(IHostedLifecycleService lifecycle, ServiceReloader reloader)

@@ -32,6 +32,22 @@ internal static class StartedPage
             }
         }
 
+        // standard output that is a connection has room for nothing else
+        bool taken = runner.Definitions.Any(d => d.Endpoints.Any(e => (e.Inner ?? e).Scheme == "stdio"));
+        CommandConsole page = taken ? console.ToError() : console;
+        WriteRows(page, rows);
+        if (hints)
+        {
+            WriteHints(page, [.. tries, ("ropewalk config > ropewalk.yaml", "makes this a file of your own, for `ropewalk up ropewalk.yaml`")]);
+        }
+
+        page.Output.WriteLine();
+        page.Output.WriteLine(page.Paint(Ink.Faint, "Ctrl-C stops."));
+        page.Output.Flush();
+    }
+
+    private static void WriteRows(CommandConsole console, List<(string Name, string Where, string What)> rows)
+    {
         int name = rows.Max(r => r.Name.Length);
         int place = rows.Max(r => r.Where.Length);
         console.Output.WriteLine($"{console.Paint(Ink.Heading, "ropewalk " + VersionLine.Version)} {console.Paint(Ink.Good, "is up")}");
@@ -40,15 +56,6 @@ internal static class StartedPage
         {
             console.Output.WriteLine($"  {console.Paint(Ink.Heading, service)}{Pad(service, name)}  {console.Paint(Ink.Accent, where)}{Pad(where, place)}  {console.Paint(Ink.Faint, what)}".TrimEnd());
         }
-
-        if (hints)
-        {
-            WriteHints(console, [.. tries, ("ropewalk config > ropewalk.yaml", "makes this a file of your own, for `ropewalk up ropewalk.yaml`")]);
-        }
-
-        console.Output.WriteLine();
-        console.Output.WriteLine(console.Paint(Ink.Faint, "Ctrl-C stops."));
-        console.Output.Flush();
     }
 
     private static void WriteHints(CommandConsole console, IReadOnlyList<(string Line, string Meaning)> tries)

@@ -117,15 +117,8 @@ internal sealed class LineLog : ILoggerProvider, ILoggerFactory
                 }
             }
 
-            try
-            {
-                batch.ForEach(_output.WriteLine);
-                _output.Flush();
-            }
-            catch (IOException)
-            {
-                // nobody reads our standard error any more: there is nobody to tell
-            }
+            batch.ForEach(_output.WriteLine);
+            _output.Flush();
 
             batch.Clear();
         }

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Client;
@@ -68,12 +70,26 @@ internal sealed class ForwardStrand : ICommandStrand
     public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults => null;
 
     /// <inheritdoc/>
+    public void Probe(SectionValues values, ConfigurationProblems problems)
+    {
+        if (values.Get(To) is { Scheme: "udp" or "fd" or "systemd" } to)
+        {
+            problems.Add(values.OriginOf(To), $"'{to}' cannot be connected to: {to.Scheme}: only listens");
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
         EndpointSpec to = values.Get(To);
-        var client = new ConnectionClient(context.Endpoints, new ConnectionClientOptions { ConnectTimeout = values.Get(ConnectTimeout) });
+        var patience = new ConnectionClientOptions { ConnectTimeout = values.Get(ConnectTimeout) };
         var options = new RelayOptions { IdleTimeout = values.Get(IdleTimeout), ConnectTimeout = values.Get(ConnectTimeout) };
-        var handler = new RelayHandler((_, cancel) => client.ConnectAsync(to, cancel), options, context.TimeProvider, context.LoggerFactory.CreateLogger<RelayHandler>());
+
+        // on behalf of the near side: a proxy: target is told whose connection it is
+        ValueTask<ConnectionContext> ConnectAsync(ConnectionContext near, CancellationToken cancel) =>
+            new ConnectionClient(context.Endpoints.WithOrigin(near), patience).ConnectAsync(to, cancel);
+
+        var handler = new RelayHandler(ConnectAsync, options, context.TimeProvider, context.LoggerFactory.CreateLogger<RelayHandler>());
         return ValueTask.FromResult(ServiceInstance.Of(handler.OnConnectedAsync));
     }
 

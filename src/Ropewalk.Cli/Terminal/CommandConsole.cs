@@ -9,10 +9,10 @@ namespace Ropewalk.Cli.Terminal;
 internal sealed class CommandConsole(TextWriter output, TextWriter error, bool outputColour = false, bool errorColour = false, int width = 100)
 {
     /// <summary>Gets where results go.</summary>
-    public TextWriter Output { get; } = TextWriter.Synchronized(output);
+    public TextWriter Output { get; } = TextWriter.Synchronized(new OutputWriter(output));
 
     /// <summary>Gets where errors and logs go.</summary>
-    public TextWriter Error { get; } = TextWriter.Synchronized(error);
+    public TextWriter Error { get; } = TextWriter.Synchronized(new ErrorWriter(error));
 
     /// <summary>Gets whether results are coloured.</summary>
     public bool OutputColour { get; } = outputColour;
@@ -31,6 +31,9 @@ internal sealed class CommandConsole(TextWriter output, TextWriter error, bool o
         bool outputColour = wanted && !Console.IsOutputRedirected;
         return new CommandConsole(Console.Out, Console.Error, outputColour, wanted && !Console.IsErrorRedirected, outputColour ? Columns() : 100);
     }
+
+    /// <summary>Makes a console whose results go where its errors go.</summary>
+    public CommandConsole ToError() => new(Error, Error, ErrorColour, ErrorColour, Width);
 
     /// <summary>Paints text for <see cref="Output"/>.</summary>
     public string Paint(Ink ink, string text) => Paint(ink, text, OutputColour);

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Ropewalk.Cli.Terminal;
 
-/// <summary>Listens to the process's signals. SIGINT and SIGTERM stop in good order, a second one at once; SIGHUP reloads.</summary>
+/// <summary>Listens to the process's signals. SIGINT and SIGTERM stop in good order, a second one at once, a third by force; SIGHUP reloads.</summary>
 internal sealed class ProcessSignals : ISignals, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>Starts to listen.</summary>
-    public ProcessSignals()
+    /// <inheritdoc/>
+    public void Listen()
     {
         Register(PosixSignal.SIGINT, OnStop);
         Register(PosixSignal.SIGTERM, OnStop);
@@ -38,8 +38,8 @@ internal sealed class ProcessSignals : ISignals, IDisposable
     {
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
-            // without this the runtime ends the process
-            context.Cancel = true;
+            // without this the runtime ends the process: right for the third, as what should have ended it hangs
+            context.Cancel = !_abort.IsCancellationRequested;
             then();
         }));
     }

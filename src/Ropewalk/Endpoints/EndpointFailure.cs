@@ -30,6 +30,8 @@ internal static class EndpointFailure
         FindSocketError(exception) switch
         {
             _ when IsInUse(exception) => $"Cannot listen on {spec}: the address is in use.",
+            SocketError.AccessDenied when spec.Scheme == "unix" => $"Cannot listen on {spec}: not permitted to make the socket in its folder.",
+            SocketError.AddressNotAvailable when spec.Scheme == "unix" => $"Cannot listen on {spec}: there is no such folder.",
             SocketError.AccessDenied => $"Cannot listen on {spec}: not permitted (ports below 1024 need a privilege).",
             SocketError.AddressNotAvailable => $"Cannot listen on {spec}: this machine does not have the address.",
             _ => $"Cannot listen on {spec}: {exception.Message}",

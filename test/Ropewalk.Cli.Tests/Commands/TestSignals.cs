@@ -17,6 +17,11 @@ internal sealed class TestSignals : ISignals, IDisposable
     /// <inheritdoc/>
     public CancellationToken Abort => _abort.Token;
 
+    /// <inheritdoc/>
+    public void Listen()
+    {
+    }
+
     /// <summary>Presses Ctrl-C once.</summary>
     public void Interrupt() => (_stop.IsCancellationRequested ? _abort : _stop).Cancel();
 

@@ -94,7 +94,7 @@ internal abstract class CertificateSource
         }
         catch (UnauthorizedAccessException)
         {
-            errors.Add($"{path}: not permitted to read it.");
+            errors.Add(Directory.Exists(path) ? $"{path}: a folder; a file is needed here (certs= takes a folder)." : $"{path}: not permitted to read it.");
         }
         catch (Exception exception) when (exception is IOException or CryptographicException or ArgumentException or NotSupportedException)
         {

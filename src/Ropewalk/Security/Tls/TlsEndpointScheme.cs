@@ -38,6 +38,14 @@ public sealed class TlsEndpointScheme : IEndpointScheme
         ArgumentNullException.ThrowIfNull(context);
         TlsServerOptions options = await BlockingWork.RunAsync(() => TlsEndpointOptions.ForServer(spec, context.TimeProvider), cancellationToken);
         ILogger logger = context.LoggerFactory.CreateLogger(TlsLog.Category);
+        foreach (ServerCertificate certificate in options.Certificates!.Certificates)
+        {
+            if (certificate.Certificate.NotAfter.ToUniversalTime() is var end && end < context.TimeProvider.GetUtcNow().UtcDateTime)
+            {
+                TlsLog.CertificateExpired(logger, certificate.Source, end);
+            }
+        }
+
         IConnectionListener listener = await context.ListenTcpAsync(spec, cancellationToken);
         lock (_gate)
         {

@@ -11,12 +11,13 @@ namespace Ropewalk.Cli.Commands;
 internal sealed class RunSource(string? file, Func<ConfigurationProblems, EffectiveConfiguration?> load) : IServiceSource
 {
     private (EffectiveConfiguration Configuration, IReadOnlyList<ServiceDefinition> Services)? _first;
+    private EffectiveConfiguration? _last;
 
     /// <summary>Gets the status page's kind: one object, by which a reload knows that it is still the same service.</summary>
     public StatusKind Status { get; } = new();
 
-    /// <summary>Gets or sets what takes the settings of the process itself when a configuration was found right.</summary>
-    public Action<EffectiveConfiguration>? Loaded { get; set; }
+    /// <summary>Gets or sets what takes the settings of the process itself when a configuration is in force.</summary>
+    public Action<EffectiveConfiguration>? InForce { get; set; }
 
     /// <summary>Loads everything for the first time.</summary>
     /// <returns>The configuration, or null if anything is wrong; then <paramref name="problems"/> has all of it.</returns>
@@ -38,8 +39,17 @@ internal sealed class RunSource(string? file, Func<ConfigurationProblems, Effect
             return ValueTask.FromResult(new ServiceSet([], [.. problems.InOrder().Select(p => p.ToString())], files));
         }
 
-        Loaded?.Invoke(right.Configuration);
+        _last = right.Configuration;
         return ValueTask.FromResult(new ServiceSet(right.Services, [], files));
+    }
+
+    /// <inheritdoc/>
+    public void Applied()
+    {
+        if (_last is not null)
+        {
+            InForce?.Invoke(_last);
+        }
     }
 
     private (EffectiveConfiguration Configuration, IReadOnlyList<ServiceDefinition> Services)? Load(ConfigurationProblems problems)

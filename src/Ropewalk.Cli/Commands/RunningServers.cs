@@ -26,7 +26,7 @@ internal sealed class RunningServers : IAsyncDisposable
         _surroundings = surroundings;
         _log = new LineLog(surroundings.Console.Error, surroundings.Console.ErrorColour, surroundings.Time) { IsStarting = true };
         _policies = new ProcessPolicies(_log);
-        _source.Loaded = ApplyGeneral;
+        _source.InForce = ApplyGeneral;
     }
 
     /// <summary>Starts everything, runs until the stop signal, and stops in phases.</summary>

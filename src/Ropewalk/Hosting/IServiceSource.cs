@@ -5,4 +5,12 @@ public interface IServiceSource
 {
     /// <summary>Reads it. What is wrong with it is told in the result; an exception is a fault of this program.</summary>
     ValueTask<ServiceSet> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Is told that what it gave last is in force now: the place for settings that are no service's. <b>Call:</b> after each start and reload that
+    /// succeeded, before the next load; it must not fail. A reload that is refused, be it for a port in use, does not come here.
+    /// </summary>
+    void Applied()
+    {
+    }
 }

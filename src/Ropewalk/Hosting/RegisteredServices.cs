@@ -55,6 +55,15 @@ internal sealed class RegisteredServices(IEnumerable<ServiceRegistration> regist
         return new ServiceSet(services, errors, [.. files.Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>Tells the sources that what they gave is in force.</summary>
+    public void Applied()
+    {
+        foreach (IServiceSource source in sources)
+        {
+            source.Applied();
+        }
+    }
+
     private ServiceDefinition Define(ServiceRegistration registration, Dictionary<string, int> names, List<string> errors)
     {
         string wanted = registration.Name ?? "";

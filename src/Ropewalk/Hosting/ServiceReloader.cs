@@ -124,7 +124,13 @@ public sealed class ServiceReloader
             return new ReloadResult(null, [.. set.Errors, .. ServiceDefinitionCheck.FindErrors([.. set.Services.Where(service => service.Endpoints.Count > 0)])]);
         }
 
-        return await _runner.ApplyAsync(set.Services, isReload: false, cancellationToken);
+        ReloadResult result = await _runner.ApplyAsync(set.Services, isReload: false, cancellationToken);
+        if (result.Succeeded)
+        {
+            _configuration.Applied();
+        }
+
+        return result;
     }
 
     private async Task<ReloadResult> ReloadInTurnAsync(string reason)
@@ -164,6 +170,7 @@ public sealed class ServiceReloader
         if (result.Succeeded)
         {
             _files = set.Files;
+            _configuration.Applied();
         }
 
         return result;

@@ -64,6 +64,14 @@ public sealed class HelpTests
         Assert.Equal("", run.Output);
     }
 
+    [Fact]
+    public async Task A_missing_value_brings_no_suggestion_of_the_same_option()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(ExitCode.Usage, await run.RunAsync("web", "--listen"));
+        Assert.DoesNotContain("did you mean", run.Error, StringComparison.Ordinal);
+    }
+
     private static RootCommand Root()
     {
         return RopewalkCommand.Make(new CommandSurroundings

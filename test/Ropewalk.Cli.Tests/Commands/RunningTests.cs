@@ -100,6 +100,62 @@ public sealed class RunningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reload_that_cannot_bind_leaves_log_and_limits_as_they_were()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        _run.Write("site/a.txt", "a");
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site }}\nstatus: {{ enabled: false }}\n");
+        await _run.StartAsync("up", "r.yaml");
+        string web = $"http://127.0.0.1:{_run.PortOf("web")}/a.txt";
+
+        _run.Write("r.yaml", $"""
+            web: [ listen: ['{Anywhere}', '{taken.LocalEndpoint}'], root: site ]
+            status: [ enabled: false ]
+            log: [ format: json ]
+            limits: [ deny: 127.0.0.1 ]
+            """.Replace("[ ", "{ ", StringComparison.Ordinal).Replace(" ]", " }", StringComparison.Ordinal));
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("in use");
+        using var fresh = new HttpClient();
+        Assert.Equal("a", await fresh.GetStringAsync(web));
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+        Assert.DoesNotContain("{\"time\"", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("limits: { deny: 127.0.0.0/8 }")]
+    [InlineData("limits: { allow: 192.0.2.0/24 }")]
+    public async Task Who_may_not_connect_is_refused_and_a_reload_lets_them_in(string limits)
+    {
+        _run.Write("site/a.txt", "a");
+        string file = $"web: {{ listen: '{Anywhere}', root: site }}\nstatus: {{ enabled: false }}\n";
+        _run.Write("r.yaml", file + limits);
+        await _run.StartAsync("up", "r.yaml");
+        string web = $"http://127.0.0.1:{_run.PortOf("web")}/a.txt";
+        await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetStringAsync(web));
+
+        _run.Write("r.yaml", file + "log: { format: json }\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("{\"time\"");
+        Assert.Equal("a", await _http.GetStringAsync(web));
+    }
+
+    [Theory]
+    [InlineData("connections")]
+    [InlineData("per-address")]
+    public async Task More_connections_than_allowed_are_refused(string limit)
+    {
+        _run.Write("site/a.txt", "a");
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site }}\nstatus: {{ enabled: false }}\nlimits: {{ {limit}: 1 }}\n");
+        await _run.StartAsync("up", "r.yaml");
+        // kept alive, and so still there
+        Assert.Equal("a", await _http.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/a.txt"));
+        using var second = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/a.txt"));
+    }
+
+    [Fact]
     public async Task Logs_are_json_when_asked_from_the_first_line_on()
     {
         _run.Write("site/a.txt", "a");
@@ -133,6 +189,8 @@ public sealed class RunningTests : IDisposable
     [InlineData("up empty.yaml", ExitCode.Configuration, "there is no service in it")]
     [InlineData("up wrong.yaml", ExitCode.Configuration, "wrong.yaml:1:14: there is no folder '")]
     [InlineData("web --listen udp:127.0.0.1:1", ExitCode.Failed, "udp:127.0.0.1:1")]
+    [InlineData("web --listen unix:missing/x", ExitCode.Failed, "Cannot listen on unix:missing/x: there is no such folder.")]
+    [InlineData("forward tcp:127.0.0.1:0 udp:1", ExitCode.Usage, "TO: 'udp:1' cannot be connected to: udp: only listens")]
     [InlineData("web --status tcp:0.0.0.0:0", ExitCode.Usage, "--status: the status page has no password")]
     public async Task What_is_missing_or_wrong_is_one_clear_line(string line, int code, string expected)
     {

@@ -21,7 +21,7 @@ internal static class PageStyle
         th{font-size:.75rem;letter-spacing:.05em;text-transform:uppercase;color:var(--dim);font-weight:600;white-space:nowrap}
         th a{color:inherit}
         th b{color:var(--accent);font-weight:600}
-        td{font-variant-numeric:tabular-nums}
+        td{font-variant-numeric:tabular-nums;vertical-align:top}
         td:first-child{width:100%;overflow-wrap:anywhere;padding:0}
         td:first-child a{display:flex;gap:.65rem;align-items:flex-start;padding:.5rem .9rem;color:var(--ink)}
         td:first-child a:hover{color:var(--accent)}

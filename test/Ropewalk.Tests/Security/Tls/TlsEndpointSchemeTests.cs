@@ -36,6 +36,24 @@ public sealed class TlsEndpointSchemeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_that_has_ended_is_warned_of()
+    {
+        TestCertificates.WritePem(_folder["c.pem"], TestCertificates.Make(["localhost"], notAfter: DateTimeOffset.UtcNow.AddHours(-1)));
+        await using var server = new ConnectionServer(NewContext());
+        await server.ListenAsync($"tls:127.0.0.1:0:cert={_folder["c.pem"]}", EchoAsync);
+        Assert.Contains($"Warning 1602 The certificate in {_folder["c.pem"]} ended on ", _log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_in_a_files_place_is_told_as_one()
+    {
+        await using var server = new ConnectionServer(NewContext());
+        EndpointException failure = await Assert.ThrowsAsync<EndpointException>(
+            async () => await server.ListenAsync($"tls:127.0.0.1:0:cert={Path.GetDirectoryName(_folder["c.pem"])}", EchoAsync));
+        Assert.Contains("a folder; a file is needed here", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_certificate_can_be_asked_for_and_shown()
     {
         WriteAll();

@@ -168,6 +168,18 @@ public sealed class EndpointSpec : ISpanParsable<EndpointSpec>, IEquatable<Endpo
     /// <summary>Copies the endpoint with another port.</summary>
     public EndpointSpec WithPort(int port) => new(Scheme, Host, Port is null ? throw NoPort() : CheckPort(port), Path, _keys, Inner);
 
+    /// <summary>Copies the endpoint with its relative file names made absolute: Unix sockets, and the certificates, keys and authorities of <c>tls:</c>.</summary>
+    /// <param name="folder">Where relative names start: the folder of the file in which the endpoint is written.</param>
+    public EndpointSpec WithFilesFrom(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string start = System.IO.Path.GetFullPath(folder);
+        string path = Scheme == "unix" && !Path.StartsWith('@') ? System.IO.Path.GetFullPath(Path, start) : Path;
+        EndpointKeyValue[] keys = Scheme != "tls" ? _keys :
+            [.. _keys.Select(pair => pair.Name is "cert" or "key" or "pfx" or "certs" or "ca" or "trust" ? pair with { Value = System.IO.Path.GetFullPath(pair.Value, start) } : pair)];
+        return new EndpointSpec(Scheme, Host, Port, path, keys, Inner?.WithFilesFrom(start));
+    }
+
     /// <summary>Copies the endpoint with a key set.</summary>
     /// <exception cref="FormatException">The scheme does not take the key, or not with this value.</exception>
     public EndpointSpec WithKey(string key, string value = "", IFormatProvider? provider = null)

@@ -123,6 +123,22 @@ public sealed class RunningTests : IDisposable
         Assert.DoesNotContain("{\"time\"", _run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Paths_inside_a_files_endpoint_strings_start_at_the_file()
+    {
+        _run.Write("etc/r.yaml", """forward: { listen: ["unix:near", 'proxy:trust=unix:then=unix\:behind'], to: "unix:far" }""" + "\nstatus: { enabled: false }\n");
+        await _run.StartAsync("up", "etc/r.yaml");
+        Assert.True(File.Exists(Path.Combine(_run.Folder, "etc", "near")));
+        Assert.True(File.Exists(Path.Combine(_run.Folder, "etc", "behind")));
+        Assert.Contains($"→ unix:{_run.Folder}/etc/far", _run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+
+        _run.Write("etc/tls.yaml", "web: { listen: 'tls:127.0.0.1:0:cert=missing.pem' }\nstatus: { enabled: false }\n");
+        using var second = new CommandRun();
+        Assert.Equal(ExitCode.Failed, await second.RunAsync("up", Path.Combine(_run.Folder, "etc", "tls.yaml")));
+        Assert.Contains($"{_run.Folder}/etc/missing.pem: no such file", second.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("limits: { deny: 127.0.0.0/8 }")]
     [InlineData("limits: { allow: 192.0.2.0/24 }")]

@@ -3,7 +3,7 @@ using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Configuration.Formats;
 
-/// <summary>Reads an endpoint string. A bare <c>HOST:PORT</c> gets the section's own scheme.</summary>
+/// <summary>Reads an endpoint string. A bare <c>HOST:PORT</c> gets the section's own scheme; in a file, relative paths start at its folder.</summary>
 internal sealed class EndpointFormat(string defaultScheme = "tcp") : ValueFormat<EndpointSpec>
 {
     /// <inheritdoc/>
@@ -22,6 +22,8 @@ internal sealed class EndpointFormat(string defaultScheme = "tcp") : ValueFormat
         try
         {
             value = value.WithScheme(defaultScheme);
+            // elsewhere the working folder is where they start anyway, and the endpoint is shown as it was given
+            value = node.Origin.Source.Kind == ConfigurationSourceKind.File ? value.WithFilesFrom(node.Origin.Source.BaseFolder) : value;
             return true;
         }
         catch (Exception e) when (e is FormatException or ArgumentException)

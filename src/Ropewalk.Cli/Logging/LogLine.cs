@@ -87,7 +87,7 @@ internal static class LogLine
     // what a peer sent may be in a message: it shall not make lines of its own, nor speak to the terminal
     private static string OneLine(string text)
     {
-        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && !text.Contains('\x7f', StringComparison.Ordinal))
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && text.AsSpan().IndexOfAnyInRange('\x7f', '\x9f') < 0)
         {
             return text;
         }

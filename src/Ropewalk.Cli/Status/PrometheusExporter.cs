@@ -11,6 +11,7 @@ internal sealed class PrometheusExporter : IDisposable
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
+    private readonly Lock _scraping = new();
     private readonly List<MetricFamily> _families = [];
 
     /// <summary>Starts to listen.</summary>
@@ -42,6 +43,15 @@ internal sealed class PrometheusExporter : IDisposable
 
     /// <summary>Asks what must be asked, and writes everything.</summary>
     public string Scrape()
+    {
+        // one at a time: what is observed for one page would be cleared by the beginning of another
+        lock (_scraping)
+        {
+            return ScrapeAlone();
+        }
+    }
+
+    private string ScrapeAlone()
     {
         MetricFamily[] families;
         lock (_lock)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
@@ -16,6 +17,12 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
 
     /// <inheritdoc/>
     public override DatagramPortOptions? GetDatagramOptions(EndpointSpec endpoint) => inner.GetDatagramOptions(endpoint);
+
+    /// <inheritdoc/>
+    public override void OnListening(EndpointSpec endpoint, EndPoint boundTo) => inner.OnListening(endpoint, boundTo);
+
+    /// <inheritdoc/>
+    public override Task DrainDatagramsAsync(CancellationToken now) => inner.DrainDatagramsAsync(now);
 
     /// <inheritdoc/>
     public override void ApplyLive(object options) => inner.ApplyLive(options);

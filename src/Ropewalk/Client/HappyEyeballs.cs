@@ -56,6 +56,8 @@ internal sealed class HappyEyeballs
         {
             await eyeballs._stop.CancelAsync();
             eyeballs.DropOthers();
+            eyeballs._stopResolutionDelay.Dispose();
+            eyeballs._stop.Dispose();
         }
     }
 

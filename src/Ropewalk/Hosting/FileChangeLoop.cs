@@ -6,40 +6,65 @@ namespace Ropewalk.Hosting;
 /// <param name="files">The files, asked for anew at every look.</param>
 /// <param name="readStamps">Describes their state.</param>
 /// <param name="changed">Is called once per change.</param>
+/// <param name="failed">Is called when a look has failed after one that had not; looking goes on.</param>
 /// <param name="interval">The time between two looks.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class FileChangeLoop(
     Func<IReadOnlyList<string>> files,
     Func<IReadOnlyList<string>, Task<string>> readStamps,
     Func<Task> changed,
+    Action<Exception> failed,
     TimeSpan interval,
     TimeProvider timeProvider)
 {
+    private IReadOnlyList<string>? _watched;
+    private string? _known;
+    private string? _seen;
+    private bool _isFailing;
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> watched = files();
-        string known = await readStamps(watched);
-        string seen = known;
         while (true)
         {
+            try
+            {
+                await LookAsync();
+                _isFailing = false;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // a disk that hangs, no thread to ask it with: a look that is missed must not be the last
+                if (!_isFailing)
+                {
+                    failed(exception);
+                }
+
+                _isFailing = true;
+            }
+
             await Task.Delay(interval, timeProvider, cancellationToken);
-            if (!files().SequenceEqual(watched))
-            {
-                // Another configuration is in force, which was read from these as they are now, or nearly.
-                watched = files();
-                known = seen = await readStamps(watched);
-                continue;
-            }
-
-            string now = await readStamps(watched);
-            if (now != known && now == seen)
-            {
-                known = now;
-                await changed();
-            }
-
-            seen = now;
         }
+    }
+
+    private async Task LookAsync()
+    {
+        IReadOnlyList<string> current = files();
+        string now = await readStamps(current);
+        if (_watched is null || !current.SequenceEqual(_watched))
+        {
+            // Another configuration is in force, which was read from these as they are now, or nearly.
+            _watched = [.. current];
+            _known = _seen = now;
+            return;
+        }
+
+        if (now != _known && now == _seen)
+        {
+            _known = now;
+            await changed();
+        }
+
+        _seen = now;
     }
 }

@@ -31,4 +31,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1708, LogLevel.Warning, "{Service} still had something to end when it was stopped")]
     public static partial void LeftBehind(ILogger logger, string service);
+
+    [LoggerMessage(1709, LogLevel.Error, "Cannot look at the files of the configuration; trying again every second, a change is noticed when that works")]
+    public static partial void CannotWatch(ILogger logger, Exception exception);
 }

@@ -222,6 +222,25 @@ internal sealed class Reload
     private async Task BindLateAsync(CancellationToken cancellationToken)
     {
         var letGo = new List<(RunningService Service, EndpointSlot Slot)>();
+        try
+        {
+            await BindLateAsync(letGo, cancellationToken);
+        }
+        catch
+        {
+            // cancelled, or no thread to look a name up with: the old listeners come back all the same
+            await TakeBackAsync(letGo);
+            throw;
+        }
+
+        if (_errors.Count > 0)
+        {
+            await TakeBackAsync(letGo);
+        }
+    }
+
+    private async Task BindLateAsync(List<(RunningService Service, EndpointSlot Slot)> letGo, CancellationToken cancellationToken)
+    {
         foreach (PreparedService service in _prepared)
         {
             foreach (PreparedEndpoint endpoint in service.Endpoints.Where(endpoint => endpoint is { IsNew: true, Slot: null }))
@@ -242,11 +261,6 @@ internal sealed class Reload
                 }
             }
         }
-
-        if (_errors.Count > 0)
-        {
-            await TakeBackAsync(letGo);
-        }
     }
 
     private async Task TakeBackAsync(List<(RunningService Service, EndpointSlot Slot)> letGo)
@@ -263,8 +277,9 @@ internal sealed class Reload
                 service.SetSlots(service.Slots.Select(one => one == slot ? again : one));
                 service.Leave(slot);
             }
-            catch (EndpointException e)
+            catch (Exception e)
             {
+                // whatever it is: the others are still to come back, and the page says which did not
                 slot.Error = e.Message;
                 HostingLog.EndpointLost(_logger, service.Definition.Name, slot.Spec.ToString(), e);
             }

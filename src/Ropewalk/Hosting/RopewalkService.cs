@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ropewalk.Blocking;
 
@@ -13,17 +14,20 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
     private readonly SupervisorNotifier _notifier;
     private readonly RopewalkOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private PosixSignalRegistration? _signal;
 
     public RopewalkService(
-        ServiceRunner runner, ServiceReloader reloader, SupervisorNotifier notifier, IOptions<RopewalkOptions> options, TimeProvider timeProvider)
+        ServiceRunner runner, ServiceReloader reloader, SupervisorNotifier notifier, IOptions<RopewalkOptions> options, TimeProvider timeProvider,
+        ILoggerFactory loggerFactory)
     {
         _runner = runner;
         _reloader = reloader;
         _notifier = notifier;
         _options = options.Value;
         _timeProvider = timeProvider;
+        _logger = loggerFactory.CreateLogger("Ropewalk.Hosting");
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -85,6 +89,7 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
             () => _reloader.Files,
             files => BlockingWork.RunAsync(() => DiskStamps.Read(files)),
             () => _reloader.ReloadAsync("a file has changed"),
+            exception => HostingLog.CannotWatch(_logger, exception),
             _options.ChangePollInterval,
             _timeProvider);
         try

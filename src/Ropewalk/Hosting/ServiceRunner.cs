@@ -25,6 +25,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly long _startedAt;
     private readonly CancellationTokenSource _now = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
     private readonly List<(RunningService? Service, Task Ended)> _leftBehind = [];
     private readonly IDisposable _metered;
@@ -95,6 +96,8 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     {
         await using (cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _now))
         {
+            // a reload that waits for a resolver or a disk that does not answer must not hold the end up
+            await _ending.CancelAsync();
             await TakeTurn(StopInTurnAsync);
         }
     }
@@ -195,7 +198,8 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         var reload = new Reload(_context, _services, _options, _logger, Running, comparison);
         try
         {
-            await reload.PrepareAsync(cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+            await reload.PrepareAsync(either.Token);
         }
         catch
         {

@@ -13,10 +13,13 @@ public sealed class PeerRateLimiter : PartitionedRateLimiter<ConnectionContext>
 {
     private const int IPv6NetworkBits = 64;
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionRate _rate;
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressPrefix, Bucket> _buckets = [];
     private Bucket _others;
+    private long? _lookedAt;
 
     /// <summary>Creates the limiter.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The rate is wrong.</exception>
@@ -58,7 +61,13 @@ public sealed class PeerRateLimiter : PartitionedRateLimiter<ConnectionContext>
             long now = _rate.TimeProvider.GetTimestamp();
             if (!_buckets.ContainsKey(peer) && _buckets.Count >= _rate.MaxTrackedPeers)
             {
-                Forget(now);
+                // a look at all of them is dear, and a flood from many addresses would buy one with each connection
+                if (_lookedAt is not { } before || _rate.TimeProvider.GetElapsedTime(before, now) >= BetweenLooks)
+                {
+                    _lookedAt = now;
+                    Forget(now);
+                }
+
                 if (_buckets.Count >= _rate.MaxTrackedPeers)
                 {
                     return Take(ref _others, permitCount, now);

@@ -44,6 +44,19 @@ public sealed class ThrottlePolicy : IConnectionPolicy
                 send is null ? own.Output : new Writer(own.Output, send, _options.TimeProvider, connection.ConnectionClosed)));
     };
 
+    private static bool TryCancel(CancellationTokenSource? waiting)
+    {
+        try
+        {
+            waiting?.Cancel();
+            return waiting is not null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // that wait has just ended by itself
+        }
+    }
+
     private ByteBucket? NewBucket(long? rate) => rate is { } bytes ? new ByteBucket(bytes, _options.BurstBytes, _options.TimeProvider) : null;
 
     private sealed class Reader(PipeReader inner, ByteBucket bucket, TimeProvider time, CancellationToken closed) : DelegatingPipeReader(inner)
@@ -68,7 +81,7 @@ public sealed class ThrottlePolicy : IConnectionPolicy
         public override void CancelPendingRead()
         {
             base.CancelPendingRead();
-            _waiting?.Cancel();
+            TryCancel(_waiting);
         }
 
         protected override void OnReceived(long count) => bucket.Take(count);
@@ -115,11 +128,7 @@ public sealed class ThrottlePolicy : IConnectionPolicy
 
         public override void CancelPendingFlush()
         {
-            if (_waiting is { } waiting)
-            {
-                waiting.Cancel();
-            }
-            else
+            if (!TryCancel(_waiting))
             {
                 base.CancelPendingFlush();
             }

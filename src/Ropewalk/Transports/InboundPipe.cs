@@ -35,7 +35,7 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
     protected bool FailsAtOnce { get; set; }
 
     /// <summary>Gets or sets whether the peer's output has ended.</summary>
-    protected bool Ended { get; set; }
+    public bool Ended { get; protected set; }
 
     /// <summary>Gets whether the handler has completed the reader.</summary>
     protected bool Completed { get; private set; }

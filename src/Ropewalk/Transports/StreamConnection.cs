@@ -440,9 +440,18 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             return;
         }
 
+        // not on the caller's stack: it may hold locks, or have many more to abort
         error ??= ExceptionFor(End);
-        _input.Fail(error, discard: error is ConnectionAbortedException);
-        _output.Close();
+        if (_input.Fail(error, discard: error is ConnectionAbortedException))
+        {
+            Post(static state => ((StreamConnection)state!)._input.ResumeFailed(), this);
+        }
+
+        if (_output.Close())
+        {
+            Post(static state => ((StreamConnection)state!)._output.Resume(), this);
+        }
+
         FireClosed();
     }
 
@@ -456,8 +465,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
                 return;
             }
 
+            // the input's own end: a peer that has ended may have bytes here that nobody has read, and a close would answer them with a reset
             TrySetEnd(new ConnectionEnd(ConnectionEndReason.Completed, _peerEnded ? ErrorSide.Remote : ErrorSide.Local));
-            if (!_peerEnded && _lingering is null && LingeringClose.TryBegin(this) is { } lingering)
+            if (!_input.Ended && _lingering is null && LingeringClose.TryBegin(this) is { } lingering)
             {
                 Volatile.Write(ref _lingering, lingering);
                 FireClosed();

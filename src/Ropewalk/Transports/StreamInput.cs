@@ -79,25 +79,24 @@ internal sealed class StreamInput : InboundPipe
     }
 
     /// <summary>Ends reading with an error: a reset, an abort. Bytes that were received before stay readable unless the end is local.</summary>
-    public void Fail(Exception error, bool discard)
+    /// <returns>True if a read waits: <see cref="ResumeFailed"/> from a clean stack.</returns>
+    public bool Fail(Exception error, bool discard)
     {
         lock (this)
         {
             if (Error is not null || (Ended && !discard))
             {
-                return;
+                return false;
             }
 
             Error = error;
             FailsAtOnce = discard;
-            if (!TakeWaiter(out _))
-            {
-                return;
-            }
+            return TakeWaiter(out _);
         }
-
-        CompleteWaiter(default);
     }
+
+    /// <summary>Resumes the read that <see cref="Fail"/> found waiting.</summary>
+    public void ResumeFailed() => CompleteWaiter(default);
 
     protected override bool TryFill() => ++_readsThisTurn <= ReadsPerTurn && Receive();
 
@@ -145,7 +144,7 @@ internal sealed class StreamInput : InboundPipe
 
     private void EndOrFail(TransportOutcome outcome)
     {
-        if (outcome == TransportOutcome.Moved && _connection.End is { Reason: not (ConnectionEndReason.Open or ConnectionEndReason.Completed) } known)
+        if (outcome == TransportOutcome.Moved && _connection.End is { Reason: ConnectionEndReason.PeerReset or ConnectionEndReason.TransportFailed } known)
         {
             // The system tells a reset once, and a send was told it: what looks like an orderly end here is none.
             Error = StreamConnection.ExceptionFor(known);

@@ -43,15 +43,17 @@ internal sealed class StreamOutput : OutboundPipe
                         source = source[SendDirectly(source.Span)..];
                     }
                 }
-            }
 
-            if (source.IsEmpty)
-            {
-                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: Closed));
+                // the rest before the gate opens: what another thread enqueues must not come into the middle
+                this.Write(source.Span);
+                QueueUnflushed();
             }
         }
+        else
+        {
+            this.Write(source.Span);
+        }
 
-        this.Write(source.Span);
         return FlushAsync(cancellationToken);
     }
 
@@ -151,23 +153,24 @@ internal sealed class StreamOutput : OutboundPipe
     }
 
     /// <summary>Drops everything: nothing more can be sent.</summary>
-    public void Close()
+    /// <returns>True if a flush waits: <see cref="Resume"/> from a clean stack.</returns>
+    public bool Close()
     {
-        bool resume;
         lock (Gate)
         {
             if (Closed)
             {
-                return;
+                return false;
             }
 
             Queue.Clear();
             MarkClosed();
-            resume = TakeWaiter();
+            return TakeWaiter();
         }
-
-        CompleteWaiter(resume);
     }
+
+    /// <summary>Resumes the flush that <see cref="Close"/> found waiting.</summary>
+    public void Resume() => CompleteWaiter(resume: true);
 
     protected override void OnEnqueued()
     {

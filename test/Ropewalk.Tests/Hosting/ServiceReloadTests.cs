@@ -90,19 +90,21 @@ public sealed partial class ServiceReloadTests : IDisposable
         string stamp = "1";
         int looks = 0;
         var changes = new List<string>();
+        var failures = new List<string>();
         using var stop = new CancellationTokenSource();
         var loop = new FileChangeLoop(
             () => files,
             paths =>
             {
                 looks++;
-                return Task.FromResult(string.Join(",", paths) + stamp);
+                return stamp == "none" ? throw new InvalidOperationException("no thread to ask with") : Task.FromResult(string.Join(",", paths) + stamp);
             },
             () =>
             {
                 changes.Add(stamp);
                 return Task.CompletedTask;
             },
+            exception => failures.Add(exception.Message),
             TimeSpan.FromSeconds(1),
             time);
         Task running = loop.RunAsync(stop.Token);
@@ -128,6 +130,14 @@ public sealed partial class ServiceReloadTests : IDisposable
         await LookAsync();
         await LookAsync();
         Assert.Equal(["3"], changes); // another configuration is in force
+        stamp = "none";
+        await LookAsync();
+        await LookAsync();
+        Assert.Equal(["no thread to ask with"], failures); // told once
+        stamp = "5";
+        await LookAsync();
+        await LookAsync();
+        Assert.Equal(["3", "5"], changes); // it goes on looking
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
 

@@ -10,19 +10,8 @@ using Ropewalk.Transports;
 namespace Ropewalk.Tests.Transports;
 
 /// <summary>What every stream transport does alike. Each transport derives and is held to all of it.</summary>
-public abstract class StreamConformance
+public abstract class StreamConformance : JoinedStreams
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    protected abstract IConnectionListenerFactory Listeners { get; }
-
-    protected abstract IConnectionFactory Clients { get; }
-
-    protected abstract EndPoint NewEndPoint();
-
-    /// <summary>Gets whether what crosses the wire is not what the handlers wrote.</summary>
-    protected virtual bool IsEncrypted => false;
-
     [Fact]
     public async Task Bytes_arrive_in_order_both_ways()
     {
@@ -61,6 +50,89 @@ public abstract class StreamConformance
         joined.Client.Transport.Output.Complete();
         await FiredAsync(half.InputEnded);
         Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task What_others_enqueue_never_cuts_a_big_write_in_two()
+    {
+        await using Joined joined = await JoinAsync();
+        IOutboundQueueFeature queue = joined.Server.Features.GetRequiredFeature<IOutboundQueueFeature>();
+        queue.LimitBytes = 64 * 1024 * 1024;
+        byte[] big = new byte[512 * 1024];
+        Array.Fill(big, (byte)'m');
+        SharedBytes mark = SharedBytes.Copy("X"u8);
+        int marks = 0;
+        using var stop = new CancellationTokenSource();
+        Task<byte[]> reading = ReadToEndAsync(joined.Client);
+        Task enqueuing = Task.Factory.StartNew(
+            () =>
+            {
+                while (!stop.IsCancellationRequested && marks < 100_000)
+                {
+                    marks += queue.TryEnqueue(mark) ? 1 : 0;
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        for (int i = 0; i < 20; i++)
+        {
+            await joined.Server.Transport.Output.WriteAsync(big);
+        }
+
+        await stop.CancelAsync();
+        await enqueuing;
+        mark.Release();
+        joined.Server.Transport.Output.Complete();
+        byte[] all = await reading;
+        Assert.Equal((20 * big.Length) + marks, all.Length);
+        for (int at = 0; at < all.Length;)
+        {
+            int run = all.AsSpan(at).IndexOfAnyExcept((byte)'m');
+            run = run < 0 ? all.Length - at : run;
+            Assert.True(run % big.Length == 0, $"a write was cut after {run % big.Length} of {big.Length} bytes");
+            at += run + 1;
+        }
+    }
+
+    [Fact]
+    public async Task Unread_input_that_ended_does_not_reset_the_last_words()
+    {
+        await using Joined joined = await JoinAsync();
+        byte[] request = new byte[40_000];
+        Task asking = WriteAllAsync(joined.Client.Transport.Output, request);
+        ReadResult first = await joined.Server.Transport.Input.ReadAsync();
+        joined.Server.Transport.Input.AdvanceTo(first.Buffer.GetPosition(1));
+        await asking;
+        await joined.Server.Transport.Output.WriteAsync("413 too much"u8.ToArray());
+        await joined.Server.DisposeAsync();
+        Assert.Equal("413 too much", Encoding.ASCII.GetString(await ReadToEndAsync(joined.Client)));
+    }
+
+    [Fact]
+    public async Task An_abort_runs_nobody_elses_code_on_the_callers_stack()
+    {
+        await using Joined joined = await JoinAsync();
+        int thread = 0;
+        bool isAborting = false;
+        bool ranInside = false;
+        Task reading = ReadAsync();
+        thread = Environment.CurrentManagedThreadId;
+        isAborting = true;
+        joined.Server.Abort();
+        isAborting = false;
+        await reading.WaitAsync(Patience);
+        Assert.False(ranInside);
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                await joined.Server.Transport.Input.ReadAsync().ConfigureAwait(false);
+            }
+            catch (ConnectionAbortedException)
+            {
+                ranInside = isAborting && thread == Environment.CurrentManagedThreadId;
+            }
+        }
     }
 
     [Fact]
@@ -399,115 +471,5 @@ public abstract class StreamConformance
         feature.RequestClose();
         Assert.True(requested.IsCancellationRequested);
         Assert.False(joined.Server.ConnectionClosed.IsCancellationRequested);
-    }
-
-    protected async Task<Joined> JoinAsync()
-    {
-        IConnectionListener listener = await Listeners.BindAsync(NewEndPoint());
-        ValueTask<ConnectionContext?> accepting = listener.AcceptAsync();
-        ConnectionContext client = await Clients.ConnectAsync(listener.EndPoint);
-        ConnectionContext? server = await accepting.AsTask().WaitAsync(Patience);
-        return new Joined(listener, client, server!);
-    }
-
-    protected static async Task<string> ReadTextAsync(ConnectionContext connection, int length)
-    {
-        ReadResult result = await connection.Transport.Input.ReadAtLeastAsync(length).AsTask().WaitAsync(Patience);
-        string text = Encoding.ASCII.GetString(result.Buffer.ToArray());
-        connection.Transport.Input.AdvanceTo(result.Buffer.End);
-        return text;
-    }
-
-    protected static async Task<byte[]> ReadToEndAsync(ConnectionContext connection)
-    {
-        ArrayBufferWriter<byte> all = new();
-        while (true)
-        {
-            ReadResult result = await connection.Transport.Input.ReadAsync().AsTask().WaitAsync(Patience);
-            foreach (ReadOnlyMemory<byte> piece in result.Buffer)
-            {
-                all.Write(piece.Span);
-            }
-
-            connection.Transport.Input.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted)
-            {
-                return all.WrittenSpan.ToArray();
-            }
-        }
-    }
-
-    protected static Task ClosedAsync(ConnectionContext connection) => FiredAsync(connection.ConnectionClosed);
-
-    protected static ConnectionEnd EndOf(ConnectionContext connection) => connection.Features.GetRequiredFeature<IConnectionEndFeature>().End;
-
-    private static async Task FiredAsync(CancellationToken token)
-    {
-        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = token.Register(fired.SetResult);
-        await fired.Task.WaitAsync(Patience);
-    }
-
-    private static async Task EchoOnceAsync(Joined joined)
-    {
-        await joined.Client.Transport.Output.WriteAsync("x"u8.ToArray());
-        Assert.Equal("x", await ReadTextAsync(joined.Server, 1));
-    }
-
-    private static async Task WriteAllAsync(PipeWriter output, byte[] bytes)
-    {
-        for (int offset = 0; offset < bytes.Length; offset += 16 * 1024)
-        {
-            FlushResult flushed = await output.WriteAsync(bytes.AsMemory(offset, Math.Min(16 * 1024, bytes.Length - offset)));
-            if (flushed.IsCompleted)
-            {
-                return;
-            }
-        }
-
-        output.Complete();
-    }
-
-    private static async Task ServeEchoAsync(IConnectionListener listener, int count)
-    {
-        List<Task> served = [];
-        for (int i = 0; i < count; i++)
-        {
-            ConnectionContext? connection = await listener.AcceptAsync();
-            served.Add(EchoAsync(connection!));
-        }
-
-        await Task.WhenAll(served);
-    }
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        await using ConnectionContext owned = connection;
-        while (true)
-        {
-            ReadResult result = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in result.Buffer)
-            {
-                await connection.Transport.Output.WriteAsync(piece);
-            }
-
-            connection.Transport.Input.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted)
-            {
-                return;
-            }
-        }
-    }
-
-    protected sealed record Joined(IConnectionListener Listener, ConnectionContext Client, ConnectionContext Server) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            Client.Abort(new ConnectionAbortedException("The test is over."));
-            Server.Abort(new ConnectionAbortedException("The test is over."));
-            await Client.DisposeAsync();
-            await Server.DisposeAsync();
-            await Listener.DisposeAsync();
-        }
     }
 }

@@ -115,12 +115,10 @@ internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
     /// <summary>Encrypts and hands over until nothing is left. One at a time: <see cref="TakeSealing"/> decides who.</summary>
     private async Task SealAsync()
     {
-        bool isDone;
-        bool resume;
-        Exception? failure;
+        bool isStopped;
         do
         {
-            failure = null;
+            Exception? failure = null;
             try
             {
                 await SealQueueAsync();
@@ -131,15 +129,16 @@ internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
                 // whatever it is, nothing more can be sent; who writes next learns it from the flush
                 failure = exception;
             }
-        }
-        while (!TryStop(failure is not null, out resume, out isDone));
 
-        if (isDone)
-        {
-            _tls.OnOutputDone();
-        }
+            isStopped = TryStop(failure is not null, out bool resume, out bool isDone);
+            if (isDone)
+            {
+                _tls.OnOutputDone();
+            }
 
-        CompleteWaiter(resume);
+            CompleteWaiter(resume);
+        }
+        while (!isStopped);
     }
 
     private async ValueTask SealQueueAsync()
@@ -209,10 +208,11 @@ internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
     {
         lock (Gate)
         {
+            // what a waiting flush has queued is on its way, whatever others have queued behind it
+            resume = TakeWaiter();
             bool isLost = failed || Closed || _tls.Stream.OutputRefused;
             if (!isLost && (!Queue.IsEmpty || (Ending && !Ended)))
             {
-                resume = false;
                 isDone = false;
                 return false;
             }
@@ -225,7 +225,6 @@ internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
                 Queue.Clear();
             }
 
-            resume = TakeWaiter();
             return true;
         }
     }

@@ -54,7 +54,10 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
         if ((signals & MemorySignals.Ended) != 0)
         {
             HangupSeen = true;
-            NotePeerEnded();
+            if (_incoming.IsDrained)
+            {
+                NotePeerEnded();
+            }
         }
 
         if ((signals & MemorySignals.Flush) != 0)

@@ -17,6 +17,18 @@ internal sealed class MemoryLink(int capacity)
 
     public MemoryConnection? Writer { get; set; }
 
+    /// <summary>Gets whether everything that was sent has been received.</summary>
+    public bool IsDrained
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _length == 0;
+            }
+        }
+    }
+
     public TransportOutcome TryReceive(Span<byte> target, out int count)
     {
         bool wake;

@@ -38,7 +38,14 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         set => _local = value;
     }
 
-    public void Start() => _token = _loop.Register(_fd, this);
+    public void Start()
+    {
+        // an event may come before this has returned, and its end must know the token
+        lock (Gate)
+        {
+            _token = _loop.Register(_fd, this);
+        }
+    }
 
     /// <summary>Takes over a descriptor that the loop watches already.</summary>
     public void Start(ulong token)
@@ -172,11 +179,18 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             {
                 OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
             }
-            else
+            else if (IsDrained())
             {
                 NotePeerEnded();
             }
         }
+    }
+
+    /// <summary>Looks whether all that the peer sent before its end has been received; what has not, tells the end when it is.</summary>
+    private bool IsDrained()
+    {
+        byte one;
+        return Libc.recv(_fd, &one, 1, Libc.MSG_PEEK) == 0;
     }
 
     private TransportOutcome Outcome(nint result, out int count)

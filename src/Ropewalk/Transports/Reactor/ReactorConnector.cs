@@ -23,6 +23,7 @@ internal sealed class ReactorConnector : IReactorTarget
         }
         catch
         {
+            connector._done.TrySetCanceled(CancellationToken.None);
             loop.Unregister(token);
             Libc.close(connector._fd);
             throw;
@@ -40,6 +41,12 @@ internal sealed class ReactorConnector : IReactorTarget
 
     public unsafe void OnEvents(uint events)
     {
+        // once connected the error is the connection's, which takes the descriptor over; once given up the number may be somebody else's
+        if (_done.Task.IsCompleted)
+        {
+            return;
+        }
+
         int error = 0;
         uint length = sizeof(int);
         Libc.getsockopt(_fd, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ropewalk.Transports.Reactor;
 
@@ -30,6 +31,11 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     private readonly int _epoll;
     private readonly int _wake;
+
+    // Closed when nobody can reach this any more: a connection that outlives the loop still writes to the one and registers with the other, and
+    // their numbers must not be somebody else's by then.
+    private readonly SafeFileHandle _epollOwner;
+    private readonly SafeFileHandle _wakeOwner;
     private readonly byte* _events;
     private readonly ReactorSlots _slots = new();
     private readonly ConcurrentQueue<(Action<object?> Action, object? State, IReactorTarget? Source)> _posted = new();
@@ -53,7 +59,9 @@ internal sealed unsafe class ReactorLoop : IDisposable
         Wheel = new TimerWheel(this, time);
         Timers = new ReactorTimeProvider([this]);
         _epoll = Check(Libc.epoll_create1(Libc.EPOLL_CLOEXEC));
+        _epollOwner = new SafeFileHandle(_epoll, ownsHandle: true);
         _wake = Check(Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC));
+        _wakeOwner = new SafeFileHandle(_wake, ownsHandle: true);
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsPerWait * EventSize));
         Control(Libc.EPOLL_CTL_ADD, _wake, Libc.EPOLLIN, ulong.MaxValue);
         _thread = new Thread(Run) { IsBackground = true, Name = $"ropewalk loop {index}" };
@@ -161,8 +169,6 @@ internal sealed unsafe class ReactorLoop : IDisposable
             Volatile.Write(ref _turnStarted, 0);
         }
 
-        Libc.close(_wake);
-        Libc.close(_epoll);
         NativeMemory.Free(_events);
     }
 

@@ -131,19 +131,26 @@ internal sealed class TimerWheel
         while (timer is not null)
         {
             WheelTimer? next = timer.Next;
+            if (timer.SlotTick > _tick)
+            {
+                // put in meanwhile, for the next time round
+                timer = next;
+                continue;
+            }
+
             Remove(timer);
             long due = timer.DueTick;
             if (due <= now)
             {
-                timer.Fire();
+                timer.Fire(due);
             }
             else if (due != WheelTimer.Never)
             {
                 Insert(timer);
             }
 
-            // Firing may have taken the next one out, or put others in: begin again at what the slot holds and is due.
-            timer = next is { InWheel: true } && (next.SlotTick & (SlotCount - 1)) == (_tick & (SlotCount - 1)) ? next : null;
+            // firing may have taken the next one out, or to another slot: then begin again at what the slot holds
+            timer = next is null || (next.InWheel && (next.SlotTick & (SlotCount - 1)) == (_tick & (SlotCount - 1))) ? next : _slots[_tick & (SlotCount - 1)];
         }
     }
 }

@@ -52,9 +52,14 @@ internal sealed class WheelTimer : ITimer
         return true;
     }
 
-    public void Fire()
+    /// <summary>Fires, unless another thread has moved it since it was found due: then that counts.</summary>
+    public void Fire(long due)
     {
-        Volatile.Write(ref _due, Never);
+        if (Interlocked.CompareExchange(ref _due, Never, due) != due)
+        {
+            return;
+        }
+
         if (_period > TimeSpan.Zero)
         {
             Change(_period, _period);

@@ -22,6 +22,9 @@ internal sealed class AcceptLoop
     // one look costs three system calls, and each connection takes few descriptors: far fewer than are spared
     private const int AcceptsBetweenLooks = 8;
 
+    // a full backlog must not keep the loop that accepts from its own connections and timers: 64 accepts take well under a millisecond
+    private const int AcceptsInARow = 64;
+
     // a server that is full for hours, and takes one when one leaves, says so once a minute
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
@@ -84,6 +87,11 @@ internal sealed class AcceptLoop
                 if (_accepted % AcceptsBetweenLooks == 0)
                 {
                     await WaitOutShortageAsync();
+                }
+
+                if (_accepted % AcceptsInARow == 0)
+                {
+                    await Task.Yield();
                 }
             }
         }

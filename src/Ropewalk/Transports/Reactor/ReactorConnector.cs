@@ -88,7 +88,7 @@ internal sealed class ReactorConnector : IReactorTarget
                 }
             }
 
-            ReactorLoop loop = transport.LeastLoaded();
+            ReactorLoop loop = transport.LoopForConnecting();
             return (loop, loop.Register(_fd, this));
         }
         catch

@@ -78,6 +78,13 @@ public sealed class ReactorTransport : IConnectionListenerFactory, IConnectionFa
 
     internal ReactorConnection Adopt(int fd, ReactorLoop loop, EndPoint? local, EndPoint? remote) => new(fd, loop, _options, local, remote);
 
+    /// <summary>
+    /// Gets the loop that an outgoing connection belongs on: the one whose handler makes it, so that both sides of a relay have their turns on one
+    /// thread; accepting has spread the handlers.
+    /// </summary>
+    internal ReactorLoop LoopForConnecting() =>
+        ReactorLoop.Current is { } current && current.Index < _loops.Length && _loops[current.Index] == current ? current : LeastLoaded();
+
     internal ReactorLoop LeastLoaded()
     {
         ReactorLoop least = _loops[0];

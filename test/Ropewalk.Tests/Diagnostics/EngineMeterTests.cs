@@ -65,6 +65,7 @@ public sealed class EngineMeterTests : IAsyncDisposable
         Assert.Equal(1, Read("ropewalk.connections.ended"));
         Assert.Equal("completed", Find("ropewalk.connections.ended")!.Tag("ropewalk.end.reason"));
         Assert.Equal(14, Read("ropewalk.sent"));
+        await Eventually.HoldsAsync(() => Find("ropewalk.connection.duration") is not null, "how long it was is recorded, which comes last");
         Reading duration = Find("ropewalk.connection.duration")!;
         Assert.Equal("completed", duration.Tag("ropewalk.end.reason"));
         Assert.InRange(duration.Value, 0, 60);

@@ -15,19 +15,6 @@ def ropewalk(transport, endpoint="tcp:127.0.0.1:{0}"):
     return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "echo", "--transport", transport, "--endpoint", endpoint, "--port", port]
 
 
-def certificate():
-    path = os.path.join(h.OUT, "idle.pem")
-    if not os.path.exists(path):
-        os.makedirs(h.OUT, exist_ok=True)
-        h.quietly(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                   "-subj", "/CN=localhost", "-keyout", path + ".key", "-out", path + ".crt"])
-        with open(path, "w") as whole:
-            for part in (".crt", ".key"):
-                with open(path + part) as file:
-                    whole.write(file.read())
-    return path
-
-
 def hold(program, port, count):
     process = subprocess.Popen([program, str(port), str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if process.stdout.readline().strip() != "held":
@@ -67,7 +54,7 @@ def body():
         ]),
     }
     try:
-        tls = "tls:127.0.0.1:{0}:cert=" + certificate()
+        tls = "tls:127.0.0.1:{0}:cert=" + h.certificate()
         groups["TLS 1.3"] = (h.compile_c("idle/hold_tls.c", "-lssl", "-lcrypto"), [
             h.Contender("Ropewalk, sockets, TLS", ropewalk("sockets", tls)),
             h.Contender("Ropewalk, reactor, TLS", ropewalk("reactor", tls)),

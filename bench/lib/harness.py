@@ -218,6 +218,20 @@ class Contender:
         return [need for need in self.needs if not has_command(need)] + [module for module in self.modules if not has_module(module)]
 
 
+def certificate():
+    """A file with a certificate and its key, ECDSA P-256, made once."""
+    path = os.path.join(OUT, "bench.pem")
+    if not os.path.exists(path):
+        os.makedirs(OUT, exist_ok=True)
+        quietly(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+                   "-subj", "/CN=localhost", "-keyout", path + ".key", "-out", path + ".crt"])
+        with open(path, "w") as whole:
+            for part in (".crt", ".key"):
+                with open(path + part) as file:
+                    whole.write(file.read())
+    return path
+
+
 def arguments(subject, seconds=3.0, rounds=5, extra=None):
     parser = argparse.ArgumentParser(prog="bench/run " + subject)
     parser.add_argument("--rounds", type=int, default=rounds, help="how often each contender is measured (default %(default)s)")

@@ -7,23 +7,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness as h  # noqa: E402
 
 
-def certificate():
-    path = os.path.join(h.OUT, "tls.pem")
-    if not os.path.exists(path):
-        os.makedirs(h.OUT, exist_ok=True)
-        h.quietly(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                   "-subj", "/CN=localhost", "-keyout", path + ".key", "-out", path + ".crt"])
-        with open(path, "w") as whole:
-            for part in (".crt", ".key"):
-                with open(path + part) as file:
-                    whole.write(file.read())
-    return path
-
-
 def body():
     chosen = h.arguments("tls")
     load = h.compile_c("tls/load.c", "-lssl", "-lcrypto")
-    pem = certificate()
+    pem = h.certificate()
 
     def ropewalk(transport):
         return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "echo", "--transport", transport,

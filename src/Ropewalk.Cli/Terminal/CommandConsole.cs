@@ -1,3 +1,5 @@
+using Ropewalk.Cli.Commands;
+
 namespace Ropewalk.Cli.Terminal;
 
 /// <summary>Writes to the two output streams, with colour where the stream is a terminal and nobody has said no.</summary>
@@ -9,10 +11,11 @@ namespace Ropewalk.Cli.Terminal;
 internal sealed class CommandConsole(TextWriter output, TextWriter error, bool outputColour = false, bool errorColour = false, int width = 100)
 {
     /// <summary>Gets where results go.</summary>
-    public TextWriter Output { get; } = TextWriter.Synchronized(new OutputWriter(output));
+    public TextWriter Output { get; } = TextWriter.Synchronized(new GuardedWriter(
+        output, e => throw new CommandException(ExitCode.Failed, $"cannot write to standard output: {(e.InnerException ?? e).Message}", e)));
 
     /// <summary>Gets where errors and logs go.</summary>
-    public TextWriter Error { get; } = TextWriter.Synchronized(new ErrorWriter(error));
+    public TextWriter Error { get; } = TextWriter.Synchronized(new GuardedWriter(error, _ => { /* nobody is left to tell; the exit code still does */ }));
 
     /// <summary>Gets whether results are coloured.</summary>
     public bool OutputColour { get; } = outputColour;

@@ -20,6 +20,7 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     private long _dropped;
     private bool _large;
     private bool _canceled;
+    private bool _waits;
 
     protected OutboundPipe(object gate, long limitBytes)
     {
@@ -61,9 +62,6 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Gets whether nothing more can be sent. Under the gate.</summary>
     protected bool Closed { get; private set; }
 
-    /// <summary>Gets whether a flush waits. Under the gate.</summary>
-    protected bool Waits { get; private set; }
-
     public sealed override Memory<byte> GetMemory(int sizeHint = 0)
     {
         Block block = Writable(sizeHint);
@@ -96,13 +94,13 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         lock (Gate)
         {
-            if (!Waits)
+            if (!_waits)
             {
                 _canceled = true;
                 return;
             }
 
-            Waits = false;
+            _waits = false;
         }
 
         _registration.Dispose();
@@ -215,7 +213,7 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
             return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: Closed));
         }
 
-        Waits = true;
+        _waits = true;
         if (cancellationToken.CanBeCanceled)
         {
             _registration = cancellationToken.UnsafeRegister(static (state, token) => ((OutboundPipe)state!).CancelWaiter(token), this);
@@ -248,8 +246,8 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Takes the flush that waits, if one does. Under the gate; then <see cref="CompleteWaiter"/> outside of it.</summary>
     protected bool TakeWaiter()
     {
-        bool waited = Waits;
-        Waits = false;
+        bool waited = _waits;
+        _waits = false;
         return waited;
     }
 
@@ -294,12 +292,12 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         lock (Gate)
         {
-            if (!Waits)
+            if (!_waits)
             {
                 return;
             }
 
-            Waits = false;
+            _waits = false;
         }
 
         _waiter.SetException(new OperationCanceledException(token));

@@ -1,10 +1,11 @@
 using System.Text;
-using Ropewalk.Cli.Commands;
 
 namespace Ropewalk.Cli.Terminal;
 
-/// <summary>Is standard output. Where it takes nothing (a full disk, a closed descriptor) the command ends with one line that says so.</summary>
-internal sealed class OutputWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
+/// <summary>Is a standard stream that may take nothing (a full disk, a closed descriptor).</summary>
+/// <param name="inner">The stream.</param>
+/// <param name="failed">Is told that it took nothing; it throws, or the command goes on.</param>
+internal sealed class GuardedWriter(TextWriter inner, Action<Exception> failed) : TextWriter(inner.FormatProvider)
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;
@@ -21,7 +22,7 @@ internal sealed class OutputWriter(TextWriter inner) : TextWriter(inner.FormatPr
     /// <inheritdoc/>
     public override void Flush() => Try(inner.Flush);
 
-    private static void Try(Action write)
+    private void Try(Action write)
     {
         try
         {
@@ -29,7 +30,7 @@ internal sealed class OutputWriter(TextWriter inner) : TextWriter(inner.FormatPr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Failed, $"cannot write to standard output: {(e.InnerException ?? e).Message}", e);
+            failed(e);
         }
     }
 }

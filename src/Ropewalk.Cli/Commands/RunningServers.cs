@@ -57,16 +57,20 @@ internal sealed class RunningServers : IAsyncDisposable
             return ProblemList.Fail(problems, _surroundings.Console) ?? ExitCode.Configuration;
         }
 
-        _surroundings.Signals.Listen();
         ApplyGeneral(configuration);
         using IDisposable? telemetry = OtlpExport.Start(configuration, _surroundings.Environment);
         _services = MakeServices(configuration.One(StopSection.Schema).Get(StopSection.Drain));
         var runner = _services.GetRequiredService<ServiceRunner>();
         _source.Status.Source = runner;
         var lifecycle = (IHostedLifecycleService)_services.GetServices<IHostedService>().Single();
+        var reloader = _services.GetRequiredService<ServiceReloader>();
         try
         {
-            await lifecycle.StartAsync(_surroundings.Signals.Stop);
+            Task starting = lifecycle.StartAsync(_surroundings.Signals.Stop);
+            // from here on: a reload that is asked for while things start comes after the start
+            _surroundings.Signals.Reload += () => _ = reloader.ReloadAsync("SIGHUP");
+            _surroundings.Signals.Listen();
+            await starting;
         }
         catch (ServiceStartException e)
         {
@@ -85,7 +89,7 @@ internal sealed class RunningServers : IAsyncDisposable
         TellWhatRuns(runner, hints);
         _log.IsStarting = false;
         await lifecycle.StartedAsync(CancellationToken.None);
-        return await RunUntilStoppedAsync(lifecycle, _services.GetRequiredService<ServiceReloader>());
+        return await RunUntilStoppedAsync(lifecycle);
     }
 
     private void TellWhatRuns(ServiceRunner runner, bool hints)
@@ -101,17 +105,14 @@ internal sealed class RunningServers : IAsyncDisposable
         }
     }
 
-    private async Task<int> RunUntilStoppedAsync(IHostedLifecycleService lifecycle, ServiceReloader reloader)
+    private async Task<int> RunUntilStoppedAsync(IHostedLifecycleService lifecycle)
     {
-        void Reload() => _ = reloader.ReloadAsync("SIGHUP");
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _surroundings.Signals.Reload += Reload;
         await using (_surroundings.Signals.Stop.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), stopped))
         {
             await stopped.Task;
         }
 
-        _surroundings.Signals.Reload -= Reload;
         await lifecycle.StoppingAsync(CancellationToken.None);
         await lifecycle.StopAsync(_surroundings.Signals.Abort);
         return _surroundings.Signals.Abort.IsCancellationRequested ? ExitCode.Aborted : ExitCode.Done;

@@ -3,21 +3,21 @@ namespace Ropewalk.Hosting;
 /// <summary>
 /// Looks at files again and again and tells when they have changed and then been left alone: an editor's half-written file is not read.
 /// </summary>
-/// <param name="files">The files, asked for anew at every look.</param>
+/// <param name="watched">The files of the configuration in force, and their state when it was read; asked for anew at every look.</param>
 /// <param name="readStamps">Describes their state.</param>
 /// <param name="changed">Is called once per change.</param>
 /// <param name="failed">Is called when a look has failed after one that had not; looking goes on.</param>
 /// <param name="interval">The time between two looks.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class FileChangeLoop(
-    Func<IReadOnlyList<string>> files,
+    Func<WatchedFiles> watched,
     Func<IReadOnlyList<string>, Task<string>> readStamps,
     Func<Task> changed,
     Action<Exception> failed,
     TimeSpan interval,
     TimeProvider timeProvider)
 {
-    private IReadOnlyList<string>? _watched;
+    private WatchedFiles? _watched;
     private string? _known;
     private string? _seen;
     private bool _isFailing;
@@ -49,14 +49,14 @@ internal sealed class FileChangeLoop(
 
     private async Task LookAsync()
     {
-        IReadOnlyList<string> current = files();
-        string now = await readStamps(current);
-        if (_watched is null || !current.SequenceEqual(_watched))
+        WatchedFiles current = watched();
+        string now = await readStamps(current.Paths);
+        if (current != _watched)
         {
-            // Another configuration is in force, which was read from these as they are now, or nearly.
-            _watched = [.. current];
-            _known = _seen = now;
-            return;
+            // Another configuration is in force.
+            _watched = current;
+            _known = current.Stamps;
+            _seen = null;
         }
 
         if (now != _known && now == _seen)

@@ -86,7 +86,7 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
     private async Task WatchFilesAsync()
     {
         var loop = new FileChangeLoop(
-            () => _reloader.Files,
+            () => _reloader.Watched,
             files => BlockingWork.RunAsync(() => DiskStamps.Read(files)),
             () => _reloader.ReloadAsync("a file has changed"),
             exception => HostingLog.CannotWatch(_logger, exception),

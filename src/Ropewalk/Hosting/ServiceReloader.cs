@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropewalk.Blocking;
 
 namespace Ropewalk.Hosting;
 
@@ -16,7 +17,7 @@ public sealed class ServiceReloader
     private Task _turn = Task.CompletedTask;
     private Task<ReloadResult>? _start;
     private Task<ReloadResult>? _waiting;
-    private volatile IReadOnlyList<string> _files = [];
+    private volatile WatchedFiles _watched = new([], "");
 
     internal ServiceReloader(RegisteredServices configuration, ServiceRunner runner, SupervisorNotifier notifier, ILoggerFactory loggerFactory)
     {
@@ -27,7 +28,10 @@ public sealed class ServiceReloader
     }
 
     /// <summary>Gets the files that the configuration in force was read from, those included that its endpoints name.</summary>
-    public IReadOnlyList<string> Files => _files;
+    public IReadOnlyList<string> Files => _watched.Paths;
+
+    /// <summary>Gets these files, as they were just before the configuration in force was read from them.</summary>
+    internal WatchedFiles Watched => _watched;
 
     /// <summary>Reloads.</summary>
     /// <param name="reason">Why, for the log: <c>SIGHUP</c>.</param>
@@ -116,8 +120,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> StartInTurnAsync(CancellationToken cancellationToken)
     {
-        ServiceSet set = await _configuration.LoadAsync(cancellationToken);
-        _files = set.Files;
+        (ServiceSet set, _watched) = await LoadAsync(cancellationToken);
         if (set.Errors.Count > 0)
         {
             // All errors at once: those of the values too.
@@ -159,7 +162,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> ApplyAsync(bool isReload)
     {
-        ServiceSet set = await _configuration.LoadAsync(CancellationToken.None);
+        (ServiceSet set, WatchedFiles watched) = await LoadAsync(CancellationToken.None);
         if (set.Errors.Count > 0)
         {
             _runner.NoteRefused(set.Errors);
@@ -169,10 +172,30 @@ public sealed class ServiceReloader
         ReloadResult result = await _runner.ApplyAsync(set.Services, isReload, CancellationToken.None);
         if (result.Succeeded)
         {
-            _files = set.Files;
+            _watched = watched;
             _configuration.Applied();
         }
 
         return result;
     }
+
+    /// <summary>Loads, from files whose state was noted before: a change that comes between the two is seen later, and none is lost.</summary>
+    private async Task<(ServiceSet Set, WatchedFiles Watched)> LoadAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> paths = _watched.Paths;
+        string stamps = await ReadStampsAsync(paths);
+        ServiceSet set = await _configuration.LoadAsync(cancellationToken);
+        if (!set.Files.SequenceEqual(paths))
+        {
+            // Which files they are is only known now.
+            paths = set.Files;
+            stamps = await ReadStampsAsync(paths);
+            set = await _configuration.LoadAsync(cancellationToken);
+        }
+
+        return (set, new WatchedFiles(paths, stamps));
+    }
+
+    private static Task<string> ReadStampsAsync(IReadOnlyList<string> paths)
+        => paths.Count == 0 ? Task.FromResult("") : BlockingWork.RunAsync(() => DiskStamps.Read(paths));
 }

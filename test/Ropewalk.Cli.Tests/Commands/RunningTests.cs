@@ -100,6 +100,17 @@ public sealed class RunningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reload_that_is_asked_for_while_things_start_comes_after_the_start()
+    {
+        _run.Write("site/a.txt", "a");
+        _run.Write("r.yaml", $"web: {{ listen: '{Anywhere}', root: site }}\nstatus: {{ enabled: false }}\nlog: {{ format: json }}\n");
+        _run.Signals.Listening += _run.Signals.HangUp;
+        await _run.StartAsync("up", "r.yaml");
+        await _run.WaitForErrorAsync("SIGHUP");
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Fact]
     public async Task A_reload_that_cannot_bind_leaves_log_and_limits_as_they_were()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -152,6 +163,8 @@ public sealed class RunningTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetStringAsync(web));
 
         _run.Write("r.yaml", file + "log: { format: json }\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("Configuration in force");
         _run.Signals.HangUp();
         await _run.WaitForErrorAsync("{\"time\"");
         Assert.Equal("a", await _http.GetStringAsync(web));

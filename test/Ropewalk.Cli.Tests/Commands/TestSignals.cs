@@ -18,9 +18,10 @@ internal sealed class TestSignals : ISignals, IDisposable
     public CancellationToken Abort => _abort.Token;
 
     /// <inheritdoc/>
-    public void Listen()
-    {
-    }
+    public void Listen() => Listening?.Invoke();
+
+    /// <summary>Is raised when the command takes the signals over.</summary>
+    public event Action? Listening;
 
     /// <summary>Presses Ctrl-C once.</summary>
     public void Interrupt() => (_stop.IsCancellationRequested ? _abort : _stop).Cancel();

@@ -24,7 +24,7 @@ HAPROXY = """global
   nbthread 1
 defaults
   mode tcp
-  timeout connect 5s
+%(splice)s  timeout connect 5s
   timeout client 60s
   timeout server 60s
 frontend f
@@ -35,7 +35,7 @@ backend b
 """
 
 
-def configured(text, name, command):
+def configured(text, name, command, splice=""):
     def start(port, target):
         folder = os.path.join(h.OUT, name)
         os.makedirs(folder, exist_ok=True)
@@ -44,7 +44,7 @@ def configured(text, name, command):
             os.chmod(folder, 0o777)
         path = os.path.join(folder, name + ".conf")
         with open(path, "w") as file:
-            file.write(text % {"port": port, "target": target, "folder": folder, "user": user})
+            file.write(text % {"port": port, "target": target, "folder": folder, "user": user, "splice": splice})
         return [part % path if "%s" in part else part for part in command]
 
     return start
@@ -67,6 +67,7 @@ def body():
         h.Contender("Ropewalk, sockets", ropewalk("sockets")),
         h.Contender("Ropewalk, reactor", ropewalk("reactor")),
         h.Contender("haproxy, TCP mode", configured(HAPROXY, "haproxy", ["/usr/sbin/haproxy", "-db", "-f", "%s"]), ["haproxy"]),
+        h.Contender("haproxy, TCP mode, splice", configured(HAPROXY, "haproxy-splice", ["/usr/sbin/haproxy", "-db", "-f", "%s"], "  option splice-auto\n"), ["haproxy"]),
         h.Contender("squid, CONNECT", configured(SQUID, "squid", ["/usr/sbin/squid", "-N", "-f", "%s"]), ["squid"]),
         h.Contender("Twisted portforward", lambda port, target: [h.PYTHON, os.path.join(h.BENCH, "relay", "peers", "twisted_forward.py"), port, target], modules=["twisted"]),
     ]

@@ -128,7 +128,12 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
             result = new ReadResult(Buffer, isCanceled: true, isCompleted: Ended);
         }
 
-        CompleteWaiter(result);
+        // not on the caller's stack: it may hold locks, or be on another connection's turn
+        Post(static state =>
+        {
+            (InboundPipe pipe, ReadResult canceled) = ((InboundPipe, ReadResult))state!;
+            pipe.CompleteWaiter(canceled);
+        }, (this, result));
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
@@ -151,6 +156,9 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>Takes more from below, if that is possible now. Under the gate.</summary>
     /// <returns>True if there is something to tell the reader: bytes, the end, or an error.</returns>
     protected abstract bool TryFill();
+
+    /// <summary>Runs something soon on the connection's own turn.</summary>
+    protected abstract void Post(Action<object?> action, object? state);
 
     /// <summary>Learns that a read waits: what comes is to be told by <see cref="TakeWaiter"/> and <see cref="CompleteWaiter"/>. Under the gate.</summary>
     protected virtual void OnWaiting()
@@ -290,7 +298,11 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
             Waits = false;
         }
 
-        _waiter.SetException(new OperationCanceledException(token));
+        Post(static state =>
+        {
+            (InboundPipe pipe, CancellationToken canceled) = ((InboundPipe, CancellationToken))state!;
+            pipe._waiter.SetException(new OperationCanceledException(canceled));
+        }, (this, token));
     }
 
     private void ReleaseBlocks()

@@ -103,8 +103,14 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
             _waits = false;
         }
 
-        _registration.Dispose();
-        _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: Closed));
+        // not on the caller's stack: it may hold locks, or be on another connection's turn
+        Post(static state =>
+        {
+            var pipe = (OutboundPipe)state!;
+            pipe._registration.Dispose();
+            pipe._registration = default;
+            pipe._waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: pipe.Closed));
+        }, this);
     }
 
     /// <summary>Completes when the end of the output has been handed over, or cannot be.</summary>
@@ -167,6 +173,9 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
 
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Runs something soon on the connection's own turn.</summary>
+    protected abstract void Post(Action<object?> action, object? state);
 
     /// <summary>Learns that others' bytes have joined the queue: they are sent soon, not on the caller's stack. Under the gate.</summary>
     protected abstract void OnEnqueued();
@@ -300,6 +309,10 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
             _waits = false;
         }
 
-        _waiter.SetException(new OperationCanceledException(token));
+        Post(static state =>
+        {
+            (OutboundPipe pipe, CancellationToken canceled) = ((OutboundPipe, CancellationToken))state!;
+            pipe._waiter.SetException(new OperationCanceledException(canceled));
+        }, (this, token));
     }
 }

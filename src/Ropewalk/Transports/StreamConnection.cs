@@ -350,6 +350,23 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <summary>Sends what the system takes. Never blocks.</summary>
     internal abstract TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count);
 
+    /// <summary>Gets a pipe through which bytes go from this connection to another one without being copied; null where there is none.</summary>
+    internal virtual IDirectPipe? TryRentDirectPipe(StreamConnection to) => null;
+
+    /// <summary>Receives what there is into an empty pipe that <see cref="TryRentDirectPipe"/> gave. Never blocks.</summary>
+    internal virtual TransportOutcome TryReceive(IDirectPipe pipe, out int count)
+    {
+        count = 0;
+        return TransportOutcome.Unsupported;
+    }
+
+    /// <summary>Sends what such a pipe holds, as far as the system takes it. Never blocks.</summary>
+    internal virtual TransportOutcome TrySend(IDirectPipe pipe, out int count)
+    {
+        count = 0;
+        return TransportOutcome.Unsupported;
+    }
+
     /// <summary>Asks for <see cref="OnReadable"/> once there is something to receive.</summary>
     internal abstract void WantReadable();
 

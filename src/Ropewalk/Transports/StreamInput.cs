@@ -13,6 +13,9 @@ internal sealed class StreamInput : InboundPipe
     /// <summary>Reads in a row that may complete at once; then the thread serves others first, so that one busy peer starves nobody.</summary>
     private const int ReadsPerTurn = 16;
 
+    /// <summary>What one <see cref="TryTake"/> counts for: it moves up to a megabyte.</summary>
+    private const int ReadsPerTake = 4;
+
     private readonly StreamConnection _connection;
     private long _received;
     private int _readsThisTurn;
@@ -78,6 +81,40 @@ internal sealed class StreamInput : InboundPipe
         CompleteWaiter(result);
     }
 
+    /// <summary>Gets a pipe to carry what is received to another connection's output without copying it; null where there is none.</summary>
+    public IDirectPipe? TryRentDirectPipe(StreamOutput output) => _connection.TryRentDirectPipe(output.Connection);
+
+    /// <summary>Takes what the transport has into an empty pipe.</summary>
+    /// <returns>False if there is nothing to take this way now: an ordinary read waits, or tells the end or the failure.</returns>
+    public bool TryTake(IDirectPipe pipe)
+    {
+        lock (this)
+        {
+            if (!_readable || _paused || Completed || Ended || Error is not null || _connection.IsClosed || HeldBytes > 0 || (_readsThisTurn += ReadsPerTake) > ReadsPerTurn)
+            {
+                return false;
+            }
+
+            TransportOutcome outcome = _connection.TryReceive(pipe, out int count);
+            if (outcome == TransportOutcome.Moved && count > 0)
+            {
+                _received += count;
+                return true;
+            }
+
+            if (outcome == TransportOutcome.WouldBlock)
+            {
+                _readable = false;
+            }
+            else if (outcome != TransportOutcome.Unsupported)
+            {
+                EndOrFail(outcome);
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Ends reading with an error: a reset, an abort. Bytes that were received before stay readable unless the end is local.</summary>
     /// <returns>True if a read waits: <see cref="ResumeFailed"/> from a clean stack.</returns>
     public bool Fail(Exception error, bool discard)
@@ -101,6 +138,8 @@ internal sealed class StreamInput : InboundPipe
     protected override bool TryFill() => ++_readsThisTurn <= ReadsPerTurn && Receive();
 
     protected override void OnWaiting() => Arm();
+
+    protected override void Post(Action<object?> action, object? state) => _connection.Post(action, state);
 
     /// <summary>Takes what the transport has, once.</summary>
     /// <returns>True if there is something to tell the reader: bytes, the end, or an error.</returns>

@@ -25,6 +25,9 @@ internal sealed class StreamOutput : OutboundPipe
     public StreamOutput(StreamConnection connection, object gate, long limit)
         : base(gate, limit) => _connection = connection;
 
+    /// <summary>Gets whose half this is.</summary>
+    public StreamConnection Connection => _connection;
+
     public long SentBytes => Volatile.Read(ref _sent);
 
     /// <summary>Sends big memory from where it lies, as far as the system takes it now; only the rest is copied.</summary>
@@ -55,6 +58,28 @@ internal sealed class StreamOutput : OutboundPipe
         }
 
         return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends what a pipe holds, after what was written before. Completes when the system has taken some of it, or can take more: to be called
+    /// again until nothing is left.
+    /// </summary>
+    public ValueTask<FlushResult> SendAsync(IDirectPipe pipe)
+    {
+        lock (Gate)
+        {
+            QueueUnflushed();
+            if (!_blocked && !Closed && !_connection.IsClosed)
+            {
+                Send();
+                if (Queue.IsEmpty && !_blocked && !Closed)
+                {
+                    SendFrom(pipe);
+                }
+            }
+
+            return FinishFlush(mustWait: _blocked && pipe.HeldBytes > 0, CancellationToken.None);
+        }
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -181,6 +206,8 @@ internal sealed class StreamOutput : OutboundPipe
         }
     }
 
+    protected override void Post(Action<object?> action, object? state) => _connection.Post(action, state);
+
     protected override void OnOverflow(ConnectionEnd end) => _connection.OnTransportFailed(end);
 
     private void Send()
@@ -206,16 +233,7 @@ internal sealed class StreamOutput : OutboundPipe
                 continue;
             }
 
-            _blocked = true;
-            if (outcome == TransportOutcome.WouldBlock)
-            {
-                _connection.WantWritable(Queue.FirstMemory);
-                return;
-            }
-
-            _connection.OnTransportFailed(outcome == TransportOutcome.Reset
-                ? new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote)
-                : new ConnectionEnd(ConnectionEndReason.TransportFailed, ErrorSide.Local, _connection.LastError));
+            Stop(outcome);
             return;
         }
 
@@ -226,6 +244,39 @@ internal sealed class StreamOutput : OutboundPipe
             MarkClosed();
             _connection.OnOutputDone();
         }
+    }
+
+    private void SendFrom(IDirectPipe pipe)
+    {
+        switch (_connection.TrySend(pipe, out int count))
+        {
+            case TransportOutcome.Moved:
+                _sent += count;
+                break;
+            case TransportOutcome.Unsupported:
+                Advance(pipe.Read(GetSpan(Block.LargeBytes)));
+                QueueUnflushed();
+                Send();
+                break;
+            case TransportOutcome stopped:
+                Stop(stopped);
+                break;
+        }
+    }
+
+    /// <summary>Sends nothing more until the transport says so, which after a failure it never does.</summary>
+    private void Stop(TransportOutcome outcome)
+    {
+        _blocked = true;
+        if (outcome == TransportOutcome.WouldBlock)
+        {
+            _connection.WantWritable(Queue.IsEmpty ? default : Queue.FirstMemory);
+            return;
+        }
+
+        _connection.OnTransportFailed(outcome == TransportOutcome.Reset
+            ? new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote)
+            : new ConnectionEnd(ConnectionEndReason.TransportFailed, ErrorSide.Local, _connection.LastError));
     }
 
     private int SendDirectly(ReadOnlySpan<byte> bytes)

@@ -12,6 +12,9 @@ internal enum TransportOutcome
     /// <summary>The peer reset the connection.</summary>
     Reset,
 
+    /// <summary>It cannot be done this way; nothing has happened.</summary>
+    Unsupported,
+
     /// <summary>The system refused for another reason.</summary>
     Failed,
 }

@@ -1,8 +1,23 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Ropewalk.Transports;
 
-/// <summary>Finds the cheapest timers for a connection's timeouts.</summary>
+/// <summary>Finds a connection's own turn, or what comes next to it.</summary>
 internal static class TransportTurn
 {
+    /// <summary>Runs something soon on a connection's turn; where it has none, on the thread pool.</summary>
+    public static void Post(ConnectionContext connection, Action<object?> action, object? state)
+    {
+        if (connection.Features.Get<ITransportTurnFeature>() is { } turn)
+        {
+            turn.Post(action, state);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
+        }
+    }
+
     /// <summary>Gets the loop's own timers where the system's are meant and the transport has a loop; else what is given.</summary>
     public static TimeProvider Timers(ITransportTurnFeature? turn, TimeProvider time) =>
         time == TimeProvider.System ? turn?.LoopTimers ?? time : time;

@@ -269,6 +269,44 @@ public abstract class StreamConformance : JoinedStreams
         Assert.Equal("still here", await ReadTextAsync(joined.Server, 10));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_read_that_is_cancelled_goes_on_elsewhere_than_with_who_cancels_it(bool byToken)
+    {
+        await using Joined joined = await JoinAsync();
+        using CancellationTokenSource source = new();
+        using var left = new ManualResetEventSlim();
+        bool onItsStack = true;
+        Task reading = ReadAsync();
+        if (byToken)
+        {
+            source.Cancel();
+        }
+        else
+        {
+            joined.Server.Transport.Input.CancelPendingRead();
+        }
+
+        left.Set();
+        await reading.WaitAsync(Patience);
+        Assert.False(onItsStack);
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                await joined.Server.Transport.Input.ReadAsync(source.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+
+            // on the canceller's stack this would never be set
+            onItsStack = !left.Wait(TimeSpan.FromSeconds(1));
+        }
+    }
+
     [Fact]
     public async Task Examined_bytes_are_offered_again_with_more()
     {

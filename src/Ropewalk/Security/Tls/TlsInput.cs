@@ -58,6 +58,8 @@ internal sealed class TlsInput : InboundPipe
 
     protected override void OnConsumed() => ReadAhead();
 
+    protected override void Post(Action<object?> action, object? state) => _tls.Post(action, state);
+
     private void ReadAhead()
     {
         if (_watching && HeldBytes == 0 && !_reading && !Ended && !Completed && Error is null)

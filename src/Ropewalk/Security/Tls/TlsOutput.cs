@@ -98,6 +98,8 @@ internal sealed class TlsOutput : OutboundPipe, IThreadPoolWorkItem
         }
     }
 
+    protected override void Post(Action<object?> action, object? state) => _tls.Post(action, state);
+
     protected override void OnOverflow(ConnectionEnd end) =>
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Tls.Abort(state.End), (Tls: _tls, End: end), preferLocal: false);
 

@@ -237,6 +237,9 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
 
     public void StopReading() => Stream.Stop();
 
+    /// <summary>Runs something soon on the connection's own turn.</summary>
+    public void Post(Action<object?> action, object? state) => TransportTurn.Post(_connection, action, state);
+
     /// <summary>Learns that nothing more comes. What follows on the wire, if anything, is not the peer's any more (RFC 8446 §6.1).</summary>
     public void OnCloseNotifyReceived()
     {
@@ -357,8 +360,11 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
         if (source is not null)
         {
             // a handler's callbacks must not run inside a read
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static state => LifetimeTokens.Fire(state.Source, state.Connection), (Source: source, Connection: _connection), preferLocal: false);
+            Post(static state =>
+            {
+                (CancellationTokenSource ended, ConnectionContext connection) = ((CancellationTokenSource, ConnectionContext))state!;
+                LifetimeTokens.Fire(ended, connection);
+            }, (source, _connection));
         }
     }
 }

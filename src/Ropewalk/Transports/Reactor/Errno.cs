@@ -19,6 +19,9 @@ internal static class Errno
     /// <summary>Says whether an accept failed because of the one connection, not of the listener: the next accept may succeed.</summary>
     public static bool IsOfOneConnection(int errno) => errno is 103 or 104 or 71 or 64 or 92 or 95 or 100 or 101 or 112 or 113 or EINTR;
 
+    /// <summary>Says whether a call is not there, not allowed, or not for this kind of descriptor.</summary>
+    public static bool IsNotSupported(int errno) => errno is 1 or 13 or 22 or 38 or 95;
+
     public static SocketException ToException(int errno) => new((int)ToSocketError(errno), $"{ToSocketError(errno)} (errno {errno})");
 
     private static SocketError ToSocketError(int errno) => errno switch

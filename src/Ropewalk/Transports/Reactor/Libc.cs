@@ -26,6 +26,12 @@ internal static unsafe partial class Libc
     public const int SHUT_WR = 1;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
+    public const int F_SETPIPE_SZ = 1031;
+    public const int F_GETPIPE_SZ = 1032;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+    public const uint SPLICE_F_MOVE = 1;
+    public const uint SPLICE_F_NONBLOCK = 2;
 
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
@@ -91,6 +97,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint count, uint flags);
 
     public static void SetOption(int fd, int level, int name, int value) => setsockopt(fd, level, name, &value, sizeof(int));
 }

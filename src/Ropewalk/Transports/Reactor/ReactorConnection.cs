@@ -61,14 +61,20 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             OnWritable();
         }
 
-        if ((events & (Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+        bool isHangup = (events & (Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0;
+        if (isHangup)
         {
-            OnHangup(events);
+            HangupSeen = true;
         }
 
-        if ((events & (Libc.EPOLLIN | Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+        if (isHangup || (events & Libc.EPOLLIN) != 0)
         {
             OnReadable();
+        }
+
+        if (isHangup)
+        {
+            LookAfterHangup(events);
         }
     }
 
@@ -105,6 +111,12 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             return Outcome(result, out count);
         }
     }
+
+    internal override IDirectPipe? TryRentDirectPipe(StreamConnection to) => to is ReactorConnection ? SplicePipe.TryRent() : null;
+
+    internal override TransportOutcome TryReceive(IDirectPipe pipe, out int count) => DirectOutcome(((SplicePipe)pipe).FillFrom(_fd), out count);
+
+    internal override TransportOutcome TrySend(IDirectPipe pipe, out int count) => DirectOutcome(((SplicePipe)pipe).DrainInto(_fd), out count);
 
     internal override void WantReadable()
     {
@@ -159,38 +171,47 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         Libc.close(_fd);
     }
 
-    private void OnHangup(uint events)
+    /// <summary>Notices an end or a reset that nobody reads, or that whoever read just now has not come to: no other event follows.</summary>
+    private void LookAfterHangup(uint events)
     {
         lock (Gate)
         {
-            if (IsClosed)
+            if (IsClosed || ReaderWaits)
             {
                 return;
             }
 
-            HangupSeen = true;
-            if (ReaderWaits)
-            {
-                return;
-            }
-
-            // Nobody reads: an end or a reset must be noticed all the same.
             if ((events & Libc.EPOLLERR) != 0)
             {
                 OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+                return;
             }
-            else if (IsDrained())
+
+            byte one;
+            switch (Outcome(Libc.recv(_fd, &one, 1, Libc.MSG_PEEK), out int left))
             {
-                NotePeerEnded();
+                case TransportOutcome.Moved when left == 0:
+                    NotePeerEnded(); // what has not been received yet tells the end when it is
+                    break;
+                case TransportOutcome.Reset:
+                    // the system tells it once
+                    OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+                    break;
+                default:
+                    break;
             }
         }
     }
 
-    /// <summary>Looks whether all that the peer sent before its end has been received; what has not, tells the end when it is.</summary>
-    private bool IsDrained()
+    private TransportOutcome DirectOutcome(nint result, out int count)
     {
-        byte one;
-        return Libc.recv(_fd, &one, 1, Libc.MSG_PEEK) == 0;
+        if (result < 0 && Errno.IsNotSupported(Marshal.GetLastPInvokeError()))
+        {
+            count = 0;
+            return TransportOutcome.Unsupported;
+        }
+
+        return Outcome(result, out count);
     }
 
     private TransportOutcome Outcome(nint result, out int count)

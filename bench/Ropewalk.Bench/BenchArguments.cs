@@ -19,10 +19,14 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
             int.Parse(Value("--port", "7000"), CultureInfo.InvariantCulture),
             int.Parse(Value("--to", "0"), CultureInfo.InvariantCulture))
         {
+            Loops = int.Parse(Value("--loops", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture),
             Folder = Value("--folder", ""),
             Log = Value("--log", ""),
         };
     }
+
+    /// <summary>How many loops the reactor runs.</summary>
+    public int Loops { get; private init; }
 
     /// <summary>The folder that <c>web</c> serves.</summary>
     public string Folder { get; private init; } = "";
@@ -38,7 +42,7 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
         IConnectionListenerFactory listeners = Transport switch
         {
             "sockets" => new SocketTransport(new SocketTransportOptions { Backlog = 4096 }),
-            "reactor" => new ReactorTransport(new ReactorTransportOptions { Backlog = 4096 }),
+            "reactor" => new ReactorTransport(new ReactorTransportOptions { Backlog = 4096, Loops = Loops }),
             _ => throw new ArgumentException($"There is no transport {Transport}."),
         };
         return new EndpointContext { StreamListeners = listeners, StreamConnections = (IConnectionFactory)listeners };

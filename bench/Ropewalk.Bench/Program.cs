@@ -17,7 +17,7 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|session|fanout|relay|udp|web|reload [--transport sockets|reactor] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|session|fanout|relay|udp|web|reload [--transport sockets|reactor] [--loops N] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
     Console.Error.WriteLine("udp has transports of its own: batched|portable|slots|late");
     return 2;
 }

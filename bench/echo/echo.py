@@ -13,8 +13,8 @@ def python(script, *rest):
     return lambda port: [h.PYTHON, os.path.join(PEERS, script), port, *rest]
 
 
-def ropewalk(transport):
-    return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "echo", "--transport", transport, "--port", port]
+def ropewalk(transport, *rest):
+    return lambda port: ["dotnet", h.build_dotnet("bench/Ropewalk.Bench"), "echo", "--transport", transport, "--port", port, *rest]
 
 
 def contenders():
@@ -22,6 +22,7 @@ def contenders():
         h.Contender("C epoll loop", lambda port: [h.compile_c("echo/peers/epoll.c"), port], ["gcc"]),
         h.Contender("Ropewalk, sockets", ropewalk("sockets")),
         h.Contender("Ropewalk, reactor", ropewalk("reactor")),
+        h.Contender("Ropewalk, reactor, one loop", ropewalk("reactor", "--loops", 1)),
         h.Contender("C# sockets, defaults", lambda port: ["dotnet", h.build_dotnet("bench/echo/peers/RawSockets"), port]),
         h.Contender("Go net", lambda port: [h.build_go("echo/peers/go.go"), port], ["go"]),
         h.Contender("Node net", lambda port: ["node", os.path.join(PEERS, "node.js"), port], ["node"]),

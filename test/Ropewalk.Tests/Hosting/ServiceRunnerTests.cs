@@ -334,6 +334,26 @@ public sealed class ServiceRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TheEndDoesNotWaitForAReloadThatHangs()
+    {
+        var kind = new HangingKind();
+        await Apply(_kind.Define("a", new EchoOptions(), AnyPort));
+        Task<ReloadResult> reloading = _runner.ApplyAsync([new ServiceDefinition("b", kind, new EchoOptions(), [EndpointSpec.Parse(AnyPort)])]);
+        try
+        {
+            await kind.Begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await _runner.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reloading);
+            Assert.Equal(ServiceState.Stopped, _runner.Capture().State);
+            Assert.True(Assert.Single(_kind.Made).IsDisposed);
+        }
+        finally
+        {
+            kind.Answer.TrySetCanceled();
+        }
+    }
+
+    [Fact]
     public async Task DatagramsGoToTheNewInstanceOnTheOldPort()
     {
         await Apply(_kind.Define("a", new EchoOptions(), "udp:127.0.0.1:0"));
@@ -383,5 +403,18 @@ public sealed class ServiceRunnerTests : IAsyncDisposable
     {
         protected override ValueTask<ServiceInstance> StartAsync(EchoOptions options, ServiceContext context, CancellationToken cancellationToken)
             => new(ServiceInstance.Of(_ => Task.CompletedTask));
+    }
+
+    private sealed class HangingKind() : ServiceKind<EchoOptions>("hanging", new SettingTable<EchoOptions>())
+    {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<ServiceInstance> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async ValueTask<ServiceInstance> StartAsync(EchoOptions options, ServiceContext context, CancellationToken cancellationToken)
+        {
+            Begun.SetResult();
+            return await Answer.Task.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -44,6 +44,31 @@ public sealed class RateLimitPolicyTests
     }
 
     [Fact]
+    public void Only_who_was_idle_is_forgotten_and_a_flood_buys_one_look_a_second()
+    {
+        var time = new VirtualTime();
+        var limiter = new PeerRateLimiter(new ConnectionRate { Burst = 10, PerMinute = 600, MaxTrackedPeers = 100, TimeProvider = time });
+        ConnectionDelegate app = new RateLimitPolicy(limiter).Apply(PolicyPair.StayAsync);
+        Assert.Equal(98, Try(app, 98, i => $"10.0.0.{i}"));
+        Assert.Equal(20, Try(app, 40, i => $"192.0.2.{i % 2}")); // these two have spent all
+        Assert.Equal(100, limiter.TrackedPeers);
+
+        Assert.Equal(1, Try(app, 1, i => "198.51.100.1")); // looks, and finds nobody idle
+        Assert.Equal(100, limiter.TrackedPeers);
+        time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(10, Try(app, 1000, i => $"198.51.{100 + (i / 250)}.{i % 250}")); // nobody looks so soon again; they share one state
+        Assert.Equal(100, limiter.TrackedPeers);
+        time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal(4, Try(app, 1000, i => $"198.51.{100 + (i / 250)}.{i % 250}"));
+        Assert.Equal(100, limiter.TrackedPeers);
+
+        Assert.Equal(18, Try(app, 20, i => $"192.0.2.{i % 2}")); // they are not idle
+        time.Advance(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(20, Try(app, 20, i => $"203.0.113.{i}"));
+        Assert.Equal(22, limiter.TrackedPeers);
+    }
+
+    [Fact]
     public async Task A_refusal_is_named()
     {
         ConnectionDelegate app = new RateLimitPolicy(new PeerRateLimiter(new ConnectionRate { Burst = 1, TimeProvider = new VirtualTime() })).Apply(PolicyPair.StayAsync);

@@ -85,6 +85,47 @@ public sealed class ReactorTests
         Assert.Equal(10, moved);
     }
 
+    [Fact]
+    public async Task What_outlives_its_loop_touches_nobody_elses_descriptors()
+    {
+        ReactorLoop loop = new(0, TimeProvider.System);
+        TaskCompletionSource ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(_ => ran.SetResult(), null);
+        await ran.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        loop.Dispose();
+
+        // whatever the loop had closed, its number would be one of theirs now
+        int[] others = [.. Enumerable.Range(0, 64).Select(_ => Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC))];
+        try
+        {
+            loop.Post(_ => Assert.Fail("the loop is over"), null);
+            loop.Dispose();
+            Assert.All(others, one => Assert.True(IsUntouched(one)));
+            loop.Unregister(loop.Register(others[0], new SilentTarget()));
+        }
+        finally
+        {
+            Array.ForEach(others, one => Libc.close(one));
+        }
+
+        GC.KeepAlive(loop);
+
+        static unsafe bool IsUntouched(int eventDescriptor)
+        {
+            ulong count;
+            return Libc.read(eventDescriptor, &count, sizeof(ulong)) < 0;
+        }
+    }
+
+    private sealed class SilentTarget : IReactorTarget
+    {
+        public string? ServedBy => null;
+
+        public void OnEvents(uint events)
+        {
+        }
+    }
+
     private sealed class RecordingLogger : ILoggerFactory, ILogger
     {
         private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

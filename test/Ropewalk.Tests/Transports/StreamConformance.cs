@@ -242,12 +242,24 @@ public abstract class StreamConformance : JoinedStreams
         await using Joined joined = await JoinAsync();
         await EchoOnceAsync(joined);
         IBufferUseFeature use = joined.Server.Features.GetRequiredFeature<IBufferUseFeature>();
+        IConnectionCountersFeature counters = joined.Server.Features.GetRequiredFeature<IConnectionCountersFeature>();
+        IBufferUseFeature sender = joined.Client.Features.GetRequiredFeature<IBufferUseFeature>();
+        byte[] sent = new byte[8 * 1024 * 1024];
+        new Random(13).NextBytes(sent);
         use.ReadsPaused = true;
-        Task<string> reading = ReadTextAsync(joined.Server, 4);
-        await joined.Client.Transport.Output.WriteAsync("late"u8.ToArray());
-        Assert.False(reading.IsCompleted);
+        long before = counters.ReceivedBytes;
+        Task<byte[]> reading = ReadToEndAsync(joined.Server);
+        Task writing = WriteAllAsync(joined.Client.Transport.Output, sent);
+        await Eventually.HoldsAsync(() => sender.OutputBytes > 64 * 1024 || writing.IsCompleted, "the way is full");
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        joined.Server.Features.GetRequiredFeature<ITransportTurnFeature>().Post(_ => turn.SetResult(), null);
+        await turn.Task.WaitAsync(Patience); // who was told of input has had the chance to take it
+        Assert.Equal(before, counters.ReceivedBytes);
+        Assert.False(writing.IsCompleted, "8 MiB were taken although nobody reads");
         use.ReadsPaused = false;
-        Assert.Equal("late", await reading.WaitAsync(Patience));
+        byte[] received = await reading;
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+        await writing.WaitAsync(Patience);
     }
 
     [Fact]

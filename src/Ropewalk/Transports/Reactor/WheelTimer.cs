@@ -55,14 +55,16 @@ internal sealed class WheelTimer : ITimer
     /// <summary>Fires, unless another thread has moved it since it was found due: then that counts.</summary>
     public void Fire(long due)
     {
-        if (Interlocked.CompareExchange(ref _due, Never, due) != due)
+        // In one step with the look at who moved it: a timer that another thread stops here must not be set again.
+        long next = _period > TimeSpan.Zero ? _wheel.DueTick(_period) : Never;
+        if (Interlocked.CompareExchange(ref _due, next, due) != due)
         {
             return;
         }
 
-        if (_period > TimeSpan.Zero)
+        if (next != Never)
         {
-            Change(_period, _period);
+            Place();
         }
 
         _callback(_state);

@@ -88,6 +88,40 @@ public sealed class CommandLifeTests : IDisposable
         Assert.Equal("0123456789abcdef", (await curl.RunAsync(ask)).Expect().Output);
     }
 
+    [Theory]
+    [InlineData("<&- >&-")]
+    [InlineData("<&- >&- 2>&-")]
+    [InlineData(">&-")]
+    public async Task Servers_run_and_stop_without_standard_streams(string closed)
+    {
+        var bash = ExternalProgram.Find("bash", isPeer: false);
+        var curl = ExternalProgram.Find("curl");
+        string socket = _folder.PathOf("socket");
+        string site = Directory.CreateDirectory(_folder.PathOf("two words, ü")).FullName;
+        File.WriteAllText(Path.Combine(site, "a.txt"), "a");
+        await using RunningProgram web = bash.Start(
+            ["-c", $"exec \"$@\" {closed}", "-", .. RopewalkProgram.Command, "web", site, "--listen", $"unix:{socket}"]);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        string[] ask = ["-s", "--unix-socket", socket, "http://site/a.txt"];
+        while ((await curl.RunAsync(ask)).Output != "a")
+        {
+            late.Token.ThrowIfCancellationRequested();
+        }
+
+        // nothing of the runtime's has their numbers: it would not see the end of its own pipe, and the stop would wait a second for that
+        Assert.All(closed.Split(' '), one => Assert.Equal("/dev/null", new FileInfo($"/proc/{web.Id}/fd/{(one[0] == '<' ? 0 : one[0] == '>' ? 1 : 2)}").LinkTarget));
+        RopewalkProgram.Follow(web).Send(Signals.Terminate);
+        Assert.Equal(0, await web.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_result_for_a_closed_output_is_one_line()
+    {
+        var bash = ExternalProgram.Find("bash", isPeer: false);
+        ProgramResult result = (await bash.RunAsync(["-c", "exec \"$@\" <&- >&-", "-", .. RopewalkProgram.Command, "config"])).Expect(1);
+        Assert.Equal("error: cannot write to standard output: Bad file descriptor\n", result.Errors);
+    }
+
     [Fact]
     public async Task A_folder_that_is_gone_is_one_line()
     {

@@ -1,6 +1,7 @@
 using Ropewalk.Cli.Commands;
 using Ropewalk.Cli.Terminal;
 
+StandardStreams.StartAgainIfClosed();
 using var signals = new ProcessSignals();
 try
 {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Signals = Ropewalk.Interop.Tests.RopewalkProgram.Signals;
 
@@ -86,6 +88,40 @@ public sealed class CommandLifeTests : IDisposable
         Assert.Equal("0123456789abcdef", (await curl.RunAsync(ask)).Expect().Output);
     }
 
+    [Theory]
+    [InlineData("<&- >&-")]
+    [InlineData("<&- >&- 2>&-")]
+    [InlineData(">&-")]
+    public async Task Servers_run_and_stop_without_standard_streams(string closed)
+    {
+        var bash = ExternalProgram.Find("bash", isPeer: false);
+        var curl = ExternalProgram.Find("curl");
+        string socket = _folder.PathOf("socket");
+        string site = Directory.CreateDirectory(_folder.PathOf("two words, ü")).FullName;
+        File.WriteAllText(Path.Combine(site, "a.txt"), "a");
+        await using RunningProgram web = bash.Start(
+            ["-c", $"exec \"$@\" {closed}", "-", .. RopewalkProgram.Command, "web", site, "--listen", $"unix:{socket}"]);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        string[] ask = ["-s", "--unix-socket", socket, "http://site/a.txt"];
+        while ((await curl.RunAsync(ask)).Output != "a")
+        {
+            late.Token.ThrowIfCancellationRequested();
+        }
+
+        // nothing of the runtime's has their numbers: it would not see the end of its own pipe, and the stop would wait a second for that
+        Assert.All(closed.Split(' '), one => Assert.Equal("/dev/null", new FileInfo($"/proc/{web.Id}/fd/{(one[0] == '<' ? 0 : one[0] == '>' ? 1 : 2)}").LinkTarget));
+        RopewalkProgram.Follow(web).Send(Signals.Terminate);
+        Assert.Equal(0, await web.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_result_for_a_closed_output_is_one_line()
+    {
+        var bash = ExternalProgram.Find("bash", isPeer: false);
+        ProgramResult result = (await bash.RunAsync(["-c", "exec \"$@\" <&- >&-", "-", .. RopewalkProgram.Command, "config"])).Expect(1);
+        Assert.Equal("error: cannot write to standard output: Bad file descriptor\n", result.Errors);
+    }
+
     [Fact]
     public async Task A_folder_that_is_gone_is_one_line()
     {
@@ -99,17 +135,46 @@ public sealed class CommandLifeTests : IDisposable
     public async Task Standard_output_that_is_a_connection_holds_nothing_else()
     {
         _folder.Write("site/marked.txt", "marked~");
-        ProgramResult result = await RunWithInputAsync("GET /marked.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "web", _folder.Site, "--listen", "stdio:");
+        ProgramResult result = (await RunWithInputAsync("GET /marked.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "web", _folder.Site, "--listen", "stdio:")).Expect();
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("marked~", result.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<ProgramResult> RunWithInputAsync(string input, params string[] arguments)
+    [Fact]
+    public async Task It_ends_with_the_one_connection_that_it_can_have()
     {
-        var bash = ExternalProgram.Find("bash", isPeer: false);
-        // the answer ends; the server, which might be given other endpoints too, does not
-        return await bash.RunAsync(["-c", "coproc \"$@\"; cat >&${COPROC[1]}; IFS= read -r -u ${COPROC[0]} -d '~' answer; printf '%s~' \"$answer\"; kill $COPROC_PID; wait", "-", .. RopewalkProgram.Command, .. arguments], input);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string target = $"tcp:127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        Task<ProgramResult> run = RunWithInputAsync("a question", "forward", "stdio:", target);
+        using TcpClient peer = await listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        using var stream = new StreamReader(peer.GetStream());
+        Assert.Equal("a question", await stream.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        await peer.GetStream().WriteAsync("an answer"u8.ToArray());
+        Assert.False(run.IsCompleted);
+        peer.Client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("an answer", (await run).Expect().Output);
     }
+
+    [Fact]
+    public async Task It_goes_on_after_its_one_connection_where_others_may_come()
+    {
+        var curl = ExternalProgram.Find("curl");
+        string socket = _folder.PathOf("beside");
+        await using RunningProgram web = ExternalProgram.Find(RopewalkProgram.Command[0], isPeer: false)
+            .Start([RopewalkProgram.Command[1], "web", _folder.Site, "--listen", "stdio:", "--listen", $"unix:{socket}"]);
+        await web.Input.WriteAsync("GET /verse.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        web.Input.Close();
+        await web.ReadLineWithAsync("200 OK");
+        string[] ask = ["-s", "--unix-socket", socket, "http://site/verse.txt"];
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("0123456789abcdef", (await curl.RunAsync(ask)).Expect().Output);
+        }
+    }
+
+    private static Task<ProgramResult> RunWithInputAsync(string input, params string[] arguments) =>
+        ExternalProgram.Find(RopewalkProgram.Command[0], isPeer: false).RunAsync([RopewalkProgram.Command[1], .. arguments], input);
 
     private static async Task<string> CodeAsync(ExternalProgram curl, string at) =>
         (await curl.RunAsync(["-s", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code}", at])).Expect().Output;

@@ -89,7 +89,7 @@ internal sealed class RunningServers : IAsyncDisposable
         TellWhatRuns(runner, hints);
         _log.IsStarting = false;
         await lifecycle.StartedAsync(CancellationToken.None);
-        return await RunUntilStoppedAsync(lifecycle);
+        return await RunUntilStoppedAsync(lifecycle, runner);
     }
 
     private void TellWhatRuns(ServiceRunner runner, bool hints)
@@ -105,12 +105,16 @@ internal sealed class RunningServers : IAsyncDisposable
         }
     }
 
-    private async Task<int> RunUntilStoppedAsync(IHostedLifecycleService lifecycle)
+    private async Task<int> RunUntilStoppedAsync(IHostedLifecycleService lifecycle, ServiceRunner runner)
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (_surroundings.Signals.Stop.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), stopped))
+        try
         {
-            await stopped.Task;
+            // stdio: alone, as ssh's ProxyCommand and inetd have it: the conversation is over, and no other can come
+            await runner.WaitUntilUsedUpAsync(_surroundings.Signals.Stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // a signal
         }
 
         await lifecycle.StoppingAsync(CancellationToken.None);

@@ -30,6 +30,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     private readonly List<(RunningService? Service, Task Ended)> _leftBehind = [];
     private readonly IDisposable _metered;
     private IReadOnlyList<RunningService> _running = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _turn = Task.CompletedTask;
     private ReloadStatus? _lastReload;
     private ServiceState _state = ServiceState.Starting;
@@ -99,6 +100,31 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
             // a reload that waits for a resolver or a disk that does not answer must not hold the end up
             await _ending.CancelAsync();
             await TakeTurn(StopInTurnAsync);
+        }
+    }
+
+    /// <summary>
+    /// Waits until nothing can come any more: each endpoint of each service had only so many connections to give, as <c>stdio:</c> has one, and
+    /// all of them have ended. One other endpoint (TCP, a Unix socket, UDP), and it waits until a reload removes that.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task WaitUntilUsedUpAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Task changed;
+            Task[] ends;
+            lock (_lock)
+            {
+                changed = _changed.Task;
+                ends = [.. _running.SelectMany(service => service.Slots).Select(slot => slot.UsedUp), .. _leftBehind.Select(left => left.Ended)];
+            }
+
+            Task all = ends.Length == 0 ? changed : Task.WhenAll(ends);
+            if (await Task.WhenAny(changed, all).WaitAsync(cancellationToken) != changed)
+            {
+                return;
+            }
         }
     }
 
@@ -217,6 +243,8 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         lock (_lock)
         {
             _running = running;
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         Note(plan, isReload);

@@ -39,6 +39,8 @@ internal sealed class StreamSlot : EndpointSlot
 
     public override bool IsStarved => _listening is { IsStarved: true };
 
+    public override Task UsedUp => _listening?.UsedUp ?? base.UsedUp;
+
     /// <summary>Binds a socket; nothing is accepted yet.</summary>
     public static async ValueTask<StreamSlot> BindAsync(
         string key, EndpointSpec spec, EndpointContext context, ConnectionServerOptions options, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal sealed class AcceptLoop
     private long _starvedSince;
     private long? _warnedAt;
     private bool _hasWarned;
+    private volatile bool _isStopping;
 
     public AcceptLoop(Listening owner, IConnectionListener listener, ConnectionServerOptions options)
     {
@@ -57,10 +58,14 @@ internal sealed class AcceptLoop
 
     public bool IsStarved { get; private set; }
 
+    /// <summary>Gets whether the listener itself said that it has no more to give; false where it was stopped or failed.</summary>
+    public bool IsUsedUp { get; private set; }
+
     public void Start() => _ = RunAsync();
 
     public async Task StopAsync()
     {
+        _isStopping = true;
         // unbinding first: connections that the system has completed already may still be handed over
         try
         {
@@ -94,6 +99,8 @@ internal sealed class AcceptLoop
                     await Task.Yield();
                 }
             }
+
+            IsUsedUp = !_isStopping;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -106,6 +113,7 @@ internal sealed class AcceptLoop
         finally
         {
             _completion.TrySetResult();
+            _owner.OnAcceptingEnded();
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class Listening : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abortNow = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _usedUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ConnectionEndReason, long> _ended = [];
     private Func<ConnectionDelegate, ConnectionDelegate>? _front;
     private ServedApplication _app;
@@ -62,6 +63,9 @@ public sealed class Listening : IAsyncDisposable
 
     /// <summary>Gets whether it has been stopped, with nothing left of it.</summary>
     public bool IsStopped => Volatile.Read(ref _stop) is { IsCompleted: true };
+
+    /// <summary>Gets a task that completes when the listener had no more to give (<c>stdio:</c>) and its last connection has ended; never where it was stopped or failed.</summary>
+    internal Task UsedUp => _usedUp.Task;
 
     /// <summary>Gets or sets the name of the service that it belongs to, for metrics and traces; null outside a host.</summary>
     internal string? ServiceName { get; set; }
@@ -222,6 +226,20 @@ public sealed class Listening : IAsyncDisposable
 
         EngineMeter.ConnectionEnded(ServiceName, connection.Age, end.Reason);
         ServerLog.ConnectionEnded(Logger, connection.Id, end);
+        NoteUsedUp();
+    }
+
+    internal void OnAcceptingEnded() => NoteUsedUp();
+
+    private void NoteUsedUp()
+    {
+        lock (_gate)
+        {
+            if (_live == 0 && _loop.Completion.IsCompleted && _loop.IsUsedUp)
+            {
+                _usedUp.TrySetResult();
+            }
+        }
     }
 
     private FormerApplication SwapLocked(ConnectionDelegate app)

@@ -1,8 +1,10 @@
+using System.IO.Pipes;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
+using Ropewalk.Endpoints.Schemes;
 using Ropewalk.Hosting;
 
 namespace Ropewalk.Tests.Hosting;
@@ -383,6 +385,27 @@ public sealed class ServiceRunnerTests : IAsyncDisposable
         var kind = new PipelineOnlyKind();
         ReloadResult result = await _runner.ApplyAsync([new ServiceDefinition("a", kind, new EchoOptions(), [EndpointSpec.Parse("udp:127.0.0.1:0")])]);
         Assert.Equal(["a: Cannot listen on udp:127.0.0.1:0: streams takes no datagrams."], result.Errors);
+    }
+
+    [Fact]
+    public async Task IsUsedUpWhenEachListenerHasGivenAllItHadAndAReloadTakesTheOthersAway()
+    {
+        using var toServer = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var fromServer = new AnonymousPipeServerStream(PipeDirection.In);
+        var context = new EndpointContext { LoggerFactory = _log };
+        context.Schemes.Add(new StdioEndpointScheme(() => (
+            new AnonymousPipeClientStream(PipeDirection.In, toServer.ClientSafePipeHandle),
+            new AnonymousPipeClientStream(PipeDirection.Out, fromServer.ClientSafePipeHandle))));
+        await using var runner = new ServiceRunner(context);
+        Assert.Empty((await runner.ApplyAsync([_kind.Define("one", new EchoOptions(), "stdio:"), _kind.Define("two", new EchoOptions(), AnyPort)])).Errors);
+        Task usedUp = runner.WaitUntilUsedUpAsync(TestContext.Current.CancellationToken);
+
+        toServer.Dispose();
+        await Eventually.HoldsAsync(() => runner.Capture().Services[0].State == ServiceState.Stopped, "the one connection has ended");
+        Assert.False(usedUp.IsCompleted);
+
+        Assert.Empty((await runner.ApplyAsync([_kind.Define("one", new EchoOptions(), "stdio:")])).Errors);
+        await usedUp.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     private async Task<ReloadResult> Apply(params ServiceDefinition[] services)

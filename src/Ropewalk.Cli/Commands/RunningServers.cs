@@ -25,7 +25,7 @@ internal sealed class RunningServers : IAsyncDisposable
         _source = source;
         _surroundings = surroundings;
         _log = new LineLog(surroundings.Console.Error, surroundings.Console.ErrorColour, surroundings.Time) { IsStarting = true };
-        _policies = new ProcessPolicies(_log);
+        _policies = new ProcessPolicies(_log, surroundings.Time);
         _source.InForce = ApplyGeneral;
     }
 

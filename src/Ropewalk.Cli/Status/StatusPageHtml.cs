@@ -128,12 +128,12 @@ internal static class StatusPageHtml
             TrafficTotals totals = endpoint.Totals;
             bool datagrams = totals.ReceivedDatagrams + totals.SentDatagrams > 0;
             html.Append("<tr><td>").Append(EndpointCell(service, endpoint)).Append("</td>");
-            Cell(html, StatusText.Count(totals.Live));
-            Cell(html, datagrams ? $"{StatusText.Count(totals.ReceivedDatagrams)} dgrams" : StatusText.Count(totals.Accepted));
-            Cell(html, StatusText.Bytes(totals.ReceivedBytes));
-            Cell(html, StatusText.Bytes(totals.SentBytes));
-            Alarm(html, totals.LimitHits + totals.Refused, "warn");
-            Alarm(html, totals.Failures + totals.AcceptErrors, "bad");
+            Cell(html, "Open", StatusText.Count(totals.Live));
+            Cell(html, "Accepted", datagrams ? $"{StatusText.Count(totals.ReceivedDatagrams)} dgrams" : StatusText.Count(totals.Accepted));
+            Cell(html, "Received", StatusText.Bytes(totals.ReceivedBytes));
+            Cell(html, "Sent", StatusText.Bytes(totals.SentBytes));
+            Alarm(html, "Limits hit", totals.LimitHits + totals.Refused, "warn");
+            Alarm(html, "Errors", totals.Failures + totals.AcceptErrors, "bad");
             html.Append("</tr>\n");
         }
 
@@ -166,10 +166,10 @@ internal static class StatusPageHtml
         foreach (ConnectionStatus connection in view.Connections)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr title=\"{StatusText.Html(connection.Id)}\"><td><code>{StatusText.Html(connection.Remote ?? "–")}</code></td><td>{StatusText.Html(connection.Service)}</td><td><code>{StatusText.Html(connection.Endpoint)}</code></td>");
-            Cell(html, StatusText.Duration(connection.Age));
-            Cell(html, StatusText.Bytes(connection.ReceivedBytes));
-            Cell(html, StatusText.Bytes(connection.SentBytes));
-            Cell(html, StatusText.Bytes(connection.BufferedBytes));
+            Cell(html, "Open for", StatusText.Duration(connection.Age));
+            Cell(html, "Received", StatusText.Bytes(connection.ReceivedBytes));
+            Cell(html, "Sent", StatusText.Bytes(connection.SentBytes));
+            Cell(html, "Buffered", StatusText.Bytes(connection.BufferedBytes));
             html.Append("</tr>\n");
         }
 
@@ -209,11 +209,13 @@ internal static class StatusPageHtml
             """);
     }
 
-    private static void Cell(StringBuilder html, string text) => html.Append(text is "0" or "0\u00a0B" ? "<td class=\"n zero\">" : "<td class=\"n\">").Append(text).Append("</td>");
+    // the name goes along: where the page is narrow there is no head above the columns
+    private static void Cell(StringBuilder html, string name, string text) =>
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(text is "0" or "0\u00a0B" ? " zero" : "")}\" data-name=\"{name}\">{text}</td>");
 
-    private static void Alarm(StringBuilder html, long count, string kind)
+    private static void Alarm(StringBuilder html, string name, long count, string kind)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(count > 0 ? " " + kind : " zero")}\">{StatusText.Count(count)}</td>");
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(count > 0 ? " " + kind : " zero")}\" data-name=\"{name}\">{StatusText.Count(count)}</td>");
     }
 
     private static string State(ServiceState state) => state.ToString().ToLowerInvariant();

@@ -1,5 +1,6 @@
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Policies;
 
 namespace Ropewalk.Cli.Configuration.Sections;
 
@@ -21,13 +22,49 @@ internal static class LimitsSection
     /// <summary>Who may not.</summary>
     public static readonly Setting<IReadOnlyList<string>> Deny = Networks("deny", "The addresses and networks that may not connect, whatever `allow` says.");
 
+    /// <summary>The most that one connection has received and not consumed.</summary>
+    public static readonly Setting<long> ConnectionInput = Size(
+        "connection-input", Standard.ConnectionInputBytes, "The most bytes that one connection may have received and its handler not consumed; above it is cut.");
+
+    /// <summary>The most that one connection has not sent.</summary>
+    public static readonly Setting<long> ConnectionOutput = Size(
+        "connection-output", Standard.ConnectionOutputBytes, "The most bytes that one connection may have to send while its peer does not read; above it is cut.");
+
+    /// <summary>The total above which the largest pause.</summary>
+    public static readonly Setting<long> MemorySoft = Size(
+        "memory-soft", Standard.SoftTotalBytes, "What the buffers of all connections may hold together before nothing more is read from those that hold the most.");
+
+    /// <summary>The total above which the largest are cut.</summary>
+    public static readonly Setting<long> MemoryHard = Size(
+        "memory-hard", Standard.HardTotalBytes, "What they may hold together before the one with the most output is cut, and the next; not below `memory-soft`.");
+
     /// <summary>The section.</summary>
     public static readonly SectionSchema Schema = new(
         "limits",
         "What holds for the connections of all services together; the status page is exempt. Peers without an address (Unix sockets) count in all only.",
-        [Connections, PerAddress, PerNetwork, Allow, Deny]);
+        [Connections, PerAddress, PerNetwork, Allow, Deny, ConnectionInput, ConnectionOutput, MemorySoft, MemoryHard])
+    {
+        Check = CheckTotals,
+    };
+
+    private static MemoryBudget Standard => new();
 
     private static ScalarSetting<int> Count(string name, int standard, string doc) => new(name, new NumberFormat(1, 10_000_000), standard, doc) { Effect = TakesEffect.NewConnections };
 
+    // 4 KiB is the engine's own least (MemoryBudget); 1 TiB is more than any machine's buffers
+    private static ScalarSetting<long> Size(string name, long standard, string doc) => new(name, new SizeFormat(4096, 1L << 40), standard, doc) { Effect = TakesEffect.Live };
+
     private static ListSetting<string> Networks(string name, string doc) => new(name, new NetworkFormat(), [], doc) { Effect = TakesEffect.NewConnections, Most = 10_000 };
+
+    private static void CheckTotals(SectionValues values, ConfigurationProblems problems)
+    {
+        if (values.Get(MemoryHard) < values.Get(MemorySoft))
+        {
+            // told where the file has it: the other one may be the default
+            Setting<long> written = values.OriginOf(MemoryHard).Source.Kind == ConfigurationSourceKind.Default ? MemorySoft : MemoryHard;
+            problems.Add(
+                values.OriginOf(written),
+                written.Label(values.OriginOf(written)) + $"'memory-hard' ({SizeFormat.Text(values.Get(MemoryHard))}) must not be below 'memory-soft' ({SizeFormat.Text(values.Get(MemorySoft))})");
+        }
+    }
 }

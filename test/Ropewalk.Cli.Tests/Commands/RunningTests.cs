@@ -187,21 +187,25 @@ public sealed class RunningTests : IDisposable
     [Fact]
     public async Task A_memory_budget_that_a_reload_lowers_cuts_who_holds_more_on_an_open_connection()
     {
-        using var server = new TcpListener(IPAddress.Loopback, 0);
-        server.Start();
-        string file = $"forward: {{ listen: '{Anywhere}', to: 'tcp:127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}' }}\nstatus: {{ enabled: false }}\nlog: {{ level: debug }}\n";
+        _run.Write("site/big", "");
+        using (FileStream big = File.OpenWrite(Path.Combine(_run.Folder, "site", "big")))
+        {
+            // far more than the system's own buffers take: some of it is held, within the default
+            big.SetLength(64 << 20);
+        }
+
+        string file = $"web: {{ listen: '{Anywhere}', root: site }}\nstatus: {{ enabled: false }}\nlog: {{ level: debug }}\n";
         _run.Write("r.yaml", file);
         await _run.StartAsync("up", "r.yaml");
         using var client = new TcpClient { ReceiveBufferSize = 4096 };
-        await client.ConnectAsync(IPAddress.Loopback, _run.PortOf("forward"));
-        using TcpClient accepted = await server.AcceptTcpClientAsync();
-        // far more than the system's own buffers take: the rest is held, within the default
-        Task sending = accepted.GetStream().WriteAsync(new byte[64 << 20]).AsTask();
+        await client.ConnectAsync(IPAddress.Loopback, _run.PortOf("web"));
+        await client.GetStream().WriteAsync("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        await client.GetStream().ReadExactlyAsync(new byte[1]);
 
         _run.Write("r.yaml", file + "limits: { connection-input: 4KiB, connection-output: 4KiB }\n");
         _run.Signals.HangUp();
         await _run.WaitForErrorAsync("over 4096");
-        await Assert.ThrowsAnyAsync<IOException>(() => sending);
+        await Assert.ThrowsAnyAsync<IOException>(() => client.GetStream().CopyToAsync(Stream.Null));
         Assert.Equal(ExitCode.Done, await _run.StopAsync());
     }
 

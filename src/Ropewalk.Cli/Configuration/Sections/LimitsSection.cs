@@ -32,11 +32,11 @@ internal static class LimitsSection
 
     /// <summary>The total above which the largest pause.</summary>
     public static readonly Setting<long> MemorySoft = Size(
-        "memory-soft", Standard.SoftTotalBytes, "What the buffers of all connections may hold together before nothing more is read from those that hold the most.");
+        "memory-soft", HardTotalBytes / 2, "What the buffers of all connections may hold together before nothing more is read from those that hold the most.");
 
     /// <summary>The total above which the largest are cut.</summary>
     public static readonly Setting<long> MemoryHard = Size(
-        "memory-hard", Standard.HardTotalBytes, "What they may hold together before the one with the most output is cut, and the next; not below `memory-soft`.");
+        "memory-hard", HardTotalBytes, "What they may hold together before the one with the most output is cut, and the next; not below `memory-soft`.");
 
     /// <summary>The section.</summary>
     public static readonly SectionSchema Schema = new(
@@ -46,6 +46,9 @@ internal static class LimitsSection
     {
         Check = CheckTotals,
     };
+
+    /// <summary>1 GiB: a download whose reader takes nothing holds some 170 KiB, and 6,000 of those are no reason to cut one.</summary>
+    private const long HardTotalBytes = 1L << 30;
 
     private static MemoryBudget Standard => new();
 

@@ -37,6 +37,18 @@ public sealed class CommandLifeTests : IDisposable
         Assert.Equal(0, await up.StopAsync(Signals.Interrupt));
     }
 
+    [Fact]
+    public async Task A_configuration_that_is_a_pipe_is_read_once()
+    {
+        var bash = ExternalProgram.Find("bash", isPeer: false);
+        string file = _folder.Write("r.yaml", Configuration(listing: true));
+        // exec: what is stopped below is the command itself
+        await using RunningProgram up = bash.Start(["-c", "exec \"${@:2}\" up <(cat $1)", "-", file, .. RopewalkProgram.Command]);
+        await up.ReadLineWithAsync("Ctrl-C stops.");
+        RopewalkProgram.Send(up.Id, Signals.Terminate);
+        Assert.Equal(0, await up.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Theory]
     [InlineData(Signals.Interrupt)]
     [InlineData(Signals.Terminate)]

@@ -91,7 +91,10 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     }
 
     /// <summary>Sends it a signal.</summary>
-    public void Send(int signal) => Assert.Equal(0, Kill(_running.Id, signal));
+    public void Send(int signal) => Send(_running.Id, signal);
+
+    /// <summary>Sends a process of the test's own a signal.</summary>
+    public static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> WaitForExitAsync()

@@ -12,6 +12,7 @@ internal sealed class RunSource(string? file, Func<ConfigurationProblems, Effect
 {
     private (EffectiveConfiguration Configuration, IReadOnlyList<ServiceDefinition> Services)? _first;
     private EffectiveConfiguration? _last;
+    private (long Bytes, DateTime Written) _firstState;
 
     /// <summary>Gets the status page's kind: one object, by which a reload knows that it is still the same service.</summary>
     public StatusKind Status { get; } = new();
@@ -23,14 +24,23 @@ internal sealed class RunSource(string? file, Func<ConfigurationProblems, Effect
     /// <returns>The configuration, or null if anything is wrong; then <paramref name="problems"/> has all of it.</returns>
     public EffectiveConfiguration? LoadFirst(ConfigurationProblems problems)
     {
+        _firstState = StateOfFile();
         _first = Load(problems);
         return _first?.Configuration;
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Files => StateOfFile().Bytes > 0 ? [file!] : [];
+
+    /// <inheritdoc/>
     public ValueTask<ServiceSet> LoadAsync(CancellationToken cancellationToken)
     {
         var problems = new ConfigurationProblems();
+        if (StateOfFile() is { Bytes: > 0 } now && now != _firstState)
+        {
+            _first = null; // it has changed since
+        }
+
         var loaded = _first ?? Load(problems);
         _first = null;
         string[] files = file is null ? [] : [file];
@@ -49,6 +59,26 @@ internal sealed class RunSource(string? file, Func<ConfigurationProblems, Effect
         if (_last is not null)
         {
             InForce?.Invoke(_last);
+        }
+    }
+
+    // a pipe has no bytes here, and is read only once
+    private (long Bytes, DateTime Written) StateOfFile()
+    {
+        if (file is null)
+        {
+            return default;
+        }
+
+        try
+        {
+            var info = new FileInfo(file);
+            info = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+            return info.Exists ? (info.Length, info.LastWriteTimeUtc) : default;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default; // whoever reads it says why
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class RunningServers : IAsyncDisposable
     private readonly LineLog _log;
     private readonly ProcessPolicies _policies;
     private ServiceProvider? _services;
+    private ServiceReloader? _reloader;
 
     private RunningServers(RunSource source, CommandSurroundings surroundings)
     {
@@ -63,17 +64,18 @@ internal sealed class RunningServers : IAsyncDisposable
         var runner = _services.GetRequiredService<ServiceRunner>();
         _source.Status.Source = runner;
         var lifecycle = (IHostedLifecycleService)_services.GetServices<IHostedService>().Single();
-        var reloader = _services.GetRequiredService<ServiceReloader>();
+        _reloader = _services.GetRequiredService<ServiceReloader>();
         try
         {
             Task starting = lifecycle.StartAsync(_surroundings.Signals.Stop);
             // from here on: a reload that is asked for while things start comes after the start
-            _surroundings.Signals.Reload += () => _ = reloader.ReloadAsync("SIGHUP");
+            _surroundings.Signals.Reload += Reload;
             _surroundings.Signals.Listen();
             await starting;
         }
         catch (ServiceStartException e)
         {
+            _surroundings.Signals.Reload -= Reload;
             foreach (string error in e.Errors)
             {
                 _surroundings.Console.Complain(error);
@@ -83,6 +85,7 @@ internal sealed class RunningServers : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_surroundings.Signals.Stop.IsCancellationRequested)
         {
+            _surroundings.Signals.Reload -= Reload;
             return ExitCode.Done;
         }
 
@@ -91,6 +94,8 @@ internal sealed class RunningServers : IAsyncDisposable
         await lifecycle.StartedAsync(CancellationToken.None);
         return await RunUntilStoppedAsync(lifecycle, runner);
     }
+
+    private void Reload() => _ = _reloader!.ReloadAsync("SIGHUP");
 
     private void TellWhatRuns(ServiceRunner runner, bool hints)
     {
@@ -117,6 +122,7 @@ internal sealed class RunningServers : IAsyncDisposable
             // a signal
         }
 
+        _surroundings.Signals.Reload -= Reload;
         await lifecycle.StoppingAsync(CancellationToken.None);
         await lifecycle.StopAsync(_surroundings.Signals.Abort);
         return _surroundings.Signals.Abort.IsCancellationRequested ? ExitCode.Aborted : ExitCode.Done;

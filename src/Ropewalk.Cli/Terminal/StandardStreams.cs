@@ -12,6 +12,7 @@ namespace Ropewalk.Cli.Terminal;
 internal static unsafe partial class StandardStreams
 {
     private const int GetFlags = 1; // F_GETFD
+    private const int SetFlags = 2; // F_SETFD
     private const int CloseOnExecute = 1; // FD_CLOEXEC
     private const int OpenReadOnlyCloseOnExecute = 0x80000; // O_RDONLY | O_CLOEXEC
 
@@ -24,22 +25,42 @@ internal static unsafe partial class StandardStreams
             return;
         }
 
-        byte[] commandLine = File.ReadAllBytes("/proc/self/cmdline");
         // for reading only: what is written to a closed output is still an error, and is told as one
         int nothing = Open("/dev/null", OpenReadOnlyCloseOnExecute);
+        if (nothing < 0 || ReadCommandLine() is not { } commandLine)
+        {
+            return; // no /dev, no /proc: it goes on as it is, and stops a second late
+        }
+
         foreach (int descriptor in closed)
         {
             // the copy has no FD_CLOEXEC: the next start finds it open
-            _ = Duplicate(nothing, descriptor);
+            _ = descriptor == nothing ? Control(descriptor, SetFlags, 0) : Duplicate(nothing, descriptor);
         }
 
-        Execute(commandLine);
+        if (!closed.Any(IsClosed)) // else the next start would do the same, and the next
+        {
+            Execute(commandLine);
+        }
+
         // what was the runtime's is gone: no way back, and no orderly end either
         Exit(ExitCode.Failed);
     }
 
+    private static byte[]? ReadCommandLine()
+    {
+        try
+        {
+            return File.ReadAllBytes("/proc/self/cmdline");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     // what was given has come through execve(2), and so has no FD_CLOEXEC; what the runtime opens and keeps has it
-    private static bool IsClosed(int descriptor) => Control(descriptor, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExecute) != 0);
+    private static bool IsClosed(int descriptor) => Control(descriptor, GetFlags, 0) is var flags && (flags < 0 || (flags & CloseOnExecute) != 0);
 
     private static void Execute(ReadOnlySpan<byte> commandLine)
     {
@@ -62,7 +83,7 @@ internal static unsafe partial class StandardStreams
     }
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int descriptor, int command);
+    private static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -9,8 +9,6 @@ namespace Ropewalk.Hosting;
 /// </summary>
 internal abstract class EndpointSlot(string key, EndpointSpec spec)
 {
-    private static readonly Task Never = new TaskCompletionSource().Task;
-
     /// <summary>Gets the socket's identity, by which a reload finds it.</summary>
     public string Key => key;
 
@@ -32,8 +30,11 @@ internal abstract class EndpointSlot(string key, EndpointSpec spec)
     /// <summary>Gets whether it waits for the system to have descriptors or memory again.</summary>
     public virtual bool IsStarved => false;
 
-    /// <summary>Gets a task that completes when it will never take anything again by itself, and nothing is open: its listener had one connection to give.</summary>
-    public virtual Task UsedUp => Never;
+    /// <summary>
+    /// Gets a task that completes when it will never take anything again by itself, and nothing is open: its listener had one connection to give.
+    /// Null where there is always another one.
+    /// </summary>
+    public virtual Task? UsedUp => null;
 
     /// <summary>Captures what has passed through.</summary>
     public abstract TrafficTotals CaptureTotals();

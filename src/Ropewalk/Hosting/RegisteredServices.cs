@@ -55,6 +55,9 @@ internal sealed class RegisteredServices(IEnumerable<ServiceRegistration> regist
         return new ServiceSet(services, errors, [.. files.Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>Gets the files that the sources are known to read.</summary>
+    public IEnumerable<string> Files => sources.SelectMany(source => source.Files);
+
     /// <summary>Tells the sources that what they gave is in force.</summary>
     public void Applied()
     {

@@ -16,6 +16,7 @@ public sealed class ServiceReloader
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
     private Task<ReloadResult>? _start;
+    private bool _isStarted;
     private Task<ReloadResult>? _waiting;
     private volatile WatchedFiles _watched = new([], "");
 
@@ -130,6 +131,7 @@ public sealed class ServiceReloader
         ReloadResult result = await _runner.ApplyAsync(set.Services, isReload: false, cancellationToken);
         if (result.Succeeded)
         {
+            _isStarted = true;
             _configuration.Applied();
         }
 
@@ -141,6 +143,11 @@ public sealed class ServiceReloader
         lock (_lock)
         {
             _waiting = null;
+            if (_runner.IsEnding || (_start is { IsCompleted: true } && !_isStarted))
+            {
+                // nothing runs that could be changed, and nothing new may start any more
+                return new ReloadResult(null, ["Nothing runs."]);
+            }
         }
 
         HostingLog.Reloading(_logger, reason);
@@ -179,23 +186,26 @@ public sealed class ServiceReloader
         return result;
     }
 
-    /// <summary>Loads, from files whose state was noted before: a change that comes between the two is seen later, and none is lost.</summary>
+    /// <summary>
+    /// Loads, from files whose state was noted before, as far as they were known; what endpoints name besides (certificates) is read when this is
+    /// applied, which comes later. So a change that comes between is seen by whoever watches.
+    /// </summary>
     private async Task<(ServiceSet Set, WatchedFiles Watched)> LoadAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> paths = _watched.Paths;
-        string stamps = await ReadStampsAsync(paths);
+        Dictionary<string, string> stamps = [];
+        await ReadStampsAsync([.. _configuration.Files.Union(_watched.Paths)], stamps);
         ServiceSet set = await _configuration.LoadAsync(cancellationToken);
-        if (!set.Files.SequenceEqual(paths))
-        {
-            // Which files they are is only known now.
-            paths = set.Files;
-            stamps = await ReadStampsAsync(paths);
-            set = await _configuration.LoadAsync(cancellationToken);
-        }
-
-        return (set, new WatchedFiles(paths, stamps));
+        await ReadStampsAsync([.. set.Files.Where(path => !stamps.ContainsKey(path))], stamps);
+        return (set, new WatchedFiles(set.Files, string.Concat(set.Files.Select(path => stamps[path]))));
     }
 
-    private static Task<string> ReadStampsAsync(IReadOnlyList<string> paths)
-        => paths.Count == 0 ? Task.FromResult("") : BlockingWork.RunAsync(() => DiskStamps.Read(paths));
+    private static Task ReadStampsAsync(IReadOnlyList<string> paths, Dictionary<string, string> stamps) => paths.Count == 0 ? Task.CompletedTask : BlockingWork.RunAsync(() =>
+    {
+        foreach (string path in paths)
+        {
+            stamps[path] = DiskStamps.Read([path]);
+        }
+
+        return paths.Count;
+    });
 }

@@ -113,14 +113,15 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         while (true)
         {
             Task changed;
-            Task[] ends;
+            Task?[] ends;
             lock (_lock)
             {
                 changed = _changed.Task;
-                ends = [.. _running.SelectMany(service => service.Slots).Select(slot => slot.UsedUp), .. _leftBehind.Select(left => left.Ended)];
+                Task?[] slots = [.. _running.SelectMany(service => service.Slots).Select(slot => slot.UsedUp)];
+                ends = slots.Length == 0 ? [null] : [.. slots, .. _leftBehind.Select(left => left.Ended)];
             }
 
-            Task all = ends.Length == 0 ? changed : Task.WhenAll(ends);
+            Task all = ends.Contains(null) ? changed : Task.WhenAll(ends!);
             if (await Task.WhenAny(changed, all).WaitAsync(cancellationToken) != changed)
             {
                 return;

@@ -39,7 +39,7 @@ internal sealed class StreamSlot : EndpointSlot
 
     public override bool IsStarved => _listening is { IsStarved: true };
 
-    public override Task UsedUp => _listening?.UsedUp ?? base.UsedUp;
+    public override Task? UsedUp => _listening?.UsedUp;
 
     /// <summary>Binds a socket; nothing is accepted yet.</summary>
     public static async ValueTask<StreamSlot> BindAsync(

@@ -144,10 +144,15 @@ public sealed class ConnectionRelay
         {
             while (from.TryTake(pipe))
             {
+                Volatile.Write(ref _lastByte, _time.GetTimestamp());
                 while (pipe.HeldBytes is > 0 and int held)
                 {
                     FlushResult flush = await to.SendAsync(pipe);
-                    Count(nearToFar, held - pipe.HeldBytes);
+                    if (held > pipe.HeldBytes)
+                    {
+                        Count(nearToFar, held - pipe.HeldBytes);
+                    }
+
                     if (flush.IsCompleted)
                     {
                         Break(Ended(nearToFar ? "far" : "near", "stopped receiving"));

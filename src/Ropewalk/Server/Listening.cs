@@ -221,24 +221,27 @@ public sealed class Listening : IAsyncDisposable
             if (--_live == 0 && _loop.Completion.IsCompleted)
             {
                 _drained.TrySetResult();
+                NoteUsedUpLocked();
             }
         }
 
         EngineMeter.ConnectionEnded(ServiceName, connection.Age, end.Reason);
         ServerLog.ConnectionEnded(Logger, connection.Id, end);
-        NoteUsedUp();
     }
 
-    internal void OnAcceptingEnded() => NoteUsedUp();
-
-    private void NoteUsedUp()
+    internal void OnAcceptingEnded()
     {
         lock (_gate)
         {
-            if (_live == 0 && _loop.Completion.IsCompleted && _loop.IsUsedUp)
-            {
-                _usedUp.TrySetResult();
-            }
+            NoteUsedUpLocked();
+        }
+    }
+
+    private void NoteUsedUpLocked()
+    {
+        if (_live == 0 && _loop.IsUsedUp)
+        {
+            _usedUp.TrySetResult();
         }
     }
 

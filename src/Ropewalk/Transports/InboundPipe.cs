@@ -21,6 +21,7 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
     private long _length;
     private bool _examinedAll = true;
     private bool _canceled;
+    private bool _isResuming;
     private bool _large;
 
     public long HeldBytes => Volatile.Read(ref _length);
@@ -56,7 +57,7 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
                 return new ValueTask<ReadResult>(result);
             }
 
-            if (Waits)
+            if (Waits || _isResuming)
             {
                 throw new InvalidOperationException("Another read is waiting on this connection.");
             }
@@ -114,26 +115,18 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
 
     public sealed override void CancelPendingRead()
     {
-        ReadResult result;
         lock (this)
         {
-            if (!Waits)
+            if (!TakeCanceled())
             {
-                _canceled = true;
+                // one that is about to be resumed is cancelled already
+                _canceled |= !_isResuming;
                 return;
             }
-
-            // what is under way below goes on; the next reader finds what it brings
-            Waits = false;
-            result = new ReadResult(Buffer, isCanceled: true, isCompleted: Ended);
         }
 
-        // not on the caller's stack: it may hold locks, or be on another connection's turn
-        Post(static state =>
-        {
-            (InboundPipe pipe, ReadResult canceled) = ((InboundPipe, ReadResult))state!;
-            pipe.CompleteWaiter(canceled);
-        }, (this, result));
+        // Not on the caller's stack: it may hold locks, or be on another connection's turn. What is under way below goes on; the next reader finds it.
+        Post(static state => ((InboundPipe)state!).ResumeCanceled(), this);
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
@@ -290,19 +283,44 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
     {
         lock (this)
         {
-            if (!Waits)
+            if (!TakeCanceled())
             {
                 return;
             }
-
-            Waits = false;
         }
 
         Post(static state =>
         {
             (InboundPipe pipe, CancellationToken canceled) = ((InboundPipe, CancellationToken))state!;
+            lock (pipe)
+            {
+                pipe._isResuming = false;
+            }
+
+            pipe._registration = default; // this has fired
             pipe._waiter.SetException(new OperationCanceledException(canceled));
         }, (this, token));
+    }
+
+    private bool TakeCanceled()
+    {
+        bool waited = Waits;
+        Waits = false;
+        _isResuming |= waited;
+        return waited;
+    }
+
+    private void ResumeCanceled()
+    {
+        ReadResult result;
+        lock (this)
+        {
+            // what there is now: since the cancel the reader may have been completed, and its blocks be somebody else's
+            _isResuming = false;
+            result = new ReadResult(Completed ? default : Buffer, isCanceled: true, isCompleted: Ended);
+        }
+
+        CompleteWaiter(result);
     }
 
     private void ReleaseBlocks()

@@ -20,6 +20,7 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     private long _dropped;
     private bool _large;
     private bool _canceled;
+    private bool _isResuming;
     private bool _waits;
 
     protected OutboundPipe(object gate, long limitBytes)
@@ -94,23 +95,16 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         lock (Gate)
         {
-            if (!_waits)
+            if (!TakeCanceled())
             {
-                _canceled = true;
+                // one that is about to be resumed is cancelled already
+                _canceled |= !_isResuming;
                 return;
             }
-
-            _waits = false;
         }
 
         // not on the caller's stack: it may hold locks, or be on another connection's turn
-        Post(static state =>
-        {
-            var pipe = (OutboundPipe)state!;
-            pipe._registration.Dispose();
-            pipe._registration = default;
-            pipe._waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: pipe.Closed));
-        }, this);
+        Post(static state => ((OutboundPipe)state!).ResumeCanceled(), this);
     }
 
     /// <summary>Completes when the end of the output has been handed over, or cannot be.</summary>
@@ -265,10 +259,15 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         if (resume)
         {
-            _registration.Dispose();
-            _registration = default;
-            _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: Closed));
+            CompleteWaiterWith(isCanceled: false);
         }
+    }
+
+    private void CompleteWaiterWith(bool isCanceled)
+    {
+        _registration.Dispose();
+        _registration = default;
+        _waiter.SetResult(new FlushResult(isCanceled, isCompleted: Closed));
     }
 
     private Block Writable(int sizeHint)
@@ -301,18 +300,39 @@ internal abstract class OutboundPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         lock (Gate)
         {
-            if (!_waits)
+            if (!TakeCanceled())
             {
                 return;
             }
-
-            _waits = false;
         }
 
         Post(static state =>
         {
             (OutboundPipe pipe, CancellationToken canceled) = ((OutboundPipe, CancellationToken))state!;
+            lock (pipe.Gate)
+            {
+                pipe._isResuming = false;
+            }
+
+            pipe._registration = default; // this has fired
             pipe._waiter.SetException(new OperationCanceledException(canceled));
         }, (this, token));
+    }
+
+    private bool TakeCanceled()
+    {
+        bool waited = TakeWaiter();
+        _isResuming |= waited;
+        return waited;
+    }
+
+    private void ResumeCanceled()
+    {
+        lock (Gate)
+        {
+            _isResuming = false;
+        }
+
+        CompleteWaiterWith(isCanceled: true);
     }
 }

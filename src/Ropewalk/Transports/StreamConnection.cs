@@ -175,6 +175,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <summary>Gets whether the transport has announced an end or a reset, so that a short read does not mean that nothing is left.</summary>
     internal bool HangupSeen { get; private protected set; }
 
+    /// <summary>Gets whether the peer has sent urgent data: reads stop short at its place, so that a short read does not mean that nothing is left.</summary>
+    internal bool UrgentSeen { get; private protected set; }
+
     /// <summary>Gets whether the transport is closed and must not be touched. Read under the gate.</summary>
     internal bool IsClosed => _isClosed;
 

@@ -102,13 +102,10 @@ internal sealed class StreamInput : InboundPipe
                 return true;
             }
 
-            if (outcome == TransportOutcome.WouldBlock)
+            // nothing, and an end, are for the ordinary read to find: a splice reports both where urgent data is in its way
+            if (outcome is TransportOutcome.Reset or TransportOutcome.Failed)
             {
-                _readable = false;
-            }
-            else if (outcome != TransportOutcome.Unsupported)
-            {
-                EndOrFail(outcome);
+                EndOrFail(outcome); // this is told once
             }
 
             return false;
@@ -160,7 +157,7 @@ internal sealed class StreamInput : InboundPipe
         if (outcome == TransportOutcome.Moved && count > 0)
         {
             bool isFull = Append(count);
-            _readable = isFull || _connection.HangupSeen;
+            _readable = isFull || _connection.HangupSeen || _connection.UrgentSeen;
             if (_connection.HangupSeen && !isFull)
             {
                 _connection.NotePeerEnded(); // came with the end: nobody may read again and find it

@@ -1,14 +1,12 @@
-using Microsoft.AspNetCore.Connections;
-
 namespace Ropewalk.Transports;
 
 /// <summary>Finds a connection's own turn, or what comes next to it.</summary>
 internal static class TransportTurn
 {
     /// <summary>Runs something soon on a connection's turn; where it has none, on the thread pool.</summary>
-    public static void Post(ConnectionContext connection, Action<object?> action, object? state)
+    public static void Post(ITransportTurnFeature? turn, Action<object?> action, object? state)
     {
-        if (connection.Features.Get<ITransportTurnFeature>() is { } turn)
+        if (turn is not null)
         {
             turn.Post(action, state);
         }

@@ -269,6 +269,8 @@ public sealed partial class ServiceReloadTests : IDisposable
 
         public Action? HasRead { get; set; }
 
+        public IReadOnlyList<string> Files => [path];
+
         public async ValueTask<ServiceSet> LoadAsync(CancellationToken cancellationToken)
         {
             Loads++;

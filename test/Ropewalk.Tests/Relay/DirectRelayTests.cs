@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Relay;
 using Ropewalk.Transports;
@@ -34,6 +36,29 @@ public sealed class DirectRelayTests
         Assert.Equal(there.Length, pair.Near.Features.Get<IConnectionCountersFeature>()!.ReceivedBytes);
         Assert.Equal(there.Length, pair.Far.Features.Get<IConnectionCountersFeature>()!.SentBytes);
         Assert.True(SplicePipe.Count > 0, "it did not go through a pipe");
+    }
+
+    [Fact]
+    public async Task Urgent_data_in_the_midst_of_bulk_cuts_nothing_off()
+    {
+        using var transport = new ReactorTransport();
+        await using IConnectionListener near = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        await using IConnectionListener far = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket source = new(SocketType.Stream, ProtocolType.Tcp);
+        await source.ConnectAsync(near.EndPoint);
+        await using ConnectionContext from = (await near.AcceptAsync())!;
+        await using ConnectionContext to = await transport.ConnectAsync(far.EndPoint);
+        await using ConnectionContext sink = (await far.AcceptAsync())!;
+        byte[] bytes = Bytes(4_000_000, 9);
+        Task<RelayOutcome> relay = ConnectionRelay.RunAsync(from, to);
+        Task reading = CheckAllAsync(sink, bytes, 9);
+        await source.SendAsync(bytes.AsMemory(0, 2_000_000));
+        source.Send("!"u8.ToArray(), SocketFlags.OutOfBand);
+        await source.SendAsync(bytes.AsMemory(2_000_000));
+        source.Shutdown(SocketShutdown.Send);
+        await reading.WaitAsync(Patience);
+        await sink.Transport.Output.CompleteAsync();
+        Assert.Equal(ConnectionEndReason.Completed, (await relay.WaitAsync(Patience)).End.Reason);
     }
 
     [Fact]

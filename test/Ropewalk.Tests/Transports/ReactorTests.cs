@@ -1,4 +1,7 @@
+using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -31,6 +34,63 @@ public sealed class ReactorTests
     }
 
     [Fact]
+    public async Task What_came_before_a_reset_is_left_to_a_reader_that_was_busy()
+    {
+        byte[] sent = new byte[100_000]; // what the receiving side takes at once, be it not read
+        new Random(5).NextBytes(sent);
+        using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
+        await using IConnectionListener listener = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket peer = new(SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listener.EndPoint);
+        await using ConnectionContext? server = await listener.AcceptAsync();
+        peer.LingerState = new LingerOption(true, 0);
+        await peer.SendAsync(sent);
+        ReadResult first = await server!.Transport.Input.ReadAsync();
+        long received = first.Buffer.Length;
+        server.Transport.Input.AdvanceTo(first.Buffer.End);
+        peer.Close();
+        // another peer's round through the same loop: by then the reset has been looked at
+        using Socket other = new(SocketType.Stream, ProtocolType.Tcp);
+        await other.ConnectAsync(listener.EndPoint);
+        await using ConnectionContext? later = await listener.AcceptAsync();
+        await other.SendAsync(new byte[1]);
+        await later!.Transport.Input.ReadAsync();
+
+        await Assert.ThrowsAsync<ConnectionResetException>(async () =>
+        {
+            while (true)
+            {
+                ReadResult read = await server.Transport.Input.ReadAsync();
+                received += read.Buffer.Length;
+                server.Transport.Input.AdvanceTo(read.Buffer.End);
+            }
+        });
+        Assert.Equal(sent.Length, received);
+    }
+
+    [Fact]
+    public async Task Urgent_data_stops_nothing()
+    {
+        using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
+        await using IConnectionListener listener = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket peer = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await peer.ConnectAsync(listener.EndPoint);
+        await using ConnectionContext? server = await listener.AcceptAsync();
+        await peer.SendAsync("before"u8.ToArray());
+        peer.Send("!"u8.ToArray(), SocketFlags.OutOfBand);
+        await peer.SendAsync("behind"u8.ToArray());
+        string text = "";
+        while (text.Length < 12)
+        {
+            ReadResult read = await server!.Transport.Input.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            text += Encoding.ASCII.GetString(read.Buffer);
+            server.Transport.Input.AdvanceTo(read.Buffer.End);
+        }
+
+        Assert.Equal("beforebehind", text);
+    }
+
+    [Fact]
     public async Task Timers_made_on_a_loop_fire_on_it_in_order()
     {
         using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
@@ -55,6 +115,25 @@ public sealed class ReactorTests
         await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal([0, 30, 60, 90, 120], fired);
         Assert.Single(threads);
+    }
+
+    [Fact]
+    public async Task A_timer_that_is_made_on_another_transports_loop_outlives_that()
+    {
+        using ReactorTransport transport = new(new ReactorTransportOptions { Loops = 1 });
+        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ReactorLoop other = new(0, TimeProvider.System);
+        TaskCompletionSource made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        other.Post(
+            _ =>
+            {
+                transport.TimeProvider.CreateTimer(_ => fired.SetResult(), null, TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan);
+                made.SetResult();
+            },
+            null);
+        await made.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        other.Dispose();
+        await fired.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -98,7 +177,9 @@ public sealed class ReactorTests
         int[] others = [.. Enumerable.Range(0, 64).Select(_ => Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC))];
         try
         {
-            loop.Post(_ => Assert.Fail("the loop is over"), null);
+            TaskCompletionSource elsewhere = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            loop.Post(_ => elsewhere.SetResult(), null);
+            await elsewhere.Task.WaitAsync(TimeSpan.FromSeconds(20)); // who waits for it waits no longer than others
             loop.Dispose();
             Assert.All(others, one => Assert.True(IsUntouched(one)));
             loop.Unregister(loop.Register(others[0], new SilentTarget()));

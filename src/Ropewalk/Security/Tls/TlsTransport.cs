@@ -36,6 +36,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
     private readonly IDuplexPipe _below;
     private readonly IHalfCloseFeature? _halfClose;
     private readonly IBufferUseFeature? _bufferUse;
+    private readonly ITransportTurnFeature? _turn;
     private readonly TlsInput _input;
     private readonly TlsOutput _output;
     private CancellationTokenSource? _inputEnded;
@@ -50,6 +51,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
         _below = connection.Transport;
         _halfClose = connection.Features.Get<IHalfCloseFeature>();
         _bufferUse = connection.Features.Get<IBufferUseFeature>();
+        _turn = connection.Features.Get<ITransportTurnFeature>();
         Stream = new TransportStream(_below);
         Ssl = new TlsStream(Stream);
         _input = new TlsInput(this);
@@ -238,7 +240,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable, IFeatureLaye
     public void StopReading() => Stream.Stop();
 
     /// <summary>Runs something soon on the connection's own turn.</summary>
-    public void Post(Action<object?> action, object? state) => TransportTurn.Post(_connection, action, state);
+    public void Post(Action<object?> action, object? state) => TransportTurn.Post(_turn, action, state);
 
     /// <summary>Learns that nothing more comes. What follows on the wire, if anything, is not the peer's any more (RFC 8446 §6.1).</summary>
     public void OnCloseNotifyReceived()

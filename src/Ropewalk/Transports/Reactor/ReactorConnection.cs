@@ -7,10 +7,15 @@ namespace Ropewalk.Transports.Reactor;
 /// <summary>A connection whose turns run on a loop.</summary>
 internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarget
 {
+    /// <summary>1 s: time for a handler that has something else to await, and none for a peer that is gone.</summary>
+    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
+
     private readonly int _fd;
     private readonly ReactorLoop _loop;
     private ulong _token;
     private EndPoint? _local;
+    private ITimer? _resetGrace;
+    private bool _cannotSplice;
 
     public ReactorConnection(int fd, ReactorLoop loop, ReactorTransportOptions options, EndPoint? local, EndPoint? remote)
         : base(options)
@@ -61,20 +66,25 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             OnWritable();
         }
 
+        if ((events & Libc.EPOLLPRI) != 0)
+        {
+            UrgentSeen = true;
+        }
+
         bool isHangup = (events & (Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0;
         if (isHangup)
         {
             HangupSeen = true;
         }
 
-        if (isHangup || (events & Libc.EPOLLIN) != 0)
+        if (isHangup || (events & (Libc.EPOLLIN | Libc.EPOLLPRI)) != 0)
         {
             OnReadable();
         }
 
         if (isHangup)
         {
-            LookAfterHangup(events);
+            LookAfterHangup(isReset: (events & Libc.EPOLLERR) != 0);
         }
     }
 
@@ -112,7 +122,7 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
         }
     }
 
-    internal override IDirectPipe? TryRentDirectPipe(StreamConnection to) => to is ReactorConnection ? SplicePipe.TryRent() : null;
+    internal override IDirectPipe? TryRentDirectPipe(StreamConnection to) => !_cannotSplice && to is ReactorConnection { _cannotSplice: false } ? SplicePipe.TryRent() : null;
 
     internal override TransportOutcome TryReceive(IDirectPipe pipe, out int count) => DirectOutcome(((SplicePipe)pipe).FillFrom(_fd), out count);
 
@@ -167,12 +177,13 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             Libc.setsockopt(_fd, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(ulong));
         }
 
+        _resetGrace?.Dispose();
         _loop.Unregister(_token);
         Libc.close(_fd);
     }
 
     /// <summary>Notices an end or a reset that nobody reads, or that whoever read just now has not come to: no other event follows.</summary>
-    private void LookAfterHangup(uint events)
+    private void LookAfterHangup(bool isReset)
     {
         lock (Gate)
         {
@@ -181,23 +192,25 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
                 return;
             }
 
-            if ((events & Libc.EPOLLERR) != 0)
-            {
-                OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
-                return;
-            }
-
             byte one;
             switch (Outcome(Libc.recv(_fd, &one, 1, Libc.MSG_PEEK), out int left))
             {
-                case TransportOutcome.Moved when left == 0:
-                    NotePeerEnded(); // what has not been received yet tells the end when it is
+                case TransportOutcome.Moved when left > 0 && isReset && _resetGrace is null:
+                    // what came before the reset is the handler's, if it comes for it soon
+                    _resetGrace = _loop.Timers.CreateTimer(static state => ((ReactorConnection)state!).LookAfterHangup(isReset: true), this, ResetGrace, Timeout.InfiniteTimeSpan);
                     break;
-                case TransportOutcome.Reset:
-                    // the system tells it once
-                    OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+                case TransportOutcome.Moved when left > 0 && !isReset:
+                    break; // what has not been received yet tells the end when it is
+                case TransportOutcome.Moved when !isReset:
+                    NotePeerEnded();
+                    break;
+                case TransportOutcome.WouldBlock:
+                    break;
+                case TransportOutcome.Failed:
+                    OnTransportFailed(new ConnectionEnd(ConnectionEndReason.TransportFailed, ErrorSide.Local, LastError));
                     break;
                 default:
+                    OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
                     break;
             }
         }
@@ -207,6 +220,8 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
     {
         if (result < 0 && Errno.IsNotSupported(Marshal.GetLastPInvokeError()))
         {
+            // a sandbox, an odd socket: not tried again with this one
+            _cannotSplice = true;
             count = 0;
             return TransportOutcome.Unsupported;
         }

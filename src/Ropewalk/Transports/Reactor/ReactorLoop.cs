@@ -49,6 +49,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private ReactorConnection? _flushing;
     private int _woken;
     private volatile bool _stopping;
+    private volatile bool _ended;
     private long _turnStarted;
     private string? _running;
 
@@ -114,6 +115,10 @@ internal sealed unsafe class ReactorLoop : IDisposable
     {
         _posted.Enqueue((action, state, source));
         Wake();
+        if (_ended)
+        {
+            RunElsewhere();
+        }
     }
 
     /// <summary>Has a connection send before the current step ends. Called on any loop's thread.</summary>
@@ -145,7 +150,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         }
     }
 
-    private static uint StreamEvents => Libc.EPOLLIN | Libc.EPOLLOUT | Libc.EPOLLRDHUP | Libc.EPOLLET;
+    private static uint StreamEvents => Libc.EPOLLIN | Libc.EPOLLPRI | Libc.EPOLLOUT | Libc.EPOLLRDHUP | Libc.EPOLLET;
 
     private static int Check(int result) => result >= 0 ? result : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
@@ -170,6 +175,17 @@ internal sealed unsafe class ReactorLoop : IDisposable
         }
 
         NativeMemory.Free(_events);
+        _ended = true;
+        RunElsewhere();
+    }
+
+    // whoever waits for something of a connection that outlives its loop is told all the same
+    private void RunElsewhere()
+    {
+        while (_posted.TryDequeue(out (Action<object?> Action, object? State, IReactorTarget? Source) work))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(work.Action, work.State, preferLocal: false);
+        }
     }
 
     private int Timeout() => _ready.Count > 0 || _flushing is not null || Volatile.Read(ref _flushHead) is not null || !_posted.IsEmpty

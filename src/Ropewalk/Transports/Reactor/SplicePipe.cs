@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Transports.Reactor;
 
@@ -20,9 +22,12 @@ internal sealed unsafe class SplicePipe : IDirectPipe
 
     private const int MaxIdle = 8;
 
+    /// <summary>1 s: a quota that is used up, descriptors that are short, do not come back between two blocks.</summary>
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
+
     private static readonly Stack<SplicePipe> Idle = new();
     private static int _count;
-    private static volatile bool _unsupported;
+    private static long _refusedAt;
 
     private readonly int _source;
     private readonly int _sink;
@@ -45,11 +50,6 @@ internal sealed unsafe class SplicePipe : IDirectPipe
     /// <returns>Null if there are enough, or the system gives none.</returns>
     public static SplicePipe? TryRent()
     {
-        if (_unsupported)
-        {
-            return null;
-        }
-
         lock (Idle)
         {
             if (Idle.TryPop(out SplicePipe? idle))
@@ -58,9 +58,19 @@ internal sealed unsafe class SplicePipe : IDirectPipe
             }
         }
 
-        if (Interlocked.Increment(ref _count) <= MaxPipes && TryOpen() is { } opened)
+        if (Volatile.Read(ref _refusedAt) is not 0 and var refused && Stopwatch.GetElapsedTime(refused) < RefusalPause)
         {
-            return opened;
+            return null;
+        }
+
+        if (Interlocked.Increment(ref _count) <= MaxPipes)
+        {
+            if (DescriptorHeadroom.FindShortage(more: 2) is null && TryOpen() is { } opened)
+            {
+                return opened;
+            }
+
+            Volatile.Write(ref _refusedAt, Stopwatch.GetTimestamp());
         }
 
         Interlocked.Decrement(ref _count);
@@ -109,7 +119,7 @@ internal sealed unsafe class SplicePipe : IDirectPipe
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (HeldBytes == 0 && !_unsupported)
+        if (HeldBytes == 0)
         {
             lock (Idle)
             {
@@ -134,12 +144,6 @@ internal sealed unsafe class SplicePipe : IDirectPipe
             moved = Libc.splice(from, null, to, null, (nuint)count, Libc.SPLICE_F_NONBLOCK | Libc.SPLICE_F_MOVE);
         }
         while (moved < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-
-        if (moved < 0 && Errno.IsNotSupported(Marshal.GetLastPInvokeError()))
-        {
-            _unsupported = true; // a sandbox, an odd socket: nobody tries again
-        }
-
         return moved;
     }
 

@@ -41,7 +41,8 @@ public sealed class CommandLifeTests : IDisposable
     public async Task A_configuration_that_is_a_pipe_is_read_once()
     {
         var bash = ExternalProgram.Find("bash", isPeer: false);
-        string file = _folder.Write("r.yaml", Configuration(listing: true));
+        // a pipe has no folder that paths could start at
+        string file = _folder.Write("r.yaml", Configuration(listing: true).Replace("root: site", $"root: '{_folder.Site}'", StringComparison.Ordinal));
         // exec: what is stopped below is the command itself
         await using RunningProgram up = bash.Start(["-c", "exec \"${@:2}\" up <(cat $1)", "-", file, .. RopewalkProgram.Command]);
         await up.ReadLineWithAsync("Ctrl-C stops.");

@@ -75,7 +75,6 @@ internal sealed class RunningServers : IAsyncDisposable
         }
         catch (ServiceStartException e)
         {
-            _surroundings.Signals.Reload -= Reload;
             foreach (string error in e.Errors)
             {
                 _surroundings.Console.Complain(error);
@@ -85,7 +84,6 @@ internal sealed class RunningServers : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_surroundings.Signals.Stop.IsCancellationRequested)
         {
-            _surroundings.Signals.Reload -= Reload;
             return ExitCode.Done;
         }
 

@@ -204,11 +204,7 @@ public sealed partial class ServiceReloadTests : IDisposable
     public async Task AChangeThatComesWhileTheFileIsReadIsNotLost()
     {
         File.WriteAllText(ConfigurationFile, "one");
-        using IHost host = Build(options =>
-        {
-            options.ReloadOnChange = true;
-            options.ChangePollInterval = TimeSpan.FromMilliseconds(20);
-        });
+        using IHost host = Build(WatchClosely);
         var source = (FileSource)host.Services.GetRequiredService<IServiceSource>();
         source.HasRead = () => File.WriteAllText(ConfigurationFile, "changed");
         await host.StartAsync();
@@ -234,11 +230,7 @@ public sealed partial class ServiceReloadTests : IDisposable
     public async Task ARealFileIsNoticed()
     {
         File.WriteAllText(ConfigurationFile, "one");
-        using IHost host = Build(options =>
-        {
-            options.ReloadOnChange = true;
-            options.ChangePollInterval = TimeSpan.FromMilliseconds(20);
-        });
+        using IHost host = Build(WatchClosely);
         await host.StartAsync();
         IStatusSource status = host.Services.GetRequiredService<IStatusSource>();
         File.WriteAllText(ConfigurationFile, "changed");
@@ -250,6 +242,12 @@ public sealed partial class ServiceReloadTests : IDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    private static void WatchClosely(RopewalkOptions options)
+    {
+        options.ReloadOnChange = true;
+        options.ChangePollInterval = TimeSpan.FromMilliseconds(20);
+    }
 
     private IHost Build(Action<RopewalkOptions> configure)
     {

@@ -53,6 +53,22 @@ public sealed class MemoryDatagramTransport(ILoggerFactory? loggerFactory = null
         }
     }
 
+    /// <summary>Gets what carries datagrams in the place of this network: a simulation's, where they are lost and late.</summary>
+    internal DatagramRoute? Route { get; init; }
+
+    /// <summary>Carries a datagram to the port that it is for; what is sent to nobody is lost.</summary>
+    internal void Carry(in PeerAddress from, in PeerAddress to, ReadOnlySpan<byte> payload)
+    {
+        if (Route is { } route)
+        {
+            route(from, to, payload);
+        }
+        else
+        {
+            Find(to)?.Receive(from, to, payload);
+        }
+    }
+
     /// <summary>Finds the port that receives what is sent to <paramref name="to"/>: the one bound to the address, or to every address.</summary>
     internal MemoryDatagramPort? Find(in PeerAddress to)
     {

@@ -157,9 +157,9 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
             return false;
         }
 
-        // what is sent to nobody is lost, and the sender is none the wiser
+        // what becomes of it the sender does not learn
         PeerAddress source = from.CanBeSource ? from : _local.CanBeSource ? _local : Loopback(to).WithPort(_local.Port);
-        _network.Find(to)?.Receive(source, to, payload);
+        _network.Carry(source, to, payload);
         return true;
     }
 

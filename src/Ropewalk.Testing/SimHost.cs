@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Client;
+using Ropewalk.Endpoints;
+using Ropewalk.Server;
+using Ropewalk.Storage;
+using Ropewalk.Testing.Simulated;
+
+namespace Ropewalk.Testing;
+
+/// <summary>Is a machine in a <see cref="Simulation"/>: addresses, a clock, a disk, and what runs on it.</summary>
+public sealed class SimHost
+{
+    private readonly Network _network;
+    private HostLife _life;
+    private Func<SimHost, CancellationToken, Task>? _program;
+
+    internal SimHost(Network network, string name, IReadOnlyList<IPAddress> addresses)
+    {
+        _network = network;
+        Name = name;
+        Addresses = addresses;
+        _life = new HostLife(this, network);
+    }
+
+    /// <summary>Gets the name.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the addresses.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; }
+
+    /// <summary>Gets whether it runs.</summary>
+    public bool IsUp => _life.IsUp;
+
+    /// <summary>Gets whether there is a system on it that answers, be it that nobody listens.</summary>
+    internal bool HasPower => _life.HasPower;
+
+    /// <summary>Gets or sets how far its clock is ahead of the true time. Its timers take as long as everybody's.</summary>
+    public TimeSpan ClockSkew { get; set; }
+
+    /// <summary>Gets the clock of its present life: after a crash the timers of the former one never fire.</summary>
+    public TimeProvider Time => _life.Clock;
+
+    /// <summary>Gets its disk, which outlives a crash; a power cut loses what was not flushed.</summary>
+    public MemoryFileStore Files { get; } = new();
+
+    /// <summary>Gets what endpoints need on it, for <see cref="ConnectionServer"/>, <see cref="ConnectionClient"/> and a host's services.</summary>
+    public EndpointContext Context => _life.Context;
+
+    /// <summary>Gets a token that is cancelled when its present life ends.</summary>
+    public CancellationToken Down => _life.Down;
+
+    /// <summary>Gets the task of its program, or a completed one. It fails as the program does.</summary>
+    public Task Running => _life.Running;
+
+    /// <summary>Starts a program on it, and again at each <see cref="Restart"/>.</summary>
+    /// <param name="program">Is given the host and a token that is cancelled when its life ends.</param>
+    public void Run(Func<SimHost, CancellationToken, Task> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        _program = program;
+        _life.Start(program);
+    }
+
+    /// <summary>Listens with a server of its own for the host's present life.</summary>
+    public async Task<Listening> ListenAsync(string endpoint, ConnectionDelegate app)
+    {
+        var server = new ConnectionServer(Context);
+        return await server.ListenAsync(endpoint, app);
+    }
+
+    /// <summary>Connects from it.</summary>
+    public async Task<ConnectionContext> ConnectAsync(string endpoint, CancellationToken cancellationToken = default)
+        => await new ConnectionClient(Context).ConnectAsync(endpoint, cancellationToken);
+
+    /// <summary>Ends its programs as <c>kill -9</c> does: the system closes their connections, and their peers learn of it.</summary>
+    public void Crash() => _life.End(powerCut: false);
+
+    /// <summary>Takes its power: nobody is told, peers find half-open connections, and the disk loses what was not flushed.</summary>
+    public void CutPower()
+    {
+        _life.End(powerCut: true);
+        Files.CutPower();
+    }
+
+    /// <summary>Starts it again, with its program if it had one.</summary>
+    /// <exception cref="InvalidOperationException">It is up.</exception>
+    public void Restart()
+    {
+        if (IsUp)
+        {
+            throw new InvalidOperationException($"{Name} is up: crash it, or cut its power first.");
+        }
+
+        _network.Log.Add(Name, "restart");
+        _life = new HostLife(this, _network);
+        if (_program is not null)
+        {
+            _life.Start(_program);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal HostLife Life => _life;
+}

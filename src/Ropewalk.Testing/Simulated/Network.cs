@@ -1,0 +1,155 @@
+using System.Net;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Knows all hosts, and decides what becomes of what they send each other.</summary>
+internal sealed class Network
+{
+    private readonly List<SimHost> _hosts = [];
+    private readonly Dictionary<IPAddress, SimHost> _byAddress = [];
+    private readonly Dictionary<(SimHost From, SimHost To), LinkSettings> _ways = [];
+    private readonly List<LinkRule> _rules = [];
+    private readonly Random _random;
+    private int _lastConnection;
+
+    public Network(Simulation simulation, SimulationLoop loop)
+    {
+        Time = simulation.Time;
+        Log = simulation.Log;
+        Loop = loop;
+        Events = new EventQueue(Time);
+        Names = new SimNames(Time);
+        // another one than the scenario's: what it draws does not change the weather
+        _random = new Random(unchecked(simulation.Seed * 31) ^ 0x5EED);
+    }
+
+    public VirtualTime Time { get; }
+
+    public SimulationLog Log { get; }
+
+    public SimulationLoop Loop { get; }
+
+    public EventQueue Events { get; }
+
+    public SimNames Names { get; }
+
+    public IReadOnlyList<SimHost> Hosts => _hosts;
+
+    /// <summary>Gets the packets that have arrived, if they are kept.</summary>
+    public List<CapturedPacket>? Captured { get; init; }
+
+    public LinkSettings DefaultLink { get; set; } = new();
+
+    /// <summary>Gets what guards the states of connections, for code of several threads in whole mode.</summary>
+    public Lock Gate { get; } = new();
+
+    public SimHost AddHost(string name, IReadOnlyList<IPAddress> addresses)
+    {
+        if (_hosts.Any(host => string.Equals(host.Name, name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ArgumentException($"There is a host {name} already.", nameof(name));
+        }
+
+        int number = _hosts.Count + 1;
+        IPAddress[] own = addresses.Count > 0
+            ? [.. addresses]
+            : [new IPAddress([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]), IPAddress.Parse($"fd00::{number:x}")];
+        if (own.FirstOrDefault(_byAddress.ContainsKey) is { } taken)
+        {
+            throw new ArgumentException($"{_byAddress[taken].Name} has the address {taken} already.", nameof(addresses));
+        }
+
+        var host = new SimHost(this, name, own);
+        _hosts.Add(host);
+        foreach (IPAddress address in own)
+        {
+            _byAddress.Add(address, host);
+        }
+
+        Names.Set(name, own);
+        return host;
+    }
+
+    /// <summary>Finds the host of an address; a loopback one is the asking host's own.</summary>
+    public SimHost? Find(SimHost asking, IPAddress address)
+        => IPAddress.IsLoopback(address) ? asking : _byAddress.GetValueOrDefault(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    public LinkSettings WayOf(SimHost from, SimHost to) => _ways.GetValueOrDefault((from, to)) ?? DefaultLink;
+
+    public void SetWay(SimHost from, SimHost to, LinkSettings settings) => _ways[(from, to)] = settings;
+
+    public IDisposable AddRule(LinkRule rule)
+    {
+        _rules.Add(rule);
+        return new Removal(() => _rules.Remove(rule));
+    }
+
+    public int NextConnection() => ++_lastConnection;
+
+    /// <summary>Decides about a unit, logs it, and says how long it is under way.</summary>
+    public LinkVerdict Judge(in LinkUnit unit, out TimeSpan underWay)
+    {
+        underWay = default;
+        if (unit.From == unit.To)
+        {
+            Log.Add(unit, "");
+            return LinkVerdict.Pass;
+        }
+
+        LinkVerdict verdict = LinkVerdict.Pass;
+        foreach (LinkRule rule in _rules)
+        {
+            verdict = rule(unit);
+            if (verdict.Kind != LinkVerdictKind.Pass)
+            {
+                break;
+            }
+        }
+
+        LinkSettings way = WayOf(unit.From, unit.To);
+        if (verdict.Kind == LinkVerdictKind.Pass)
+        {
+            verdict = Chance(way, unit);
+        }
+
+        underWay = way.Latency + verdict.Delay + (way.Jitter > TimeSpan.Zero ? TimeSpan.FromTicks(_random.NextInt64(way.Jitter.Ticks + 1)) : default);
+        Log.Add(unit, verdict.Kind switch
+        {
+            LinkVerdictKind.Drop => "lost",
+            LinkVerdictKind.Reset => "reset",
+            LinkVerdictKind.Duplicate => "twice",
+            LinkVerdictKind.Late => "late",
+            _ => "",
+        });
+        return verdict;
+    }
+
+    /// <summary>Keeps a packet, if they are kept.</summary>
+    public void Capture(IPEndPoint from, IPEndPoint to, TcpFlags? flags, uint sequence, uint acknowledged, ReadOnlySpan<byte> payload)
+        => Captured?.Add(new CapturedPacket(Time.Elapsed, from, to, flags, sequence, acknowledged, payload.ToArray()));
+
+    private LinkVerdict Chance(LinkSettings way, in LinkUnit unit)
+    {
+        if (way.Loss > 0 && _random.NextDouble() < way.Loss)
+        {
+            return LinkVerdict.Drop;
+        }
+
+        if (unit.Kind != LinkUnitKind.Datagram)
+        {
+            return LinkVerdict.Pass;
+        }
+
+        return unit.Bytes > way.DatagramBytes ? LinkVerdict.Drop
+            : way.Duplication > 0 && _random.NextDouble() < way.Duplication ? LinkVerdict.Duplicate
+            : way.Reordering > 0 && _random.NextDouble() < way.Reordering ? LinkVerdict.Late(way.Latency * (1 + _random.Next(4)))
+            : LinkVerdict.Pass;
+    }
+
+    private sealed class Removal(Action remove) : IDisposable
+    {
+        private Action? _remove = remove;
+
+        public void Dispose() => Interlocked.Exchange(ref _remove, null)?.Invoke();
+    }
+}

@@ -1,0 +1,194 @@
+using System.Net;
+using Ropewalk.Diagnostics;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Is one end of a connection between simulated hosts, on the core that all stream transports of the engine share.</summary>
+internal sealed class SimConnection : StreamConnection
+{
+    private readonly Network _network;
+    private readonly HostLife _life;
+    private readonly SimPath _incoming;
+    private readonly SimPath _outgoing;
+    private readonly IPEndPoint _local;
+    private readonly IPEndPoint _remote;
+
+    public SimConnection(SimHost host, HostLife life, Network network, SimPath incoming, SimPath outgoing, IPEndPoint local, IPEndPoint remote)
+        : base(new StreamTransportOptions { TimeProvider = life.Clock })
+    {
+        Host = host;
+        Order = network.NextConnection();
+        _network = network;
+        _life = life;
+        _incoming = incoming;
+        _outgoing = outgoing;
+        _local = local;
+        _remote = remote;
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
+        incoming.Receiver = this;
+        outgoing.Sender = this;
+        life.Add(this);
+    }
+
+    public SimHost Host { get; }
+
+    /// <summary>Gets its number: what happens to all of a host's happens in this order.</summary>
+    public int Order { get; }
+
+    /// <summary>Gets whether its host has forgotten it.</summary>
+    public bool IsGone { get; private set; }
+
+    private SimConnection Peer => _outgoing.Receiver;
+
+    public LinkUnit Unit(LinkUnitKind kind, int bytes, int attempt)
+        => new(Host, Peer.Host, _local, _remote, kind, bytes, attempt, _network.Time.Elapsed);
+
+    /// <summary>Keeps a packet of its output, if they are kept.</summary>
+    public void Capture(TcpFlags flags, uint sequence, ReadOnlySpan<byte> payload) => _network.Capture(_local, _remote, flags, sequence, _incoming.Acknowledged, payload);
+
+    public void OnArrived(bool isEnd)
+    {
+        if (isEnd)
+        {
+            HangupSeen = true;
+            if (_incoming.IsDrained)
+            {
+                NotePeerEnded();
+            }
+        }
+
+        OnReadable();
+    }
+
+    public void OnRoom()
+    {
+        if (!IsGone)
+        {
+            OnWritable();
+        }
+    }
+
+    /// <summary>Learns of a reset.</summary>
+    public void OnReset()
+    {
+        Peer.Capture(TcpFlags.Reset | TcpFlags.Acknowledge, _incoming.Acknowledged, []);
+        Break();
+        if (!IsGone)
+        {
+            HangupSeen = true;
+            OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+        }
+    }
+
+    /// <summary>Learns that the peer has not acknowledged anything for too long.</summary>
+    public void OnGivenUp(TimeSpan after)
+    {
+        Break();
+        if (!IsGone)
+        {
+            OnTransportFailed(new ConnectionEnd(ConnectionEndReason.TimedOut, ErrorSide.Remote, $"nothing was acknowledged for {after}"));
+        }
+    }
+
+    /// <summary>Sends a reset, which is sent once: where it is lost, the peer does not learn of it.</summary>
+    public void SendReset()
+    {
+        if (_network.Judge(Unit(LinkUnitKind.Reset, 0, 0), out TimeSpan underWay).Kind != LinkVerdictKind.Drop)
+        {
+            _network.Events.Add(static peer => ((SimConnection)peer!).OnReset(), Peer, underWay);
+        }
+    }
+
+    /// <summary>Is forgotten because its host has crashed. Whoever served it never learns anything again.</summary>
+    /// <param name="tellPeer">Whether there is still a system that closes what its programs left open.</param>
+    public void Die(bool tellPeer)
+    {
+        if (IsGone)
+        {
+            return;
+        }
+
+        IsGone = true;
+        if (tellPeer && !_incoming.IsDrained)
+        {
+            SendReset();
+        }
+        else if (tellPeer)
+        {
+            _outgoing.End();
+        }
+        else
+        {
+            _outgoing.Silence();
+        }
+    }
+
+    internal override TransportOutcome TryReceive(Span<byte> buffer, out int count)
+    {
+        _network.Loop.Touch("Receiving from a simulated connection");
+        count = 0;
+        return IsGone ? TransportOutcome.WouldBlock : _incoming.TryReceive(buffer, out count);
+    }
+
+    internal override TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count)
+    {
+        _network.Loop.Touch("Sending to a simulated connection");
+        count = 0;
+        return IsGone ? TransportOutcome.WouldBlock : _outgoing.TrySend(bytes, out count);
+    }
+
+    internal override void WantReadable()
+    {
+        if (_incoming.HasSomething && !IsGone)
+        {
+            ScheduleReadable();
+        }
+    }
+
+    internal override void WantWritable(ReadOnlyMemory<byte> front)
+    {
+        // The path has noted the failed send and tells when half of the window is free.
+    }
+
+    internal override void ScheduleReadable() => Post(static state => ((SimConnection)state!).OnReadable(), this);
+
+    internal override void ScheduleFlush() => Post(static state => ((SimConnection)state!).OnFlushScheduled(), this);
+
+    internal override void ShutdownOutput()
+    {
+        if (!IsGone)
+        {
+            _outgoing.End();
+        }
+    }
+
+    private protected override void CloseTransport(bool reset)
+    {
+        if (IsGone)
+        {
+            return;
+        }
+
+        IsGone = true;
+        _life.Remove(this);
+        if (reset)
+        {
+            bool isTold = End.Reason is ConnectionEndReason.PeerReset;
+            Break();
+            if (!isTold)
+            {
+                SendReset();
+            }
+        }
+    }
+
+    public override void Post(Action<object?> action, object? state) => _network.Loop.Post(action, state);
+
+    private void Break()
+    {
+        _incoming.Break();
+        _outgoing.Break();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Listens on a simulated host.</summary>
+internal sealed class SimListener(IPEndPoint at, List<SimListener> all) : IConnectionListener
+{
+    // Kestrel's backlog
+    private readonly Channel<SimConnection> _backlog = Channel.CreateBounded<SimConnection>(512);
+
+    public IPEndPoint At => at;
+
+    public EndPoint EndPoint => at;
+
+    public bool Takes(IPAddress address) => at.Address.Equals(address) || at.Address.Equals(IPAddress.IPv6Any)
+        || (at.Address.Equals(IPAddress.Any) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
+
+    public bool TryOffer(SimConnection connection) => _backlog.Writer.TryWrite(connection);
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await _backlog.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (_backlog.Reader.TryRead(out SimConnection? connection))
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        all.Remove(this);
+        _backlog.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        while (_backlog.Reader.TryRead(out SimConnection? connection))
+        {
+            connection.Abort(new ConnectionAbortedException("The listener was closed."));
+        }
+    }
+
+    /// <summary>Is forgotten with its host. Who waits for a connection waits for ever, as everything there does.</summary>
+    public void Close() => all.Remove(this);
+}

@@ -1,0 +1,277 @@
+using System.Buffers;
+using Ropewalk.Diagnostics;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Is one direction of a simulated connection: reliable and in order, as TCP makes it of a link that is neither.</summary>
+/// <remarks>
+/// What a rule drops is sent again after a timeout that doubles, and what follows waits for it. After <see cref="GiveUpAfter"/> without success
+/// the sender is told that the peer is gone. A segment that reaches a host on which the connection is not known is answered by a reset.
+/// </remarks>
+internal sealed class SimPath(Network network)
+{
+    /// <summary>Linux gives up after fifteen repetitions, which are 924.6 s at the least timeout (tcp_retries2).</summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(924.6);
+
+    /// <summary>200 ms, as Linux has it (RFC 6298 wants a second); and at most two minutes between two tries.</summary>
+    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MostTimeout = TimeSpan.FromSeconds(120);
+
+    private const int SegmentBytes = 64 * 1024;
+
+    private readonly Queue<SimSegment> _unsent = new();
+    private readonly Queue<SimSegment> _arrived = new();
+    private int _used;
+    private int _attempt;
+    private TimeSpan _waited;
+    private long _lineFreeAt;
+    private long _lastArrival;
+    private bool _stalled;
+    private bool _writerWaits;
+    private bool _ended;
+    private bool _isBroken;
+    private uint _arrivedSequence = 1; // behind the SYN
+
+    public SimConnection Sender { get; set; } = null!;
+
+    public SimConnection Receiver { get; set; } = null!;
+
+    /// <summary>Gets the sequence number of the next byte that the receiver waits for.</summary>
+    public uint Acknowledged => _arrivedSequence;
+
+    /// <summary>Gets whether everything that has arrived was received.</summary>
+    public bool IsDrained => _arrived.Count == 0;
+
+    /// <summary>Gets whether there is something to receive: bytes, the end, a reset.</summary>
+    public bool HasSomething => _arrived.Count > 0 || _ended || _isBroken;
+
+    public TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count)
+    {
+        count = 0;
+        lock (network.Gate)
+        {
+            if (_isBroken)
+            {
+                return TransportOutcome.Reset;
+            }
+
+            int window = network.WayOf(Sender.Host, Receiver.Host).WindowBytes;
+            count = Math.Min(Math.Min(bytes.Length, window - _used), SegmentBytes);
+            if (count <= 0)
+            {
+                count = 0;
+                _writerWaits = true;
+                return TransportOutcome.WouldBlock;
+            }
+
+            byte[] copy = ArrayPool<byte>.Shared.Rent(count);
+            bytes[..count].CopyTo(copy);
+            _used += count;
+            _unsent.Enqueue(new SimSegment(this, copy, count, isEnd: false));
+        }
+
+        Pump();
+        return TransportOutcome.Moved;
+    }
+
+    public void End()
+    {
+        _unsent.Enqueue(new SimSegment(this, [], 0, isEnd: true));
+        Pump();
+    }
+
+    public TransportOutcome TryReceive(Span<byte> target, out int count)
+    {
+        count = 0;
+        lock (network.Gate)
+        {
+            if (_isBroken)
+            {
+                return TransportOutcome.Reset;
+            }
+
+            while (count < target.Length && _arrived.TryPeek(out SimSegment? segment))
+            {
+                int part = Math.Min(target.Length - count, segment.Length - segment.Start);
+                segment.Bytes.AsSpan(segment.Start, part).CopyTo(target[count..]);
+                segment.Start += part;
+                count += part;
+                if (segment.Start == segment.Length)
+                {
+                    _arrived.Dequeue();
+                    ArrayPool<byte>.Shared.Return(segment.Bytes);
+                }
+            }
+
+            if (count == 0)
+            {
+                return _ended ? TransportOutcome.Moved : TransportOutcome.WouldBlock;
+            }
+
+            Free(count);
+            return TransportOutcome.Moved;
+        }
+    }
+
+    /// <summary>Receives a segment on the receiver's host.</summary>
+    public void Arrive(SimSegment segment)
+    {
+        if (_isBroken)
+        {
+            Drop(segment);
+            return;
+        }
+
+        Sender.Capture(segment.IsEnd ? TcpFlags.Fin | TcpFlags.Acknowledge : TcpFlags.Push | TcpFlags.Acknowledge, _arrivedSequence, segment.Bytes.AsSpan(0, segment.Length));
+        _arrivedSequence += segment.IsEnd ? 1u : (uint)segment.Length;
+        if (Receiver.IsGone)
+        {
+            Drop(segment);
+            if (!segment.IsEnd)
+            {
+                MissReceiver();
+            }
+
+            return;
+        }
+
+        if (segment.IsEnd)
+        {
+            _ended = true;
+        }
+        else
+        {
+            _arrived.Enqueue(segment);
+        }
+
+        Receiver.OnArrived(segment.IsEnd);
+    }
+
+    /// <summary>Breaks it for both: what is under way is lost.</summary>
+    public void Break()
+    {
+        lock (network.Gate)
+        {
+            _isBroken = true;
+            while (_unsent.TryDequeue(out SimSegment? unsent))
+            {
+                Drop(unsent);
+            }
+
+            while (_arrived.TryDequeue(out SimSegment? arrived))
+            {
+                Drop(arrived);
+            }
+        }
+    }
+
+    /// <summary>Sends nothing any more, not even what waits: the sender has no power. What is under way arrives.</summary>
+    public void Silence()
+    {
+        while (_unsent.TryDequeue(out SimSegment? unsent))
+        {
+            Drop(unsent);
+        }
+    }
+
+    private void Pump()
+    {
+        while (!_stalled && !_isBroken && _unsent.TryPeek(out SimSegment? segment))
+        {
+            LinkVerdict verdict = network.Judge(Sender.Unit(segment.IsEnd ? LinkUnitKind.End : LinkUnitKind.Stream, segment.Length, _attempt), out TimeSpan underWay);
+            if (verdict.Kind == LinkVerdictKind.Drop)
+            {
+                Stall();
+                return;
+            }
+
+            if (verdict.Kind == LinkVerdictKind.Reset)
+            {
+                // somebody between the two did it: both are told
+                network.Events.Add(static connection => ((SimConnection)connection!).OnReset(), Sender, TimeSpan.Zero);
+                network.Events.Add(static connection => ((SimConnection)connection!).OnReset(), Receiver, underWay);
+                return;
+            }
+
+            _unsent.Dequeue();
+            _attempt = 0;
+            _waited = default;
+            double rate = network.WayOf(Sender.Host, Receiver.Host).BytesPerSecond;
+            _lineFreeAt = Math.Max(network.Events.Now, _lineFreeAt) + (double.IsFinite(rate) ? (long)(segment.Length / rate * TimeSpan.TicksPerSecond) : 0);
+            _lastArrival = Math.Max(_lastArrival, _lineFreeAt + underWay.Ticks);
+            network.Events.Add(segment, _lastArrival);
+        }
+    }
+
+    private void Stall()
+    {
+        _stalled = true;
+        if (_waited >= GiveUpAfter)
+        {
+            Sender.OnGivenUp(_waited);
+            return;
+        }
+
+        TimeSpan least = network.WayOf(Sender.Host, Receiver.Host).Latency * 2;
+        least = least > LeastTimeout ? least : LeastTimeout;
+        TimeSpan wait = least * Math.Pow(2, Math.Min(_attempt, 20));
+        wait = wait < MostTimeout ? wait : MostTimeout;
+        _attempt++;
+        _waited += wait;
+        network.Events.Add(static path => ((SimPath)path!).TryAgain(), this, wait);
+    }
+
+    private void TryAgain()
+    {
+        _stalled = false;
+        if (_isBroken)
+        {
+            return;
+        }
+
+        if (Receiver.IsGone)
+        {
+            MissReceiver();
+        }
+        else
+        {
+            // whoever closed it in order has left the system to it
+            Pump();
+        }
+    }
+
+    /// <summary>Learns that nobody on the other side knows the connection: a host that lives says so, one without power says nothing.</summary>
+    private void MissReceiver()
+    {
+        if (Receiver.Host.HasPower)
+        {
+            Receiver.SendReset();
+        }
+        else if (!_stalled)
+        {
+            Stall();
+        }
+    }
+
+    private void Free(int count)
+    {
+        _used -= count;
+        LinkSettings way = network.WayOf(Sender.Host, Receiver.Host);
+        if (_writerWaits && _used <= way.WindowBytes / 2)
+        {
+            _writerWaits = false;
+            TimeSpan back = Sender.Host == Receiver.Host ? default : network.WayOf(Receiver.Host, Sender.Host).Latency;
+            network.Events.Add(static connection => ((SimConnection)connection!).OnRoom(), Sender, back);
+        }
+    }
+
+    private void Drop(SimSegment segment)
+    {
+        _used -= segment.Length;
+        if (segment.Bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(segment.Bytes);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Listens and connects on one simulated host, for one of its lives.</summary>
+internal sealed class SimTransport(SimHost host, HostLife life, Network network) : IConnectionListenerFactory, IConnectionFactory
+{
+    private const int FirstEphemeralPort = 49_152;  // RFC 6335 §6
+
+    /// <summary>Seven requests, the last of which is given up after 127 s (Linux's tcp_syn_retries).</summary>
+    private const int MostRequests = 7;
+
+    private readonly List<SimListener> _listeners = [];
+    private int _lastPort = FirstEphemeralPort - 1;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        network.Loop.Touch("Listening on a simulated host");
+        var at = endpoint as IPEndPoint ?? throw new NotSupportedException($"A simulated host listens on IP addresses, not on {endpoint}.");
+        if (!IsAny(at.Address) && network.Find(host, at.Address) != host)
+        {
+            throw new SocketException((int)SocketError.AddressNotAvailable);
+        }
+
+        at = at.Port == 0 ? new IPEndPoint(at.Address, NextPort()) : at;
+        if (_listeners.Any(listener => listener.At.Port == at.Port && (listener.At.Address.Equals(at.Address) || IsAny(listener.At.Address) || IsAny(at.Address))))
+        {
+            throw new AddressInUseException($"{at} is in use on {host}.");
+        }
+
+        var bound = new SimListener(at, _listeners);
+        _listeners.Add(bound);
+        network.Log.Add(host.Name, $"listens on {at}");
+        return ValueTask.FromResult<IConnectionListener>(bound);
+    }
+
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        network.Loop.Touch("Connecting from a simulated host");
+        cancellationToken.ThrowIfCancellationRequested();
+        var to = endpoint as IPEndPoint ?? throw new NotSupportedException($"A simulated host connects to IP addresses, not to {endpoint}.");
+        SimHost target = network.Find(host, to.Address) ?? throw new SocketException((int)SocketError.HostUnreachable);
+        IPAddress source = IPAddress.IsLoopback(to.Address) ? to.Address
+            : host.Addresses.FirstOrDefault(address => address.AddressFamily == to.AddressFamily) ?? throw new SocketException((int)SocketError.NetworkUnreachable);
+        var from = new IPEndPoint(source, NextPort());
+        for (int attempt = 0; attempt < MostRequests; attempt++)
+        {
+            if (await RequestAsync(target, from, to, attempt, cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+
+            await DelayAsync(TimeSpan.FromSeconds(1 << attempt), cancellationToken);
+        }
+
+        throw new SocketException((int)SocketError.TimedOut);
+    }
+
+    /// <summary>Ends listening: the host's life is over.</summary>
+    public void Close()
+    {
+        foreach (SimListener listener in _listeners.ToArray())
+        {
+            listener.Close();
+        }
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>Sends one request and waits for its answer.</summary>
+    /// <returns>Null if there was none.</returns>
+    private async Task<SimConnection?> RequestAsync(SimHost target, IPEndPoint from, IPEndPoint to, int attempt, CancellationToken cancellationToken)
+    {
+        LinkVerdict there = network.Judge(new LinkUnit(host, target, from, to, LinkUnitKind.Connect, 0, attempt, network.Time.Elapsed), out TimeSpan underWay);
+        if (there.Kind == LinkVerdictKind.Drop || !target.HasPower)
+        {
+            return null;
+        }
+
+        await DelayAsync(underWay, cancellationToken);
+        network.Capture(from, to, TcpFlags.Syn, 0, 0, []);
+        SimListener? listener = there.Kind == LinkVerdictKind.Reset || !target.HasPower ? null : target.Life.Transport.FindListener(to);
+        (SimConnection Client, SimConnection Server)? pair = listener is null ? null : Join(target, from, to);
+        bool isFull = pair is { } made && !listener!.TryOffer(made.Server);
+        LinkVerdict back = network.Judge(new LinkUnit(target, host, to, from, LinkUnitKind.Connect, 0, attempt, network.Time.Elapsed), out underWay);
+        if (isFull || back.Kind == LinkVerdictKind.Drop || !target.HasPower)
+        {
+            pair?.Server.Abort(new ConnectionAbortedException("The request was not answered."));
+            return null;
+        }
+
+        try
+        {
+            await DelayAsync(underWay, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            pair?.Client.Abort(new ConnectionAbortedException("The request was given up."));
+            throw;
+        }
+
+        network.Capture(to, from, pair is null ? TcpFlags.Reset | TcpFlags.Acknowledge : TcpFlags.Syn | TcpFlags.Acknowledge, 0, 1, []);
+        return pair?.Client ?? throw new SocketException((int)SocketError.ConnectionRefused);
+    }
+
+    private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, life.Clock, cancellationToken);
+
+    private SimListener? FindListener(IPEndPoint to) => life.IsUp
+        ? _listeners.Find(listener => listener.At.Port == to.Port && listener.Takes(to.Address))
+        : null;
+
+    private (SimConnection Client, SimConnection Server) Join(SimHost target, IPEndPoint from, IPEndPoint to)
+    {
+        var up = new SimPath(network);
+        var down = new SimPath(network);
+        var client = new SimConnection(host, life, network, down, up, from, to);
+        var server = new SimConnection(target, target.Life, network, up, down, to, from);
+        return (client, server);
+    }
+
+    private int NextPort()
+    {
+        do
+        {
+            _lastPort = _lastPort == ushort.MaxValue ? FirstEphemeralPort : _lastPort + 1;
+        }
+        while (_listeners.Any(listener => listener.At.Port == _lastPort));
+        return _lastPort;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Runs a simulation's code, and moves its time when none of it can run.</summary>
+internal abstract class SimulationLoop
+{
+    /// <summary>Runs something soon, from a clean stack.</summary>
+    public abstract void Post(Action<object?> action, object? state);
+
+    /// <summary>Fails where the caller is not the simulation.</summary>
+    public abstract void Touch(string operation);
+
+    /// <summary>Runs a scenario to its end.</summary>
+    public abstract Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit);
+
+    protected static InvalidOperationException Stalled(string hint) => new(
+        "Nothing is left to happen, and the scenario has not ended: it waits for what never comes. " + hint);
+
+    protected static TimeoutException TooLong(TimeSpan limit) => new($"The scenario has not ended after {limit} of virtual time (SimulationOptions.Limit).");
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Ropewalk.Client;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Runs everything on the thread that called, under a synchronization context of its own.</summary>
+internal sealed class StrictLoop : SimulationLoop
+{
+    private readonly Context _context = new();
+
+    public override void Post(Action<object?> action, object? state) => _context.Post(new SendOrPostCallback(action), state);
+
+    public override void Touch(string operation) => _context.Touch(operation);
+
+    public override Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit)
+    {
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(_context);
+        try
+        {
+            Task running = scenario();
+            while (!running.IsCompleted)
+            {
+                if (_context.RunOne())
+                {
+                    continue;
+                }
+
+                if (time.Elapsed > limit)
+                {
+                    throw TooLong(limit);
+                }
+
+                if (!time.AdvanceToNextTimer() && !running.IsCompleted && _context.IsEmpty)
+                {
+                    throw Stalled("Or for work that has left the simulation's thread (Task.Run, ConfigureAwait(false), the system's own sockets and files): run that in SimulationMode.Whole.");
+                }
+            }
+
+            _context.ThrowIfTouched();
+            return running;
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private sealed class Context : StayingContext
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+        private readonly Queue<(SendOrPostCallback Callback, object? State)> _queue = new();
+        private InvalidOperationException? _touched;
+
+        public bool IsEmpty => _queue.Count == 0;
+
+        public bool RunOne()
+        {
+            ThrowIfTouched();
+            if (!_queue.TryDequeue(out (SendOrPostCallback Callback, object? State) work))
+            {
+                return false;
+            }
+
+            work.Callback(work.State);
+            return true;
+        }
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            if (IsMine("A continuation"))
+            {
+                _queue.Enqueue((d, state));
+            }
+        }
+
+        public override void Send(SendOrPostCallback d, object? state)
+        {
+            Touch("SynchronizationContext.Send");
+            d(state);
+        }
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        public void Touch(string operation)
+        {
+            if (!IsMine(operation))
+            {
+                throw _touched!;
+            }
+        }
+
+        public void ThrowIfTouched()
+        {
+            if (Volatile.Read(ref _touched) is { } touched)
+            {
+                throw touched;
+            }
+        }
+
+        private bool IsMine(string operation)
+        {
+            if (Environment.CurrentManagedThreadId == _thread)
+            {
+                return true;
+            }
+
+            // the first is the cause; what comes after it follows from it
+            var error = new InvalidOperationException(
+                $"{operation} came from another thread than the simulation's: what runs there runs in no fixed order. Its stack:{Environment.NewLine}{new StackTrace(2, fNeedFileInfo: true)}");
+            Interlocked.CompareExchange(ref _touched, error, null);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+
+namespace Ropewalk.Testing.Simulated;
+
+/// <summary>Runs everything on the thread pool's one worker, and moves the time from there when the pool has nothing else to do.</summary>
+internal sealed class WholeLoop : SimulationLoop
+{
+    /// <summary>How long nothing at all may happen before a run is given up: what waits in real time is not the simulation's.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<Task>? _scenario;
+    private Task? _running;
+    private VirtualTime? _time;
+    private TimeSpan _limit;
+    private long _quietSince;
+
+    public override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
+
+    public override void Touch(string operation)
+    {
+    }
+
+    public override Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit)
+    {
+        ThreadPool.GetMaxThreads(out int workers, out _);
+        if (workers != 1)
+        {
+            throw new InvalidOperationException(
+                $"SimulationMode.Whole needs a thread pool of one worker, and this process's has up to {workers}. Set ThreadPoolMinThreads and ThreadPoolMaxThreads to 1 in the test project's file, "
+                + "or choose SimulationMode.Strict.");
+        }
+
+        (_scenario, _time, _limit) = (scenario, time, limit);
+        ThreadPool.UnsafeQueueUserWorkItem(static loop => ((WholeLoop)loop!).Begin(), this);
+        return _done.Task;
+    }
+
+    private void Begin()
+    {
+        try
+        {
+            _running = _scenario!();
+        }
+        catch (Exception e)
+        {
+            _running = Task.FromException(e);
+        }
+
+        Again();
+    }
+
+    // behind all that is queued: with one worker, nothing else runs while this does
+    private void Again() => ThreadPool.UnsafeQueueUserWorkItem(static loop => ((WholeLoop)loop!).OnTurn(), this);
+
+    private void OnTurn()
+    {
+        try
+        {
+            if (_running!.IsCompleted)
+            {
+                _done.TrySetFromTask(_running);
+                return;
+            }
+
+            if (ThreadPool.PendingWorkItemCount > 0 || MoveOn())
+            {
+                _quietSince = 0;
+                Again();
+            }
+        }
+        catch (Exception e)
+        {
+            _done.TrySetException(e);
+        }
+    }
+
+    private bool MoveOn()
+    {
+        if (_time!.Elapsed > _limit)
+        {
+            throw TooLong(_limit);
+        }
+
+        if (_time.AdvanceToNextTimer())
+        {
+            return true;
+        }
+
+        // something of the world outside may still come (a thread of its own, a real timer); the worker is free for it meanwhile
+        _quietSince = _quietSince == 0 ? Stopwatch.GetTimestamp() : _quietSince;
+        if (Stopwatch.GetElapsedTime(_quietSince) > Patience)
+        {
+            throw Stalled("No timer is armed, and the thread pool is empty.");
+        }
+
+        _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, 1, Timeout.Infinite);
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Ropewalk.Testing;
+
+/// <summary>Keeps what has happened in a simulation, and a number that differs where two runs differ.</summary>
+public sealed class SimulationLog
+{
+    private readonly Lock _gate = new();
+    private readonly List<SimulationEvent> _events = [];
+    private readonly VirtualTime _time;
+    private readonly int _most;
+    private ulong _trace = 14695981039346656037; // FNV-1a, 64 bits
+
+    internal SimulationLog(VirtualTime time, int most)
+    {
+        _time = time;
+        _most = most;
+    }
+
+    /// <summary>Gets how many events there were, those that are not kept included.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Gets a number made from all events and their times: two runs of one seed have the same.</summary>
+    public ulong Trace => Volatile.Read(ref _trace);
+
+    /// <summary>Gets the events that are kept: the first <see cref="SimulationOptions.LogEvents"/>.</summary>
+    public IReadOnlyList<SimulationEvent> Events
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    /// <summary>Adds an event of the scenario's own.</summary>
+    public void Add(string host, string text)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(text);
+        lock (_gate)
+        {
+            MixLocked((ulong)_time.Elapsed.Ticks);
+            foreach (char c in text)
+            {
+                MixLocked(c);
+            }
+
+            Count++;
+            if (_events.Count < _most)
+            {
+                _events.Add(new SimulationEvent(_time.Elapsed, host, text));
+            }
+        }
+    }
+
+    /// <summary>Writes the events as text, one a line.</summary>
+    public void WriteTo(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (SimulationEvent one in Events)
+        {
+            writer.WriteLine(one.ToString());
+        }
+
+        if (Count > _most)
+        {
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {Count - _most} more"));
+        }
+    }
+
+    /// <summary>Adds a unit's fate, of which only the number keeps everything: text is made only where the event is kept.</summary>
+    internal void Add(in LinkUnit unit, string fate)
+    {
+        lock (_gate)
+        {
+            MixLocked((ulong)unit.At.Ticks);
+            MixLocked(((ulong)unit.Kind << 48) | ((ulong)(uint)unit.Bytes << 8) | (fate.Length > 2 ? fate[2] : 0u));
+            MixLocked(((ulong)(uint)unit.Source.Port << 32) | (uint)unit.Target.Port);
+            Count++;
+            if (_events.Count < _most)
+            {
+                string size = unit.Bytes > 0 ? $" {unit.Bytes} bytes" : "";
+                string again = unit.Attempt > 0 ? $", attempt {unit.Attempt + 1}" : "";
+                _events.Add(new SimulationEvent(unit.At, unit.From.Name, $"{unit.Kind}{size} {unit.Source} → {unit.Target}{again}{(fate.Length > 0 ? ": " + fate : "")}"));
+            }
+        }
+    }
+
+    private void MixLocked(ulong value)
+    {
+        _trace = (_trace ^ value) * 1099511628211;
+    }
+}

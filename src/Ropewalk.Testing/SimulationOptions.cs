@@ -1,0 +1,25 @@
+namespace Ropewalk.Testing;
+
+/// <summary>Sets how a simulation runs.</summary>
+public sealed class SimulationOptions
+{
+    /// <summary>Gets or sets what everything random comes from. Default: the environment's <c>ROPEWALK_SEED</c>, or 1.</summary>
+    public int Seed { get; set; } = SeedOfTheEnvironment() ?? 1;
+
+    /// <summary>Gets or sets what runs the code. Default <see cref="SimulationMode.Whole"/>, which takes everybody's code.</summary>
+    public SimulationMode Mode { get; set; } = SimulationMode.Whole;
+
+    /// <summary>Gets or sets the virtual time after which a run that has not ended has failed. Default one day.</summary>
+    public TimeSpan Limit { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Gets or sets the name that failures show. Default the calling method's.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Gets or sets how many events the log keeps; more are counted, and are part of the trace all the same. Default 100,000.</summary>
+    public int LogEvents { get; set; } = 100_000;
+
+    /// <summary>Gets or sets whether what arrives is kept for <see cref="Simulation.WriteCapture"/>. Default false: it takes the memory of all that is sent.</summary>
+    public bool Capture { get; set; }
+
+    internal static int? SeedOfTheEnvironment() => int.TryParse(Environment.GetEnvironmentVariable("ROPEWALK_SEED"), out int seed) ? seed : null;
+}

@@ -33,6 +33,7 @@ internal sealed class StrictLoop : SimulationLoop
 
                 if (!time.AdvanceToNextTimer() && !running.IsCompleted && _context.IsEmpty)
                 {
+                    _context.WaitForStrays();
                     throw Stalled("Or for work that has left the simulation's thread (Task.Run, ConfigureAwait(false), the system's own sockets and files): run that in SimulationMode.Whole.");
                 }
             }
@@ -90,6 +91,13 @@ internal sealed class StrictLoop : SimulationLoop
             }
         }
 
+        /// <summary>Before a run is called stuck: what has left the thread may be about to come back, and its stack says more.</summary>
+        public void WaitForStrays()
+        {
+            SpinWait.SpinUntil(() => Volatile.Read(ref _touched) is not null, TimeSpan.FromMilliseconds(100));
+            ThrowIfTouched();
+        }
+
         public void ThrowIfTouched()
         {
             if (Volatile.Read(ref _touched) is { } touched)
@@ -107,7 +115,7 @@ internal sealed class StrictLoop : SimulationLoop
 
             // the first is the cause; what comes after it follows from it
             var error = new InvalidOperationException(
-                $"{operation} came from another thread than the simulation's: what runs there runs in no fixed order. Its stack:{Environment.NewLine}{new StackTrace(2, fNeedFileInfo: true)}");
+                $"{operation} came from another thread than the simulation's: what runs there runs in no fixed order. Its stack:{Environment.NewLine}{new StackTrace(1, fNeedFileInfo: true)}");
             Interlocked.CompareExchange(ref _touched, error, null);
             return false;
         }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Client;
 
@@ -54,7 +55,7 @@ internal sealed class HappyEyeballs
         }
         finally
         {
-            await eyeballs._stop.CancelAsync();
+            await LifetimeTokens.CancelAsync(eyeballs._stop);
             eyeballs.DropOthers();
             eyeballs._stopResolutionDelay.Dispose();
             eyeballs._stop.Dispose();

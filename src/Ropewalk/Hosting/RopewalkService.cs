@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ropewalk.Blocking;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Hosting;
 
@@ -70,7 +71,7 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
     {
         _notifier.Stopping();
         _signal?.Dispose();
-        return _stopping.CancelAsync();
+        return LifetimeTokens.CancelAsync(_stopping);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _runner.StopAsync(cancellationToken);

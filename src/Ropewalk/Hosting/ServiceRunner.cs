@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Server;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Hosting;
 
@@ -98,7 +99,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         await using (cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _now))
         {
             // a reload that waits for a resolver or a disk that does not answer must not hold the end up
-            await _ending.CancelAsync();
+            await LifetimeTokens.CancelAsync(_ending);
             await TakeTurn(StopInTurnAsync);
         }
     }

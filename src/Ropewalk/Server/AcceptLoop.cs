@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Server;
 
@@ -76,7 +77,7 @@ internal sealed class AcceptLoop
             ServerLog.ListenerFailed(_owner.Logger, _owner.Spec, exception);
         }
 
-        await _stopping.CancelAsync();
+        await LifetimeTokens.CancelAsync(_stopping);
         await Completion;
     }
 

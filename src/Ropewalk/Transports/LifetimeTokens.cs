@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Client;
 using Ropewalk.Diagnostics;
 
 namespace Ropewalk.Transports;
@@ -9,6 +10,32 @@ namespace Ropewalk.Transports;
 /// </summary>
 internal static class LifetimeTokens
 {
+    /// <summary>Cancels without running callbacks on the caller's stack: on the thread pool, or where the caller must not leave its context, there.</summary>
+    public static Task CancelAsync(CancellationTokenSource source)
+    {
+        if (SynchronizationContext.Current is not StayingContext context)
+        {
+            return source.CancelAsync();
+        }
+
+        var cancelled = new TaskCompletionSource();
+        context.Post(
+            state =>
+            {
+                try
+                {
+                    source.Cancel();
+                    cancelled.SetResult();
+                }
+                catch (AggregateException failure)
+                {
+                    cancelled.SetException(failure);
+                }
+            },
+            null);
+        return cancelled.Task;
+    }
+
     public static void Fire(CancellationTokenSource source, ConnectionContext connection)
     {
         try

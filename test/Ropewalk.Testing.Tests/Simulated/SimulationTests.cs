@@ -61,7 +61,7 @@ public sealed class SimulationTests
         await server.ListenAsync("tcp:7", EchoAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         using IDisposable cut = sim.Partition(server);
-        await Assert.ThrowsAnyAsync<IOException>(() => AskAsync(connection, "hello"));
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => AskAsync(connection, "hello"));
         Assert.Equal(ConnectionEndReason.TimedOut, connection.Features.Get<IConnectionEndFeature>()!.End.Reason);
         Assert.InRange(sim.Time.Elapsed, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(20));
     }, Strict);

@@ -66,7 +66,7 @@ public sealed class Simulation
     {
         ArgumentNullException.ThrowIfNull(scenario);
         options ??= new SimulationOptions();
-        SimulationLoop loop = options.Mode == SimulationMode.Strict ? new StrictLoop() : new WholeLoop();
+        SimulationLoop loop = options.Mode == SimulationMode.Strict ? new StrictLoop() : new WholeLoop(options.Patience);
         var simulation = new Simulation(options, loop);
         try
         {

@@ -71,7 +71,7 @@ public sealed class SimulationLog
         }
     }
 
-    /// <summary>Adds a unit's fate, of which only the number keeps everything: text is made only where the event is kept.</summary>
+    /// <summary>Adds a unit's fate.</summary>
     internal void Add(in LinkUnit unit, string fate)
     {
         lock (_gate)
@@ -82,9 +82,7 @@ public sealed class SimulationLog
             Count++;
             if (_events.Count < _most)
             {
-                string size = unit.Bytes > 0 ? $" {unit.Bytes} bytes" : "";
-                string again = unit.Attempt > 0 ? $", attempt {unit.Attempt + 1}" : "";
-                _events.Add(new SimulationEvent(unit.At, unit.From.Name, $"{unit.Kind}{size} {unit.Source} → {unit.Target}{again}{(fate.Length > 0 ? ": " + fate : "")}"));
+                _events.Add(new SimulationEvent(unit, fate));
             }
         }
     }

@@ -12,6 +12,12 @@ public sealed class SimulationOptions
     /// <summary>Gets or sets the virtual time after which a run that has not ended has failed. Default one day.</summary>
     public TimeSpan Limit { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// Gets or sets how long, in real time, nothing at all may happen before a run in <see cref="SimulationMode.Whole"/> is given up: what it waits for
+    /// is outside (a socket, a thread, the system's clock). Default 5 s; a run that ends never waits for it.
+    /// </summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets or sets the name that failures show. Default the calling method's.</summary>
     public string? Name { get; set; }
 

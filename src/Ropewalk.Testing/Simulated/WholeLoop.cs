@@ -1,19 +1,19 @@
-using System.Diagnostics;
-
 namespace Ropewalk.Testing.Simulated;
 
 /// <summary>Runs everything on the thread pool's one worker, and moves the time from there when the pool has nothing else to do.</summary>
-internal sealed class WholeLoop : SimulationLoop
+internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
 {
-    /// <summary>How long nothing at all may happen before a run is given up: what waits in real time is not the simulation's.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(1);
+
+    // there is one thread pool: two simulations at once would each take the other's work for its own
+    private static readonly SemaphoreSlim Turn = new(1, 1);
 
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<Task>? _scenario;
     private Task? _running;
     private VirtualTime? _time;
     private TimeSpan _limit;
-    private long _quietSince;
+    private TimeSpan _quiet;
 
     public override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
 
@@ -21,7 +21,7 @@ internal sealed class WholeLoop : SimulationLoop
     {
     }
 
-    public override Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit)
+    public override async Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit)
     {
         ThreadPool.GetMaxThreads(out int workers, out _);
         if (workers != 1)
@@ -32,8 +32,16 @@ internal sealed class WholeLoop : SimulationLoop
         }
 
         (_scenario, _time, _limit) = (scenario, time, limit);
-        ThreadPool.UnsafeQueueUserWorkItem(static loop => ((WholeLoop)loop!).Begin(), this);
-        return _done.Task;
+        await Turn.WaitAsync();
+        try
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static loop => ((WholeLoop)loop!).Begin(), this);
+            await _done.Task;
+        }
+        finally
+        {
+            Turn.Release();
+        }
     }
 
     private void Begin()
@@ -65,7 +73,6 @@ internal sealed class WholeLoop : SimulationLoop
 
             if (ThreadPool.PendingWorkItemCount > 0 || MoveOn())
             {
-                _quietSince = 0;
                 Again();
             }
         }
@@ -84,17 +91,18 @@ internal sealed class WholeLoop : SimulationLoop
 
         if (_time.AdvanceToNextTimer())
         {
+            _quiet = default;
             return true;
         }
 
         // something of the world outside may still come (a thread of its own, a real timer); the worker is free for it meanwhile
-        _quietSince = _quietSince == 0 ? Stopwatch.GetTimestamp() : _quietSince;
-        if (Stopwatch.GetElapsedTime(_quietSince) > Patience)
+        _quiet += LookEvery;
+        if (_quiet > patience)
         {
             throw Stalled("No timer is armed, and the thread pool is empty.");
         }
 
-        _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, 1, Timeout.Infinite);
+        _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, LookEvery, Timeout.InfiniteTimeSpan);
         return false;
     }
 }

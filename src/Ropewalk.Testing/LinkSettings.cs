@@ -9,7 +9,7 @@ public sealed record LinkSettings
     /// <summary>Gets how much longer it takes at most; each unit draws its own. Default 0. Datagrams overtake each other by it, streams stay in order.</summary>
     public TimeSpan Jitter { get; init; }
 
-    /// <summary>Gets the bytes per second that pass. Default no bound.</summary>
+    /// <summary>Gets the bytes per second that pass, which all that goes the same way shares. Default no bound.</summary>
     public double BytesPerSecond { get; init; } = double.PositiveInfinity;
 
     /// <summary>Gets the part of all units that is lost, 0 to 1. Default 0.</summary>
@@ -21,8 +21,11 @@ public sealed record LinkSettings
     /// <summary>Gets the part of all datagrams that is held back for some latencies, so that later ones come first. Default 0.</summary>
     public double Reordering { get; init; }
 
-    /// <summary>Gets the longest datagram's payload that passes, as where nobody fragments; longer ones are lost. Default 65,507 (RFC 768 over IPv4).</summary>
-    public int DatagramBytes { get; init; } = 65_507;
+    /// <summary>
+    /// Gets the longest packet that passes, its headers included. Default 65,535. A datagram that would need fragments is lost, as where they are
+    /// dropped (RFC 8900 §3); a stream is cut to fit.
+    /// </summary>
+    public int Mtu { get; init; } = 65_535;
 
     /// <summary>Gets how many bytes of one direction of a connection are under way or not yet received at most. Default 256 KiB.</summary>
     public int WindowBytes { get; init; } = 256 * 1024;

@@ -15,12 +15,13 @@ public sealed class SimHost
     private HostLife _life;
     private Func<SimHost, CancellationToken, Task>? _program;
 
-    internal SimHost(Network network, string name, IReadOnlyList<IPAddress> addresses)
+    internal SimHost(Network network, int number, string name, IReadOnlyList<IPAddress> addresses)
     {
         _network = network;
+        Number = number;
         Name = name;
         Addresses = addresses;
-        _life = new HostLife(this, network);
+        _life = new HostLife(this, network, Disk);
     }
 
     /// <summary>Gets the name.</summary>
@@ -41,20 +42,23 @@ public sealed class SimHost
     /// <summary>Gets the clock of its present life: after a crash the timers of the former one never fire.</summary>
     public TimeProvider Time => _life.Clock;
 
-    /// <summary>Gets its disk, which outlives a crash; a power cut loses what was not flushed.</summary>
-    public MemoryFileStore Files { get; } = new();
+    /// <summary>Gets its files as its present life sees them: after a crash, what the former life still asks of them never completes.</summary>
+    public IFileStore Files => _life.Files;
+
+    /// <summary>Gets its disk, which outlives a crash; a power cut loses what was not flushed. For a scenario to look at, to fill and to fail.</summary>
+    public MemoryFileStore Disk { get; } = new();
+
+    /// <summary>Gets or sets how long its disk takes to make something durable. Default 1 ms.</summary>
+    public TimeSpan FlushTime { get; set; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Gets what endpoints need on it, for <see cref="ConnectionServer"/>, <see cref="ConnectionClient"/> and a host's services.</summary>
     public EndpointContext Context => _life.Context;
 
-    /// <summary>Gets a token that is cancelled when its present life ends.</summary>
-    public CancellationToken Down => _life.Down;
-
-    /// <summary>Gets the task of its program, or a completed one. It fails as the program does.</summary>
+    /// <summary>Gets the task of its program, or a completed one. It fails as the program does; after a crash it never ends.</summary>
     public Task Running => _life.Running;
 
-    /// <summary>Starts a program on it, and again at each <see cref="Restart"/>.</summary>
-    /// <param name="program">Is given the host and a token that is cancelled when its life ends.</param>
+    /// <summary>Starts a program on it, and again at each <see cref="Restart"/>. A program that fails ends the whole run.</summary>
+    /// <param name="program">Is given the host and a token that is cancelled when <see cref="StopAsync"/> asks it to end. A crash tells it nothing.</param>
     public void Run(Func<SimHost, CancellationToken, Task> program)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -73,14 +77,21 @@ public sealed class SimHost
     public async Task<ConnectionContext> ConnectAsync(string endpoint, CancellationToken cancellationToken = default)
         => await new ConnectionClient(Context).ConnectAsync(endpoint, cancellationToken);
 
+    /// <summary>Ends its program as SIGTERM does: asks it to, waits until it has ended, and takes the host down.</summary>
+    public Task StopAsync() => _life.StopAsync();
+
     /// <summary>Ends its programs as <c>kill -9</c> does: the system closes their connections, and their peers learn of it.</summary>
-    public void Crash() => _life.End(powerCut: false);
+    public void Crash()
+    {
+        _life.End(powerCut: false, "crash");
+        Disk.CloseAll();
+    }
 
     /// <summary>Takes its power: nobody is told, peers find half-open connections, and the disk loses what was not flushed.</summary>
     public void CutPower()
     {
-        _life.End(powerCut: true);
-        Files.CutPower();
+        _life.End(powerCut: true, "power cut");
+        Disk.CutPower();
     }
 
     /// <summary>Starts it again, with its program if it had one.</summary>
@@ -93,7 +104,7 @@ public sealed class SimHost
         }
 
         _network.Log.Add(Name, "restart");
-        _life = new HostLife(this, _network);
+        _life = new HostLife(this, _network, Disk);
         if (_program is not null)
         {
             _life.Start(_program);
@@ -104,4 +115,7 @@ public sealed class SimHost
     public override string ToString() => Name;
 
     internal HostLife Life => _life;
+
+    /// <summary>Gets its place among the hosts.</summary>
+    internal int Number { get; }
 }

@@ -102,7 +102,7 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(settings);
-        _network.SetWay(from, to, settings);
+        _network.WayOf(from, to).Settings = settings;
     }
 
     /// <summary>Adds a rule after those that are there.</summary>

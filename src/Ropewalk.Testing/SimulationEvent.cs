@@ -4,7 +4,8 @@ namespace Ropewalk.Testing;
 public readonly struct SimulationEvent
 {
     private readonly LinkUnit _unit;
-    private readonly string _text;
+    private readonly LinkVerdictKind _fate;
+    private readonly string? _text;
     private readonly string? _host;
 
     internal SimulationEvent(TimeSpan at, string host, string text)
@@ -14,11 +15,11 @@ public readonly struct SimulationEvent
         _text = text;
     }
 
-    internal SimulationEvent(in LinkUnit unit, string fate)
+    internal SimulationEvent(in LinkUnit unit, LinkVerdictKind fate)
     {
         At = unit.At;
         _unit = unit;
-        _text = fate;
+        _fate = fate;
     }
 
     /// <summary>Gets the virtual time since the start.</summary>
@@ -28,7 +29,7 @@ public readonly struct SimulationEvent
     public string Host => _host ?? _unit.From.Name;
 
     /// <summary>Gets what happened. It is put into words when asked for: a run keeps many, and few are read.</summary>
-    public string Text => _host is not null ? _text : Tell();
+    public string Text => _text ?? Tell();
 
     /// <inheritdoc/>
     public override string ToString() => $"{At:c} {Host}: {Text}";
@@ -37,6 +38,14 @@ public readonly struct SimulationEvent
     {
         string size = _unit.Bytes > 0 ? $" {_unit.Bytes} bytes" : "";
         string again = _unit.Attempt > 0 ? $", attempt {_unit.Attempt + 1}" : "";
-        return $"{_unit.Kind}{size} {_unit.Source} → {_unit.Target}{again}{(_text.Length > 0 ? ": " + _text : "")}";
+        string fate = _fate switch
+        {
+            LinkVerdictKind.Drop => ": lost",
+            LinkVerdictKind.Reset => ": reset",
+            LinkVerdictKind.Duplicate => ": twice",
+            LinkVerdictKind.Late => ": late",
+            _ => "",
+        };
+        return $"{_unit.Kind}{size} {_unit.Source} → {_unit.Target}{again}{fate}";
     }
 }

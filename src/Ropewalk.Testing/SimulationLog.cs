@@ -48,11 +48,16 @@ public sealed class SimulationLog
                 MixLocked(c);
             }
 
-            Count++;
-            if (_events.Count < _most)
-            {
-                _events.Add(new SimulationEvent(_time.Elapsed, host, text));
-            }
+            KeepLocked(new SimulationEvent(_time.Elapsed, host, text));
+        }
+    }
+
+    /// <summary>Adds what is told but is no part of the trace, because it may differ where nothing else does: a logger's line has ids and stacks.</summary>
+    internal void Tell(string host, string text)
+    {
+        lock (_gate)
+        {
+            KeepLocked(new SimulationEvent(_time.Elapsed, host, text));
         }
     }
 
@@ -72,18 +77,23 @@ public sealed class SimulationLog
     }
 
     /// <summary>Adds a unit's fate.</summary>
-    internal void Add(in LinkUnit unit, string fate)
+    internal void Add(in LinkUnit unit, LinkVerdictKind fate)
     {
         lock (_gate)
         {
             MixLocked((ulong)unit.At.Ticks);
-            MixLocked(((ulong)unit.Kind << 48) | ((ulong)(uint)unit.Bytes << 8) | (fate.Length > 2 ? fate[2] : 0u));
-            MixLocked(((ulong)(uint)unit.Source.Port << 32) | (uint)unit.Target.Port);
-            Count++;
-            if (_events.Count < _most)
-            {
-                _events.Add(new SimulationEvent(unit, fate));
-            }
+            MixLocked(((ulong)unit.Kind << 56) | ((ulong)fate << 48) | ((ulong)(uint)unit.Attempt << 32) | (uint)unit.Bytes);
+            MixLocked(((ulong)(uint)unit.From.Number << 48) | ((ulong)(uint)unit.To.Number << 32) | ((ulong)(uint)unit.Source.Port << 16) | (uint)unit.Target.Port);
+            KeepLocked(new SimulationEvent(unit, fate));
+        }
+    }
+
+    private void KeepLocked(in SimulationEvent one)
+    {
+        Count++;
+        if (_events.Count < _most)
+        {
+            _events.Add(one);
         }
     }
 

@@ -1,5 +1,7 @@
 using Ropewalk.Endpoints;
-using Ropewalk.Transports.Datagrams;
+using Ropewalk.Storage;
+using Ropewalk.Transports;
+using Ropewalk.Transports.Memory;
 
 namespace Ropewalk.Testing.Simulated;
 
@@ -8,23 +10,26 @@ internal sealed class HostLife
 {
     private readonly SimHost _host;
     private readonly Network _network;
-    private readonly CancellationTokenSource _down = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<SimConnection> _connections = [];
 
-    public HostLife(SimHost host, Network network)
+    public HostLife(SimHost host, Network network, MemoryFileStore disk)
     {
         _host = host;
         _network = network;
         Clock = new HostClock(host, network.Time);
         Transport = new SimTransport(host, this, network);
         Datagrams = new SimDatagrams(host, network);
+        Files = new HostDisk(host, this, disk);
         Context = new EndpointContext
         {
             StreamListeners = Transport,
             StreamConnections = Transport,
             DatagramPorts = Datagrams,
+            Memory = new MemoryTransport(new MemoryTransportOptions { Scheduler = new LoopScheduler(network.Loop), TimeProvider = Clock }),
             NameResolver = network.Names,
             TimeProvider = Clock,
+            LoggerFactory = new HostLogs(host, network.Log),
         };
     }
 
@@ -42,17 +47,25 @@ internal sealed class HostLife
 
     public EndpointContext Context { get; }
 
-    public CancellationToken Down => _down.Token;
+    public HostDisk Files { get; }
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public void Start(Func<SimHost, CancellationToken, Task> program) => Running = program(_host, Down);
+    public void Start(Func<SimHost, CancellationToken, Task> program) => Running = RunAsync(program);
+
+    /// <summary>Asks the program to end, waits for it, and lets the system close what it has left open.</summary>
+    public async Task StopAsync()
+    {
+        await LifetimeTokens.CancelAsync(_stop);
+        await Running;
+        End(powerCut: false, "stopped");
+    }
 
     public void Add(SimConnection connection) => _connections.Add(connection);
 
     public void Remove(SimConnection connection) => _connections.Remove(connection);
 
-    public void End(bool powerCut)
+    public void End(bool powerCut, string how)
     {
         if (!IsUp)
         {
@@ -62,7 +75,7 @@ internal sealed class HostLife
 
         IsUp = false;
         HasPower = !powerCut;
-        _network.Log.Add(_host.Name, powerCut ? "power cut" : "crash");
+        _network.Log.Add(_host.Name, how);
         Clock.Stop();
         foreach (SimConnection connection in _connections.OrderBy(one => one.Order).ToArray())
         {
@@ -72,6 +85,26 @@ internal sealed class HostLife
         _connections.Clear();
         Transport.Close();
         Datagrams.Close();
-        _down.Cancel();
+    }
+
+    private async Task RunAsync(Func<SimHost, CancellationToken, Task> program)
+    {
+        try
+        {
+            await program(_host, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // asked to stop, it has stopped
+        }
+        catch (Exception failure)
+        {
+            if (IsUp)
+            {
+                _network.Loop.Fail(new InvalidOperationException($"The program of {_host} failed: {failure.Message}", failure));
+            }
+
+            throw;
+        }
     }
 }

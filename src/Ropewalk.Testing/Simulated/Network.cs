@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Ropewalk.Testing.Simulated;
 
@@ -7,7 +8,7 @@ internal sealed class Network
 {
     private readonly List<SimHost> _hosts = [];
     private readonly Dictionary<IPAddress, SimHost> _byAddress = [];
-    private readonly Dictionary<(SimHost From, SimHost To), LinkSettings> _ways = [];
+    private readonly Dictionary<(SimHost From, SimHost To), Way> _ways = [];
     private readonly List<LinkRule> _rules = [];
     private readonly Random _random;
     private int _lastConnection;
@@ -59,7 +60,7 @@ internal sealed class Network
             throw new ArgumentException($"{_byAddress[taken].Name} has the address {taken} already.", nameof(addresses));
         }
 
-        var host = new SimHost(this, name, own);
+        var host = new SimHost(this, number, name, own);
         _hosts.Add(host);
         foreach (IPAddress address in own)
         {
@@ -74,9 +75,15 @@ internal sealed class Network
     public SimHost? Find(SimHost asking, IPAddress address)
         => IPAddress.IsLoopback(address) ? asking : _byAddress.GetValueOrDefault(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
-    public LinkSettings WayOf(SimHost from, SimHost to) => _ways.GetValueOrDefault((from, to)) ?? DefaultLink;
+    public Way WayOf(SimHost from, SimHost to)
+    {
+        if (!_ways.TryGetValue((from, to), out Way? way))
+        {
+            _ways.Add((from, to), way = new Way(this));
+        }
 
-    public void SetWay(SimHost from, SimHost to, LinkSettings settings) => _ways[(from, to)] = settings;
+        return way;
+    }
 
     public IDisposable AddRule(LinkRule rule)
     {
@@ -87,12 +94,15 @@ internal sealed class Network
     public int NextConnection() => ++_lastConnection;
 
     /// <summary>Decides about a unit, logs it, and says how long it is under way.</summary>
-    public LinkVerdict Judge(in LinkUnit unit, out TimeSpan underWay)
+    public LinkVerdict Judge(in LinkUnit unit, out TimeSpan underWay) => Judge(unit, WayOf(unit.From, unit.To), out underWay);
+
+    /// <summary>Decides about a unit on a way that the caller has at hand.</summary>
+    public LinkVerdict Judge(in LinkUnit unit, Way over, out TimeSpan underWay)
     {
         underWay = default;
         if (unit.From == unit.To)
         {
-            Log.Add(unit, "");
+            Log.Add(unit, LinkVerdictKind.Pass);
             return LinkVerdict.Pass;
         }
 
@@ -106,21 +116,14 @@ internal sealed class Network
             }
         }
 
-        LinkSettings way = WayOf(unit.From, unit.To);
+        LinkSettings way = over.Settings;
         if (verdict.Kind == LinkVerdictKind.Pass)
         {
             verdict = Chance(way, unit);
         }
 
         underWay = way.Latency + verdict.Delay + (way.Jitter > TimeSpan.Zero ? TimeSpan.FromTicks(_random.NextInt64(way.Jitter.Ticks + 1)) : default);
-        Log.Add(unit, verdict.Kind switch
-        {
-            LinkVerdictKind.Drop => "lost",
-            LinkVerdictKind.Reset => "reset",
-            LinkVerdictKind.Duplicate => "twice",
-            LinkVerdictKind.Late => "late",
-            _ => "",
-        });
+        Log.Add(unit, verdict.Kind);
         return verdict;
     }
 
@@ -140,11 +143,14 @@ internal sealed class Network
             return LinkVerdict.Pass;
         }
 
-        return unit.Bytes > way.DatagramBytes ? LinkVerdict.Drop
+        return unit.Bytes > way.Mtu - HeaderBytes(unit) ? LinkVerdict.Drop
             : way.Duplication > 0 && _random.NextDouble() < way.Duplication ? LinkVerdict.Duplicate
             : way.Reordering > 0 && _random.NextDouble() < way.Reordering ? LinkVerdict.Late(way.Latency * (1 + _random.Next(4)))
             : LinkVerdict.Pass;
     }
+
+    // of IP (RFC 791, RFC 8200) and UDP (RFC 768)
+    private static int HeaderBytes(in LinkUnit unit) => (unit.Target.AddressFamily == AddressFamily.InterNetworkV6 ? 40 : 20) + 8;
 
     private sealed class Removal(Action remove) : IDisposable
     {

@@ -45,17 +45,19 @@ internal sealed class SimDatagrams : IDatagramPortFactory
         }
 
         var unit = new LinkUnit(_host, host, source, target, LinkUnitKind.Datagram, payload.Length, 0, _network.Time.Elapsed);
-        LinkVerdict verdict = _network.Judge(unit, out TimeSpan underWay);
+        Way way = _network.WayOf(_host, host);
+        LinkVerdict verdict = _network.Judge(unit, way, out TimeSpan underWay);
         if (verdict.Kind is LinkVerdictKind.Drop or LinkVerdictKind.Reset)
         {
             return;
         }
 
         var arrival = new Arrival(host, new PeerAddress(source), to, payload.ToArray());
-        _network.Events.Add(arrival, _network.Events.Now + underWay.Ticks);
+        long at = way.Occupy(payload.Length) + underWay.Ticks;
+        _network.Events.Add(arrival, at);
         if (verdict.Kind == LinkVerdictKind.Duplicate)
         {
-            _network.Events.Add(arrival, _network.Events.Now + underWay.Ticks + _network.WayOf(_host, host).Latency.Ticks);
+            _network.Events.Add(arrival, at + way.Settings.Latency.Ticks);
         }
     }
 

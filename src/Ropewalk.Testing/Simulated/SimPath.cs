@@ -9,7 +9,7 @@ namespace Ropewalk.Testing.Simulated;
 /// What a rule drops is sent again after a timeout that doubles, and what follows waits for it. After <see cref="GiveUpAfter"/> without success
 /// the sender is told that the peer is gone. A segment that reaches a host on which the connection is not known is answered by a reset.
 /// </remarks>
-internal sealed class SimPath(Network network)
+internal sealed class SimPath(Network network, Way way)
 {
     /// <summary>Linux gives up after fifteen repetitions, which are 924.6 s at the least timeout (tcp_retries2).</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(924.6);
@@ -18,14 +18,14 @@ internal sealed class SimPath(Network network)
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MostTimeout = TimeSpan.FromSeconds(120);
 
-    private const int SegmentBytes = 64 * 1024;
+    private const int MostSegmentBytes = 64 * 1024;
+    private const int HeaderBytes = 60; // of IPv6 and TCP
 
     private readonly Queue<SimSegment> _unsent = new();
     private readonly Queue<SimSegment> _arrived = new();
     private int _used;
     private int _attempt;
     private TimeSpan _waited;
-    private long _lineFreeAt;
     private long _lastArrival;
     private bool _stalled;
     private bool _writerWaits;
@@ -46,6 +46,8 @@ internal sealed class SimPath(Network network)
     /// <summary>Gets whether there is something to receive: bytes, the end, a reset.</summary>
     public bool HasSomething => _arrived.Count > 0 || _ended || _isBroken;
 
+    private int SegmentBytes => Sender.Host == Receiver.Host ? MostSegmentBytes : Math.Clamp(way.Settings.Mtu - HeaderBytes, 1, MostSegmentBytes);
+
     public TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count)
     {
         count = 0;
@@ -56,8 +58,7 @@ internal sealed class SimPath(Network network)
                 return TransportOutcome.Reset;
             }
 
-            int window = network.WayOf(Sender.Host, Receiver.Host).WindowBytes;
-            count = Math.Min(Math.Min(bytes.Length, window - _used), SegmentBytes);
+            count = Math.Min(Math.Min(bytes.Length, way.Settings.WindowBytes - _used), SegmentBytes);
             if (count <= 0)
             {
                 count = 0;
@@ -179,7 +180,7 @@ internal sealed class SimPath(Network network)
     {
         while (!_stalled && !_isBroken && _unsent.TryPeek(out SimSegment? segment))
         {
-            LinkVerdict verdict = network.Judge(Sender.Unit(segment.IsEnd ? LinkUnitKind.End : LinkUnitKind.Stream, segment.Length, _attempt), out TimeSpan underWay);
+            LinkVerdict verdict = network.Judge(Sender.Unit(segment.IsEnd ? LinkUnitKind.End : LinkUnitKind.Stream, segment.Length, _attempt), way, out TimeSpan underWay);
             if (verdict.Kind == LinkVerdictKind.Drop)
             {
                 Stall();
@@ -197,9 +198,7 @@ internal sealed class SimPath(Network network)
             _unsent.Dequeue();
             _attempt = 0;
             _waited = default;
-            double rate = network.WayOf(Sender.Host, Receiver.Host).BytesPerSecond;
-            _lineFreeAt = Math.Max(network.Events.Now, _lineFreeAt) + (double.IsFinite(rate) ? (long)(segment.Length / rate * TimeSpan.TicksPerSecond) : 0);
-            _lastArrival = Math.Max(_lastArrival, _lineFreeAt + underWay.Ticks);
+            _lastArrival = Math.Max(_lastArrival, way.Occupy(segment.Length) + underWay.Ticks);
             network.Events.Add(segment, _lastArrival);
         }
     }
@@ -213,7 +212,7 @@ internal sealed class SimPath(Network network)
             return;
         }
 
-        TimeSpan least = network.WayOf(Sender.Host, Receiver.Host).Latency * 2;
+        TimeSpan least = way.Settings.Latency * 2;
         least = least > LeastTimeout ? least : LeastTimeout;
         TimeSpan wait = least * Math.Pow(2, Math.Min(_attempt, 20));
         wait = wait < MostTimeout ? wait : MostTimeout;
@@ -257,11 +256,10 @@ internal sealed class SimPath(Network network)
     private void Free(int count)
     {
         _used -= count;
-        LinkSettings way = network.WayOf(Sender.Host, Receiver.Host);
-        if (_writerWaits && _used <= way.WindowBytes / 2)
+        if (_writerWaits && _used <= way.Settings.WindowBytes / 2)
         {
             _writerWaits = false;
-            TimeSpan back = Sender.Host == Receiver.Host ? default : network.WayOf(Receiver.Host, Sender.Host).Latency;
+            TimeSpan back = Sender.Host == Receiver.Host ? default : network.WayOf(Receiver.Host, Sender.Host).Settings.Latency;
             network.Events.Add(static connection => ((SimConnection)connection!).OnRoom(), Sender, back);
         }
     }

@@ -113,8 +113,8 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
 
     private (SimConnection Client, SimConnection Server) Join(SimHost target, IPEndPoint from, IPEndPoint to)
     {
-        var up = new SimPath(network);
-        var down = new SimPath(network);
+        var up = new SimPath(network, network.WayOf(host, target));
+        var down = new SimPath(network, network.WayOf(target, host));
         var client = new SimConnection(host, life, network, down, up, from, to);
         var server = new SimConnection(target, target.Life, network, up, down, to, from);
         return (client, server);

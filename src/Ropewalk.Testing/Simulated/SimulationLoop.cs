@@ -3,6 +3,14 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Runs a simulation's code, and moves its time when none of it can run.</summary>
 internal abstract class SimulationLoop
 {
+    private Exception? _failure;
+
+    /// <summary>Gets what ends the run before its scenario does.</summary>
+    protected Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Ends the run: something has failed that the scenario does not wait for.</summary>
+    public void Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
     /// <summary>Runs something soon, from a clean stack.</summary>
     public abstract void Post(Action<object?> action, object? state);
 

@@ -26,6 +26,11 @@ internal sealed class StrictLoop : SimulationLoop
                     continue;
                 }
 
+                if (Failure is { } failure)
+                {
+                    throw failure;
+                }
+
                 if (time.Elapsed > limit)
                 {
                     throw TooLong(limit);

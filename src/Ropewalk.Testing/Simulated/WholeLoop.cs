@@ -65,6 +65,11 @@ internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
     {
         try
         {
+            if (Failure is { } failure)
+            {
+                throw failure;
+            }
+
             if (_running!.IsCompleted)
             {
                 _done.TrySetFromTask(_running);

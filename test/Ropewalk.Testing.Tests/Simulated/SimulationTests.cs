@@ -258,7 +258,7 @@ public sealed class SimulationTests
         Assert.InRange(received.Count - received.Distinct().Count(), 80, 240);
         Assert.NotEqual(received.Order(Comparer<string>.Create((a, b) => int.Parse(a) - int.Parse(b))), received);
 
-        sim.SetLink(server, client, new LinkSettings { DatagramBytes = 1232 });
+        sim.SetLink(server, client, new LinkSettings { Mtu = 1260 });
         received.Clear();
         from.TrySend(to, new byte[1233]);
         from.TrySend(to, new byte[1232]);

@@ -20,7 +20,7 @@ public sealed class Simulation
     private readonly Network _network;
     private readonly SimulationLoop _loop;
 
-    private Simulation(SimulationOptions options, SimulationLoop loop)
+    internal Simulation(SimulationOptions options, SimulationLoop loop)
     {
         _options = options;
         _loop = loop;

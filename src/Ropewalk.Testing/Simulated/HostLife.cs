@@ -61,9 +61,21 @@ internal sealed class HostLife
         End(powerCut: false, "stopped");
     }
 
-    public void Add(SimConnection connection) => _connections.Add(connection);
+    public void Add(SimConnection connection)
+    {
+        lock (_connections)
+        {
+            _connections.Add(connection);
+        }
+    }
 
-    public void Remove(SimConnection connection) => _connections.Remove(connection);
+    public void Remove(SimConnection connection)
+    {
+        lock (_connections)
+        {
+            _connections.Remove(connection);
+        }
+    }
 
     public void End(bool powerCut, string how)
     {
@@ -77,12 +89,18 @@ internal sealed class HostLife
         HasPower = !powerCut;
         _network.Log.Add(_host.Name, how);
         Clock.Stop();
-        foreach (SimConnection connection in _connections.OrderBy(one => one.Order).ToArray())
+        SimConnection[] open;
+        lock (_connections)
+        {
+            open = [.. _connections.OrderBy(one => one.Order)];
+            _connections.Clear();
+        }
+
+        foreach (SimConnection connection in open)
         {
             connection.Die(tellPeer: !powerCut);
         }
 
-        _connections.Clear();
         Transport.Close();
         Datagrams.Close();
     }

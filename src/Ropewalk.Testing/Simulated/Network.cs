@@ -77,21 +77,28 @@ internal sealed class Network
 
     public Way WayOf(SimHost from, SimHost to)
     {
-        if (!_ways.TryGetValue((from, to), out Way? way))
+        lock (Gate)
         {
-            _ways.Add((from, to), way = new Way(this));
-        }
+            if (!_ways.TryGetValue((from, to), out Way? way))
+            {
+                _ways.Add((from, to), way = new Way(this));
+            }
 
-        return way;
+            return way;
+        }
     }
 
     public IDisposable AddRule(LinkRule rule)
     {
-        _rules.Add(rule);
-        return new Removal(() => _rules.Remove(rule));
+        lock (Gate)
+        {
+            _rules.Add(rule);
+        }
+
+        return new Removal(() => RemoveRule(rule));
     }
 
-    public int NextConnection() => ++_lastConnection;
+    public int NextConnection() => Interlocked.Increment(ref _lastConnection);
 
     /// <summary>Decides about a unit, logs it, and says how long it is under way.</summary>
     public LinkVerdict Judge(in LinkUnit unit, out TimeSpan underWay) => Judge(unit, WayOf(unit.From, unit.To), out underWay);
@@ -106,30 +113,49 @@ internal sealed class Network
             return LinkVerdict.Pass;
         }
 
-        LinkVerdict verdict = LinkVerdict.Pass;
-        foreach (LinkRule rule in _rules)
+        lock (Gate)
         {
-            verdict = rule(unit);
-            if (verdict.Kind != LinkVerdictKind.Pass)
+            LinkVerdict verdict = LinkVerdict.Pass;
+            foreach (LinkRule rule in _rules)
             {
-                break;
+                verdict = rule(unit);
+                if (verdict.Kind != LinkVerdictKind.Pass)
+                {
+                    break;
+                }
             }
-        }
 
-        LinkSettings way = over.Settings;
-        if (verdict.Kind == LinkVerdictKind.Pass)
-        {
-            verdict = Chance(way, unit);
-        }
+            LinkSettings way = over.Settings;
+            if (verdict.Kind == LinkVerdictKind.Pass)
+            {
+                verdict = Chance(way, unit);
+            }
 
-        underWay = way.Latency + verdict.Delay + (way.Jitter > TimeSpan.Zero ? TimeSpan.FromTicks(_random.NextInt64(way.Jitter.Ticks + 1)) : default);
-        Log.Add(unit, verdict.Kind);
-        return verdict;
+            underWay = way.Latency + verdict.Delay + (way.Jitter > TimeSpan.Zero ? TimeSpan.FromTicks(_random.NextInt64(way.Jitter.Ticks + 1)) : default);
+            Log.Add(unit, verdict.Kind);
+            return verdict;
+        }
     }
 
     /// <summary>Keeps a packet, if they are kept.</summary>
     public void Capture(IPEndPoint from, IPEndPoint to, TcpFlags? flags, uint sequence, uint acknowledged, ReadOnlySpan<byte> payload)
-        => Captured?.Add(new CapturedPacket(Time.Elapsed, from, to, flags, sequence, acknowledged, payload.ToArray()));
+    {
+        if (Captured is not null)
+        {
+            lock (Gate)
+            {
+                Captured.Add(new CapturedPacket(Time.Elapsed, from, to, flags, sequence, acknowledged, payload.ToArray()));
+            }
+        }
+    }
+
+    private void RemoveRule(LinkRule rule)
+    {
+        lock (Gate)
+        {
+            _rules.Remove(rule);
+        }
+    }
 
     private LinkVerdict Chance(LinkSettings way, in LinkUnit unit)
     {

@@ -7,12 +7,17 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Is one end of a connection between simulated hosts, on the core that all stream transports of the engine share.</summary>
 internal sealed class SimConnection : StreamConnection
 {
+    /// <summary>How long a reset waits for a handler to take what came before it, as with the reactor.</summary>
+    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
+
     private readonly Network _network;
     private readonly HostLife _life;
     private readonly SimPath _incoming;
     private readonly SimPath _outgoing;
     private readonly IPEndPoint _local;
     private readonly IPEndPoint _remote;
+    private volatile bool _isGone;
+    private int _turnIsComing;
 
     public SimConnection(SimHost host, HostLife life, Network network, SimPath incoming, SimPath outgoing, IPEndPoint local, IPEndPoint remote)
         : base(new StreamTransportOptions { TimeProvider = life.Clock })
@@ -38,7 +43,7 @@ internal sealed class SimConnection : StreamConnection
     public int Order { get; }
 
     /// <summary>Gets whether its host has forgotten it.</summary>
-    public bool IsGone { get; private set; }
+    public bool IsGone => _isGone;
 
     private SimConnection Peer => _outgoing.Receiver;
 
@@ -59,14 +64,18 @@ internal sealed class SimConnection : StreamConnection
             }
         }
 
-        OnReadable();
+        if (Interlocked.Exchange(ref _turnIsComing, 1) == 0)
+        {
+            // not on the stack of what moves the time: whoever is woken may run for long
+            Post(static state => ((SimConnection)state!).TakeArrived(), this);
+        }
     }
 
     public void OnRoom()
     {
         if (!IsGone)
         {
-            OnWritable();
+            Post(static state => ((SimConnection)state!).OnWritable(), this);
         }
     }
 
@@ -78,7 +87,8 @@ internal sealed class SimConnection : StreamConnection
         if (!IsGone)
         {
             HangupSeen = true;
-            OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+            Post(static state => ((SimConnection)state!).OnWritable(), this);
+            Post(static state => ((SimConnection)state!).LookAfterReset(isLate: false), this);
         }
     }
 
@@ -92,14 +102,7 @@ internal sealed class SimConnection : StreamConnection
         }
     }
 
-    /// <summary>Sends a reset, which is sent once: where it is lost, the peer does not learn of it.</summary>
-    public void SendReset()
-    {
-        if (_network.Judge(Unit(LinkUnitKind.Reset, 0, 0), out TimeSpan underWay).Kind != LinkVerdictKind.Drop)
-        {
-            _network.Events.Add(static peer => ((SimConnection)peer!).OnReset(), Peer, underWay);
-        }
-    }
+    public void SendReset() => _outgoing.SendReset();
 
     /// <summary>Is forgotten because its host has crashed. Whoever served it never learns anything again.</summary>
     /// <param name="tellPeer">Whether there is still a system that closes what its programs left open.</param>
@@ -110,7 +113,7 @@ internal sealed class SimConnection : StreamConnection
             return;
         }
 
-        IsGone = true;
+        _isGone = true;
         if (tellPeer && !_incoming.IsDrained)
         {
             SendReset();
@@ -124,6 +127,8 @@ internal sealed class SimConnection : StreamConnection
             _outgoing.Silence();
         }
     }
+
+    internal override bool IsOnTurn => _network.Loop.IsOnThread;
 
     internal override TransportOutcome TryReceive(Span<byte> buffer, out int count)
     {
@@ -171,7 +176,7 @@ internal sealed class SimConnection : StreamConnection
             return;
         }
 
-        IsGone = true;
+        _isGone = true;
         _life.Remove(this);
         if (reset)
         {
@@ -186,9 +191,40 @@ internal sealed class SimConnection : StreamConnection
 
     public override void Post(Action<object?> action, object? state) => _network.Loop.Post(action, state);
 
+    private void TakeArrived()
+    {
+        Volatile.Write(ref _turnIsComing, 0);
+        OnReadable();
+    }
+
+    /// <summary>Tells a handler of a reset. What came before it is the handler's, if it comes for it soon.</summary>
+    private void LookAfterReset(bool isLate)
+    {
+        lock (Gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            if (ReaderWaits)
+            {
+                ScheduleReadable();
+            }
+            else if (isLate || _incoming.HasOnlyReset)
+            {
+                OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+            }
+            else
+            {
+                _network.Events.Add(static state => ((SimConnection)state!).LookAfterReset(isLate: true), this, ResetGrace);
+            }
+        }
+    }
+
     private void Break()
     {
-        _incoming.Break();
-        _outgoing.Break();
+        _incoming.Reset();
+        _outgoing.Cut();
     }
 }

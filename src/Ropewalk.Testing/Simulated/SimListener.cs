@@ -17,6 +17,7 @@ internal sealed class SimListener(IPEndPoint at, List<SimListener> all) : IConne
     public bool Takes(IPAddress address) => at.Address.Equals(address) || at.Address.Equals(IPAddress.IPv6Any)
         || (at.Address.Equals(IPAddress.Any) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
 
+    // when its host's life ends it is only forgotten: who waits for a connection waits for ever, as everything there does
     public bool TryOffer(SimConnection connection) => _backlog.Writer.TryWrite(connection);
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -34,7 +35,11 @@ internal sealed class SimListener(IPEndPoint at, List<SimListener> all) : IConne
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        all.Remove(this);
+        lock (all)
+        {
+            all.Remove(this);
+        }
+
         _backlog.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }
@@ -47,7 +52,4 @@ internal sealed class SimListener(IPEndPoint at, List<SimListener> all) : IConne
             connection.Abort(new ConnectionAbortedException("The listener was closed."));
         }
     }
-
-    /// <summary>Is forgotten with its host. Who waits for a connection waits for ever, as everything there does.</summary>
-    public void Close() => all.Remove(this);
 }

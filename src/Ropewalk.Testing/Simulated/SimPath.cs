@@ -1,5 +1,4 @@
 using System.Buffers;
-using Ropewalk.Diagnostics;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Testing.Simulated;
@@ -8,6 +7,7 @@ namespace Ropewalk.Testing.Simulated;
 /// <remarks>
 /// What a rule drops is sent again after a timeout that doubles, and what follows waits for it. After <see cref="GiveUpAfter"/> without success
 /// the sender is told that the peer is gone. A segment that reaches a host on which the connection is not known is answered by a reset.
+/// Its state is under the network's gate; connections are told things outside it, from a clean stack.
 /// </remarks>
 internal sealed class SimPath(Network network, Way way)
 {
@@ -30,7 +30,8 @@ internal sealed class SimPath(Network network, Way way)
     private bool _stalled;
     private bool _writerWaits;
     private bool _ended;
-    private bool _isBroken;
+    private bool _isCut;
+    private bool _isReset;
     private uint _arrivedSequence = 1; // behind the SYN
 
     public SimConnection Sender { get; set; } = null!;
@@ -41,10 +42,40 @@ internal sealed class SimPath(Network network, Way way)
     public uint Acknowledged => _arrivedSequence;
 
     /// <summary>Gets whether everything that has arrived was received.</summary>
-    public bool IsDrained => _arrived.Count == 0;
+    public bool IsDrained
+    {
+        get
+        {
+            lock (network.Gate)
+            {
+                return _arrived.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Gets whether nothing came before a reset that a handler has still to learn: neither bytes nor the end.</summary>
+    public bool HasOnlyReset
+    {
+        get
+        {
+            lock (network.Gate)
+            {
+                return _arrived.Count == 0 && !_ended;
+            }
+        }
+    }
 
     /// <summary>Gets whether there is something to receive: bytes, the end, a reset.</summary>
-    public bool HasSomething => _arrived.Count > 0 || _ended || _isBroken;
+    public bool HasSomething
+    {
+        get
+        {
+            lock (network.Gate)
+            {
+                return _arrived.Count > 0 || _ended || _isReset;
+            }
+        }
+    }
 
     private int SegmentBytes => Sender.Host == Receiver.Host ? MostSegmentBytes : Math.Clamp(way.Settings.Mtu - HeaderBytes, 1, MostSegmentBytes);
 
@@ -53,7 +84,7 @@ internal sealed class SimPath(Network network, Way way)
         count = 0;
         lock (network.Gate)
         {
-            if (_isBroken)
+            if (_isCut)
             {
                 return TransportOutcome.Reset;
             }
@@ -70,16 +101,18 @@ internal sealed class SimPath(Network network, Way way)
             bytes[..count].CopyTo(copy);
             _used += count;
             _unsent.Enqueue(new SimSegment(this, copy, count, isEnd: false));
+            PumpLocked();
+            return TransportOutcome.Moved;
         }
-
-        Pump();
-        return TransportOutcome.Moved;
     }
 
     public void End()
     {
-        _unsent.Enqueue(new SimSegment(this, [], 0, isEnd: true));
-        Pump();
+        lock (network.Gate)
+        {
+            _unsent.Enqueue(new SimSegment(this, [], 0, isEnd: true));
+            PumpLocked();
+        }
     }
 
     public TransportOutcome TryReceive(Span<byte> target, out int count)
@@ -87,11 +120,6 @@ internal sealed class SimPath(Network network, Way way)
         count = 0;
         lock (network.Gate)
         {
-            if (_isBroken)
-            {
-                return TransportOutcome.Reset;
-            }
-
             while (count < target.Length && _arrived.TryPeek(out SimSegment? segment))
             {
                 int part = Math.Min(target.Length - count, segment.Length - segment.Start);
@@ -107,10 +135,11 @@ internal sealed class SimPath(Network network, Way way)
 
             if (count == 0)
             {
-                return _ended ? TransportOutcome.Moved : TransportOutcome.WouldBlock;
+                // an end that came before a reset stays the end, as on Linux (SOCK_DONE)
+                return _ended ? TransportOutcome.Moved : _isReset ? TransportOutcome.Reset : TransportOutcome.WouldBlock;
             }
 
-            Free(count);
+            FreeLocked(count);
             return TransportOutcome.Moved;
         }
     }
@@ -118,72 +147,97 @@ internal sealed class SimPath(Network network, Way way)
     /// <summary>Receives a segment on the receiver's host.</summary>
     public void Arrive(SimSegment segment)
     {
-        if (_isBroken)
+        lock (network.Gate)
         {
-            Drop(segment);
-            return;
-        }
-
-        Sender.Capture(segment.IsEnd ? TcpFlags.Fin | TcpFlags.Acknowledge : TcpFlags.Push | TcpFlags.Acknowledge, _arrivedSequence, segment.Bytes.AsSpan(0, segment.Length));
-        _arrivedSequence += segment.IsEnd ? 1u : (uint)segment.Length;
-        if (Receiver.IsGone)
-        {
-            Drop(segment);
-            if (!segment.IsEnd)
+            if (_isReset && !Receiver.IsGone)
             {
-                MissReceiver();
+                DropLocked(segment);
+                return;
             }
 
-            return;
-        }
+            Sender.Capture(segment.IsEnd ? TcpFlags.Fin | TcpFlags.Acknowledge : TcpFlags.Push | TcpFlags.Acknowledge, _arrivedSequence, segment.Bytes.AsSpan(0, segment.Length));
+            _arrivedSequence += segment.IsEnd ? 1u : (uint)segment.Length;
+            if (Receiver.IsGone)
+            {
+                DropLocked(segment);
+                if (!segment.IsEnd)
+                {
+                    MissReceiverLocked();
+                }
 
-        if (segment.IsEnd)
-        {
-            _ended = true;
-        }
-        else
-        {
-            _arrived.Enqueue(segment);
+                return;
+            }
+
+            if (segment.IsEnd)
+            {
+                _ended = true;
+            }
+            else
+            {
+                _arrived.Enqueue(segment);
+            }
         }
 
         Receiver.OnArrived(segment.IsEnd);
     }
 
-    /// <summary>Breaks it for both: what is under way is lost.</summary>
-    public void Break()
+    /// <summary>Ends it at the sender, who has reset the connection or was told of a reset: what is under way arrives, what waits does not leave.</summary>
+    public void Cut()
     {
         lock (network.Gate)
         {
-            _isBroken = true;
-            while (_unsent.TryDequeue(out SimSegment? unsent))
-            {
-                Drop(unsent);
-            }
+            _isCut = true;
+            SilenceLocked();
+        }
+    }
 
-            while (_arrived.TryDequeue(out SimSegment? arrived))
-            {
-                Drop(arrived);
-            }
+    /// <summary>Ends it at the receiver: what has arrived can be received, as on Linux, and then comes the reset.</summary>
+    public void Reset()
+    {
+        lock (network.Gate)
+        {
+            _isReset = true;
         }
     }
 
     /// <summary>Sends nothing any more, not even what waits: the sender has no power. What is under way arrives.</summary>
     public void Silence()
     {
-        while (_unsent.TryDequeue(out SimSegment? unsent))
+        lock (network.Gate)
         {
-            Drop(unsent);
+            SilenceLocked();
         }
     }
 
-    private void Pump()
+    /// <summary>Sends a reset behind what is under way. It is sent once: where it is lost, the peer does not learn of it.</summary>
+    public void SendReset()
     {
-        while (!_stalled && !_isBroken && _unsent.TryPeek(out SimSegment? segment))
+        lock (network.Gate)
+        {
+            if (network.Judge(Sender.Unit(LinkUnitKind.Reset, 0, 0), way, out TimeSpan underWay).Kind != LinkVerdictKind.Drop)
+            {
+                _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
+                network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
+            }
+        }
+    }
+
+    private void SilenceLocked()
+    {
+        while (_unsent.TryDequeue(out SimSegment? unsent))
+        {
+            DropLocked(unsent);
+        }
+    }
+
+    private void PumpLocked()
+    {
+        while (!_stalled && !_isCut && _unsent.TryPeek(out SimSegment? segment))
         {
             LinkVerdict verdict = network.Judge(Sender.Unit(segment.IsEnd ? LinkUnitKind.End : LinkUnitKind.Stream, segment.Length, _attempt), way, out TimeSpan underWay);
             if (verdict.Kind == LinkVerdictKind.Drop)
             {
-                Stall();
+                StallLocked();
                 return;
             }
 
@@ -203,12 +257,12 @@ internal sealed class SimPath(Network network, Way way)
         }
     }
 
-    private void Stall()
+    private void StallLocked()
     {
         _stalled = true;
         if (_waited >= GiveUpAfter)
         {
-            Sender.OnGivenUp(_waited);
+            network.Events.Add(static path => ((SimPath)path!).GiveUp(), this, TimeSpan.Zero);
             return;
         }
 
@@ -221,27 +275,32 @@ internal sealed class SimPath(Network network, Way way)
         network.Events.Add(static path => ((SimPath)path!).TryAgain(), this, wait);
     }
 
+    private void GiveUp() => Sender.OnGivenUp(_waited);
+
     private void TryAgain()
     {
-        _stalled = false;
-        if (_isBroken)
+        lock (network.Gate)
         {
-            return;
-        }
+            _stalled = false;
+            if (_isCut)
+            {
+                return;
+            }
 
-        if (Receiver.IsGone)
-        {
-            MissReceiver();
-        }
-        else
-        {
-            // whoever closed it in order has left the system to it
-            Pump();
+            if (Receiver.IsGone)
+            {
+                MissReceiverLocked();
+            }
+            else
+            {
+                // whoever closed it in order has left the system to it
+                PumpLocked();
+            }
         }
     }
 
     /// <summary>Learns that nobody on the other side knows the connection: a host that lives says so, one without power says nothing.</summary>
-    private void MissReceiver()
+    private void MissReceiverLocked()
     {
         if (Receiver.Host.HasPower)
         {
@@ -249,11 +308,11 @@ internal sealed class SimPath(Network network, Way way)
         }
         else if (!_stalled)
         {
-            Stall();
+            StallLocked();
         }
     }
 
-    private void Free(int count)
+    private void FreeLocked(int count)
     {
         _used -= count;
         if (_writerWaits && _used <= way.Settings.WindowBytes / 2)
@@ -264,7 +323,7 @@ internal sealed class SimPath(Network network, Way way)
         }
     }
 
-    private void Drop(SimSegment segment)
+    private void DropLocked(SimSegment segment)
     {
         _used -= segment.Length;
         if (segment.Bytes.Length > 0)

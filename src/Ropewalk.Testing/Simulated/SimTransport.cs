@@ -24,14 +24,19 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
             throw new SocketException((int)SocketError.AddressNotAvailable);
         }
 
-        at = at.Port == 0 ? new IPEndPoint(at.Address, NextPort()) : at;
-        if (_listeners.Any(listener => listener.At.Port == at.Port && (listener.At.Address.Equals(at.Address) || IsAny(listener.At.Address) || IsAny(at.Address))))
+        SimListener bound;
+        lock (_listeners)
         {
-            throw new AddressInUseException($"{at} is in use on {host}.");
+            at = at.Port == 0 ? new IPEndPoint(at.Address, NextPort()) : at;
+            if (_listeners.Any(listener => listener.At.Port == at.Port && (listener.At.Address.Equals(at.Address) || IsAny(listener.At.Address) || IsAny(at.Address))))
+            {
+                throw new AddressInUseException($"{at} is in use on {host}.");
+            }
+
+            bound = new SimListener(at, _listeners);
+            _listeners.Add(bound);
         }
 
-        var bound = new SimListener(at, _listeners);
-        _listeners.Add(bound);
         network.Log.Add(host.Name, $"listens on {at}");
         return ValueTask.FromResult<IConnectionListener>(bound);
     }
@@ -61,9 +66,9 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
     /// <summary>Ends listening: the host's life is over.</summary>
     public void Close()
     {
-        foreach (SimListener listener in _listeners.ToArray())
+        lock (_listeners)
         {
-            listener.Close();
+            _listeners.Clear();
         }
     }
 
@@ -107,9 +112,13 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
 
     private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, life.Clock, cancellationToken);
 
-    private SimListener? FindListener(IPEndPoint to) => life.IsUp
-        ? _listeners.Find(listener => listener.At.Port == to.Port && listener.Takes(to.Address))
-        : null;
+    private SimListener? FindListener(IPEndPoint to)
+    {
+        lock (_listeners)
+        {
+            return life.IsUp ? _listeners.Find(listener => listener.At.Port == to.Port && listener.Takes(to.Address)) : null;
+        }
+    }
 
     private (SimConnection Client, SimConnection Server) Join(SimHost target, IPEndPoint from, IPEndPoint to)
     {
@@ -122,11 +131,14 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
 
     private int NextPort()
     {
-        do
+        lock (_listeners)
         {
-            _lastPort = _lastPort == ushort.MaxValue ? FirstEphemeralPort : _lastPort + 1;
+            do
+            {
+                _lastPort = _lastPort == ushort.MaxValue ? FirstEphemeralPort : _lastPort + 1;
+            }
+            while (_listeners.Any(listener => listener.At.Port == _lastPort));
+            return _lastPort;
         }
-        while (_listeners.Any(listener => listener.At.Port == _lastPort));
-        return _lastPort;
     }
 }

@@ -17,6 +17,9 @@ internal abstract class SimulationLoop
     /// <summary>Fails where the caller is not the simulation.</summary>
     public abstract void Touch(string operation);
 
+    /// <summary>Gets whether the caller is on the simulation's one thread, which no continuation may leave.</summary>
+    public virtual bool IsOnThread => false;
+
     /// <summary>Runs a scenario to its end.</summary>
     public abstract Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit);
 

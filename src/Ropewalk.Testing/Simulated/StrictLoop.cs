@@ -10,6 +10,8 @@ internal sealed class StrictLoop : SimulationLoop
 
     public override void Post(Action<object?> action, object? state) => _context.Post(new SendOrPostCallback(action), state);
 
+    public override bool IsOnThread => _context.IsOnThread;
+
     public override void Touch(string operation) => _context.Touch(operation);
 
     public override Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit)
@@ -59,6 +61,8 @@ internal sealed class StrictLoop : SimulationLoop
         private InvalidOperationException? _touched;
 
         public bool IsEmpty => _queue.Count == 0;
+
+        public bool IsOnThread => Environment.CurrentManagedThreadId == _thread;
 
         public bool RunOne()
         {
@@ -113,7 +117,7 @@ internal sealed class StrictLoop : SimulationLoop
 
         private bool IsMine(string operation)
         {
-            if (Environment.CurrentManagedThreadId == _thread)
+            if (IsOnThread)
             {
                 return true;
             }

@@ -204,6 +204,23 @@ public abstract class StreamConformance : JoinedStreams
     }
 
     [Fact]
+    public async Task An_end_that_came_before_a_reset_stays_the_end()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            await using Joined joined = await JoinAsync();
+            await EchoOnceAsync(joined);
+            await joined.Server.Transport.Output.WriteAsync("bye"u8.ToArray());
+            joined.Server.Transport.Output.Complete();
+            Assert.Equal("bye", await ReadTextAsync(joined.Client, 3));
+            await FiredAsync(joined.Client.Features.GetRequiredFeature<IHalfCloseFeature>().InputEnded);
+            joined.Server.Abort();
+            await ClosedAsync(joined.Server);
+            Assert.Empty(await ReadToEndAsync(joined.Client));
+        }
+    }
+
+    [Fact]
     public async Task The_first_recorded_end_is_kept()
     {
         await using Joined joined = await JoinAsync();

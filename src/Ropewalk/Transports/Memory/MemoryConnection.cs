@@ -7,9 +7,13 @@ namespace Ropewalk.Transports.Memory;
 /// <summary>One end of a connection in memory.</summary>
 internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
 {
+    /// <summary>How long a reset waits for a handler to take what came before it, as with the reactor.</summary>
+    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
+
     private readonly MemoryLink _incoming;
     private readonly MemoryLink _outgoing;
     private readonly PipeScheduler _scheduler;
+    private ITimer? _resetGrace;
     private int _signals;
 
     public MemoryConnection(MemoryLink incoming, MemoryLink outgoing, MemoryTransportOptions options, EndPoint local, EndPoint remote)
@@ -48,7 +52,7 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
         if ((signals & MemorySignals.Reset) != 0)
         {
             HangupSeen = true;
-            OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+            LookAfterReset(isLate: false);
         }
 
         if ((signals & MemorySignals.Ended) != 0)
@@ -103,13 +107,37 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
     {
         if (!reset)
         {
+            _resetGrace?.Dispose();
             _incoming.CloseReader();
             return;
         }
 
-        _incoming.Reset();
+        _resetGrace?.Dispose();
+        _incoming.Discard();
         _outgoing.Reset();
         _outgoing.Reader!.Notify(MemorySignals.Reset);
+    }
+
+    /// <summary>Tells a handler of a reset. What came before it is the handler's, if it comes for it soon.</summary>
+    private void LookAfterReset(bool isLate)
+    {
+        lock (Gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            if (isLate || (_incoming.HasOnlyReset && !ReaderWaits))
+            {
+                OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
+                return;
+            }
+
+            _resetGrace ??= Options.TimeProvider.CreateTimer(
+                static state => ((MemoryConnection)state!).LookAfterReset(isLate: true), this, ResetGrace, Timeout.InfiniteTimeSpan);
+            Notify(MemorySignals.Readable | MemorySignals.Writable);
+        }
     }
 
     public override void Post(Action<object?> action, object? state) => _scheduler.Schedule(action, state);

@@ -29,20 +29,28 @@ internal sealed class MemoryLink(int capacity)
         }
     }
 
+    /// <summary>Gets whether neither bytes nor the end came before a reset.</summary>
+    public bool HasOnlyReset
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _length == 0 && !_ended;
+            }
+        }
+    }
+
     public TransportOutcome TryReceive(Span<byte> target, out int count)
     {
         bool wake;
         lock (_gate)
         {
             count = 0;
-            if (_reset)
-            {
-                return TransportOutcome.Reset;
-            }
-
             if (_length == 0)
             {
-                return _ended ? TransportOutcome.Moved : TransportOutcome.WouldBlock;
+                // an end that came before a reset stays the end, as on Linux (SOCK_DONE)
+                return _ended ? TransportOutcome.Moved : _reset ? TransportOutcome.Reset : TransportOutcome.WouldBlock;
             }
 
             count = Take(target);
@@ -121,16 +129,20 @@ internal sealed class MemoryLink(int capacity)
         Writer!.Notify(MemorySignals.Writable);
     }
 
-    /// <summary>Breaks the link for both ends; what is in it is lost.</summary>
+    /// <summary>Breaks the link for both ends. What is in it can still be received, and then comes the reset.</summary>
     public void Reset()
     {
         lock (_gate)
         {
-            if (_reset)
-            {
-                return;
-            }
+            _reset = true;
+        }
+    }
 
+    /// <summary>Notes that the reader left by a reset: what is unread is lost.</summary>
+    public void Discard()
+    {
+        lock (_gate)
+        {
             _reset = true;
             Drop();
         }

@@ -195,8 +195,8 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             byte one;
             switch (Outcome(Libc.recv(_fd, &one, 1, Libc.MSG_PEEK), out int left))
             {
-                case TransportOutcome.Moved when left > 0 && isReset && _resetGrace is null:
-                    // what came before the reset is the handler's, if it comes for it soon
+                case TransportOutcome.Moved when isReset && _resetGrace is null:
+                    // what came before the reset, bytes or the end, is the handler's, if it comes for it soon
                     _resetGrace = _loop.Timers.CreateTimer(static state => ((ReactorConnection)state!).LookAfterHangup(isReset: true), this, ResetGrace, Timeout.InfiniteTimeSpan);
                     break;
                 case TransportOutcome.Moved when left > 0 && !isReset:

@@ -8,12 +8,18 @@ public enum DatagramKind
     Batched,
     Portable,
     Memory,
+    Simulated,
 }
 
 internal static class DatagramKinds
 {
     public static IDatagramPortFactory NewNetwork(this DatagramKind kind)
-        => kind == DatagramKind.Memory ? new MemoryDatagramTransport() : new DatagramTransport();
+        => kind switch
+        {
+            DatagramKind.Memory => new MemoryDatagramTransport(),
+            DatagramKind.Simulated => LiveLoop.NewHost().Context.DatagramPorts,
+            _ => new DatagramTransport(),
+        };
 
     public static DatagramPortOptions NewOptions(this DatagramKind kind) => new()
     {

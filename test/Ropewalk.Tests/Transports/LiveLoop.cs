@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Ropewalk.Testing;
+using Ropewalk.Testing.Simulated;
+
+namespace Ropewalk.Tests.Transports;
+
+/// <summary>
+/// Runs a simulated network in real time and on real threads, so that it can be held to what the other transports are held to. Nothing of it
+/// repeats.
+/// </summary>
+internal sealed class LiveLoop : SimulationLoop
+{
+    private static readonly List<WeakReference<VirtualTime>> Clocks = [];
+    private static readonly Thread Mover = new(Move) { IsBackground = true, Name = "live simulations" };
+
+    /// <summary>Creates a host on a network of its own, where everything takes no time and nothing is lost.</summary>
+    public static SimHost NewHost()
+    {
+        var simulation = new Simulation(new SimulationOptions { LogEvents = 0 }, new LiveLoop()) { Links = new LinkSettings { Latency = TimeSpan.Zero } };
+        lock (Clocks)
+        {
+            Clocks.Add(new WeakReference<VirtualTime>(simulation.Time));
+            if (!Mover.IsAlive)
+            {
+                Mover.Start();
+            }
+        }
+
+        return simulation.AddHost("host");
+    }
+
+    public override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
+
+    public override void Touch(string operation)
+    {
+    }
+
+    public override Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit) => throw new NotSupportedException();
+
+    private static void Move()
+    {
+        long last = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Thread.Sleep(1);
+            long now = Stopwatch.GetTimestamp();
+            TimeSpan by = Stopwatch.GetElapsedTime(last, now);
+            last = now;
+            foreach (VirtualTime clock in Living())
+            {
+                clock.Advance(by);
+            }
+        }
+    }
+
+    private static List<VirtualTime> Living()
+    {
+        lock (Clocks)
+        {
+            Clocks.RemoveAll(clock => !clock.TryGetTarget(out _));
+            return [.. Clocks.Select(clock => clock.TryGetTarget(out VirtualTime? living) ? living : null).OfType<VirtualTime>()];
+        }
+    }
+}

@@ -102,7 +102,7 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(settings);
-        _network.WayOf(from, to).Settings = settings;
+        _network.WayOf(from, to).Own = settings;
     }
 
     /// <summary>Adds a rule after those that are there.</summary>
@@ -121,6 +121,13 @@ public sealed class Simulation
         Log.Add(string.Join(",", cut.Select(host => host.Name)), "partition");
         return AddRule((in LinkUnit unit) => Array.IndexOf(cut, unit.From) >= 0 != Array.IndexOf(cut, unit.To) >= 0 ? LinkVerdict.Drop : LinkVerdict.Pass);
     }
+
+    /// <summary>
+    /// Breaks things at random for a while: partitions, bad links, resets, and crashes of the hosts that are named. What breaks, and when, comes from
+    /// the seed. When the task completes, everything is mended again: what a scenario is about must then come right by itself.
+    /// </summary>
+    /// <param name="options">What breaks; null for everything but crashes.</param>
+    public Task StormAsync(StormOptions? options = null) => new Storm(this, options ?? new StormOptions()).RunAsync();
 
     /// <summary>Writes what has arrived so far as a pcapng file, for Wireshark and tshark.</summary>
     /// <exception cref="InvalidOperationException"><see cref="SimulationOptions.Capture"/> was not set.</exception>

@@ -3,15 +3,13 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Is the way from one host to another, which everything that goes there shares.</summary>
 internal sealed class Way(Network network)
 {
-    private LinkSettings? _own;
     private long _lineFreeAt;
 
-    /// <summary>Gets or sets how it is: as it was set, or as links are that have no settings of their own.</summary>
-    public LinkSettings Settings
-    {
-        get => _own ?? network.DefaultLink;
-        set => _own = value;
-    }
+    /// <summary>Gets or sets its own settings; null where it is as links are that have none.</summary>
+    public LinkSettings? Own { get; set; }
+
+    /// <summary>Gets how it is.</summary>
+    public LinkSettings Settings => Own ?? network.DefaultLink;
 
     /// <summary>Takes the line for some bytes.</summary>
     /// <returns>When the last of them is on its way, in ticks since the start.</returns>

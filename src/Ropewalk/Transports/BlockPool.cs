@@ -18,16 +18,35 @@ internal static class BlockPool
     [ThreadStatic]
     private static ThreadStack? _large;
 
-    public static Block Rent(bool large) => large
-        ? (_large ??= new ThreadStack(4)).TryPop() ?? LargeBlocks.TryPop() ?? new Block(Block.LargeBytes)
-        : (_small ??= new ThreadStack(KeptPerThread)).TryPop() ?? SmallBlocks.TryPop() ?? new Block(Block.SmallBytes);
+    [ThreadStatic]
+    private static long _lent;
+
+    /// <summary>Gets how many blocks this thread has lent more than it has taken back: what is lent at the end of a run on one thread is leaked.</summary>
+    public static long LentByThisThread => _lent;
+
+    public static Block Rent(bool large)
+    {
+        _lent++;
+        return large
+            ? (_large ??= new ThreadStack(4)).TryPop() ?? LargeBlocks.TryPop() ?? new Block(Block.LargeBytes)
+            : (_small ??= new ThreadStack(KeptPerThread)).TryPop() ?? SmallBlocks.TryPop() ?? new Block(Block.SmallBytes);
+    }
 
     /// <summary>Rents a block with room for at least <paramref name="sizeHint"/> bytes; one over the large size is not pooled.</summary>
-    public static Block RentFor(int sizeHint, bool large) =>
-        sizeHint > Block.LargeBytes ? new Block(sizeHint) : Rent(large || sizeHint > Block.SmallBytes);
+    public static Block RentFor(int sizeHint, bool large)
+    {
+        if (sizeHint <= Block.LargeBytes)
+        {
+            return Rent(large || sizeHint > Block.SmallBytes);
+        }
+
+        _lent++;
+        return new Block(sizeHint);
+    }
 
     public static void Return(Block block)
     {
+        _lent--;
         block.Reset();
         switch (block.Array.Length)
         {

@@ -17,7 +17,7 @@ public sealed class FingerFaultTests
     [Fact]
     public Task NobodyIsToldAnythingWrongAndAllIsWellAfterTheStorm() => Simulation.RunAsync(StormAsync, new SimulationOptions { Mode = SimulationMode.Strict });
 
-    private static async Task StormAsync(Simulation sim)
+    internal static async Task StormAsync(Simulation sim)
     {
         SimHost server = sim.AddHost("server");
         Listening? listening = null;

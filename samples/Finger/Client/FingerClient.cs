@@ -3,6 +3,7 @@ using Finger.Session;
 using Finger.Wire;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Client;
+using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Sessions;
 using Ropewalk.Transports;
@@ -60,9 +61,15 @@ public sealed class FingerClient
         await using var conversation = SessionClient<FingerClientSession, FingerClientEvent>.Start(
             connection, new FingerClientSession(query, _options.Limits), answer, Driving());
         ConnectionEnd end = await conversation.Ended.WaitAsync(cancellationToken);
-        return end.Reason == ConnectionEndReason.Completed
+        if (end.Reason != ConnectionEndReason.Completed)
+        {
+            throw new FingerException(end.ToString(), end.Side);
+        }
+
+        // the end of the connection is all that ends an answer (RFC 1288 §2.3), and the system of a server that has crashed ends it too
+        return answer.Bytes.Length > 0
             ? new FingerAnswerDecoder(_options.AllowsInternational, _options.AllowsControls).Decode(new ReadOnlySequence<byte>(answer.Bytes))
-            : throw new FingerException(end.ToString(), end.Side);
+            : throw new FingerException("The server ended the connection without an answer.", ErrorSide.Remote);
     }
 
     // Whatever the server still says after the end is of no use.

@@ -8,6 +8,7 @@ internal sealed class Storm
     private readonly Random _random;
     private readonly List<Func<Task>> _blows = [];
     private readonly List<Task> _faults = [];
+    private readonly Dictionary<Way, (LinkSettings? Before, int Faults)> _badWays = [];
     private readonly CancellationTokenSource _over = new();
 
     public Storm(Simulation simulation, StormOptions options)
@@ -87,11 +88,15 @@ internal sealed class Storm
             BytesPerSecond = 1_000 * Math.Pow(10, 4 * _random.NextDouble()),
         };
         _simulation.Log.Add(from.Name, $"bad link to {to.Name}");
-        LinkSettings? before = way.Own;
+        (LinkSettings? before, int already) = _badWays.GetValueOrDefault(way, (way.Own, 0));
+        _badWays[way] = (before, already + 1);
         way.Own = bad;
         await LastAsync();
-        if (way.Own == bad)
+        int left = _badWays[way].Faults - 1;
+        _badWays[way] = (before, left);
+        if (left == 0)
         {
+            _badWays.Remove(way);
             way.Own = before;
         }
     }

@@ -49,7 +49,7 @@ public sealed class FingerFaultTests
         {
             string user = sim.Random.Next(2) == 0 ? "alice" : "carroll";
             answered += await TryAskAsync(client, user) ? 1 : 0;
-            await sim.DelayAsync(TimeSpan.FromSeconds(sim.Random.NextDouble() * 5));
+            await sim.DelayAsync(TimeSpan.FromSeconds(sim.Random.NextDouble() * 15));
         }
 
         return answered;

@@ -52,9 +52,10 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
         var from = new IPEndPoint(source, NextPort());
         for (int attempt = 0; attempt < MostRequests; attempt++)
         {
-            if (await RequestAsync(target, from, to, attempt, cancellationToken) is { } connection)
+            (bool isAnswered, SimConnection? connection) = await RequestAsync(target, from, to, attempt, cancellationToken);
+            if (isAnswered)
             {
-                return connection;
+                return connection ?? throw new SocketException((int)SocketError.ConnectionRefused);
             }
 
             await DelayAsync(TimeSpan.FromSeconds(1 << attempt), cancellationToken);
@@ -75,13 +76,13 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Sends one request and waits for its answer.</summary>
-    /// <returns>Null if there was none.</returns>
-    private async Task<SimConnection?> RequestAsync(SimHost target, IPEndPoint from, IPEndPoint to, int attempt, CancellationToken cancellationToken)
+    /// <returns>Whether there was one, and the connection unless it was a refusal.</returns>
+    private async ValueTask<(bool IsAnswered, SimConnection? Connection)> RequestAsync(SimHost target, IPEndPoint from, IPEndPoint to, int attempt, CancellationToken cancellationToken)
     {
         LinkVerdict there = network.Judge(new LinkUnit(host, target, from, to, LinkUnitKind.Connect, 0, attempt, network.Time.Elapsed), out TimeSpan underWay);
         if (there.Kind == LinkVerdictKind.Drop || !target.HasPower)
         {
-            return null;
+            return (false, null);
         }
 
         await DelayAsync(underWay, cancellationToken);
@@ -93,7 +94,7 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
         if (isFull || back.Kind == LinkVerdictKind.Drop || !target.HasPower)
         {
             pair?.Server.Abort(new ConnectionAbortedException("The request was not answered."));
-            return null;
+            return (false, null);
         }
 
         try
@@ -107,7 +108,7 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
         }
 
         network.Capture(to, from, pair is null ? TcpFlags.Reset | TcpFlags.Acknowledge : TcpFlags.Syn | TcpFlags.Acknowledge, 0, 1, []);
-        return pair?.Client ?? throw new SocketException((int)SocketError.ConnectionRefused);
+        return (true, pair?.Client);
     }
 
     private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, life.Clock, cancellationToken);

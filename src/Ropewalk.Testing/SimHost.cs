@@ -5,6 +5,7 @@ using Ropewalk.Endpoints;
 using Ropewalk.Server;
 using Ropewalk.Storage;
 using Ropewalk.Testing.Simulated;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Testing;
 
@@ -41,6 +42,9 @@ public sealed class SimHost
 
     /// <summary>Gets the clock of its present life: after a crash the timers of the former one never fire.</summary>
     public TimeProvider Time => _life.Clock;
+
+    /// <summary>Gets or sets the bounds of the connections that are made from now on; their clock is the host's.</summary>
+    public StreamTransportOptions Streams { get; set; } = new();
 
     /// <summary>Gets its files as its present life sees them: after a crash, what the former life still asks of them never completes.</summary>
     public IFileStore Files => _life.Files;

@@ -144,8 +144,14 @@ public sealed class Simulation
     {
         string message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time: {cause.Message}{Environment.NewLine}The same again: ROPEWALK_SEED={Seed} dotnet test --filter \"{name}\"{Environment.NewLine}{Last(12)}");
+            $"{name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time: {cause.Message}{Environment.NewLine}The same again: ROPEWALK_SEED={Seed} dotnet test --filter \"{name}\"{Environment.NewLine}{Last(12)}{Open(12)}");
         return new SimulationFailedException(message, Seed, Time.Elapsed, cause);
+    }
+
+    private string Open(int most)
+    {
+        string[] open = [.. Hosts.SelectMany(host => host.Life.Describe())];
+        return open.Length == 0 ? "" : $"{Environment.NewLine}{open.Length} ends of connections are open:{Environment.NewLine}{string.Join(Environment.NewLine, open.Take(most).Select(one => "  " + one))}";
     }
 
     private string Last(int count)

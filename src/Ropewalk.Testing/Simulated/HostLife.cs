@@ -69,6 +69,15 @@ internal sealed class HostLife
         }
     }
 
+    /// <summary>Describes the connections that are open, in the order of their making.</summary>
+    public IReadOnlyList<string> Describe()
+    {
+        lock (_connections)
+        {
+            return [.. _connections.OrderBy(one => one.Order).Select(one => one.Describe())];
+        }
+    }
+
     public void Remove(SimConnection connection)
     {
         lock (_connections)

@@ -20,7 +20,7 @@ internal sealed class SimConnection : StreamConnection
     private int _turnIsComing;
 
     public SimConnection(SimHost host, HostLife life, Network network, SimPath incoming, SimPath outgoing, IPEndPoint local, IPEndPoint remote)
-        : base(new StreamTransportOptions { TimeProvider = life.Clock })
+        : base(Options(host.Streams, life.Clock))
     {
         Host = host;
         Order = network.NextConnection();
@@ -102,7 +102,14 @@ internal sealed class SimConnection : StreamConnection
         }
     }
 
-    public void SendReset() => _outgoing.SendReset();
+    public bool SendReset() => _outgoing.SendReset();
+
+    /// <summary>Describes who waits for what, for a run that is stuck.</summary>
+    public string Describe()
+    {
+        string reader = ReaderWaits ? "its reader waits" : "nobody reads";
+        return $"{Host}: {_local} → {_remote}: {reader}; {_incoming.DescribeArrived()}; {_outgoing.DescribeUnsent()}, {OutputBytes} bytes behind that";
+    }
 
     /// <summary>Is forgotten because its host has crashed. Whoever served it never learns anything again.</summary>
     /// <param name="tellPeer">Whether there is still a system that closes what its programs left open.</param>
@@ -190,6 +197,15 @@ internal sealed class SimConnection : StreamConnection
     }
 
     public override void Post(Action<object?> action, object? state) => _network.Loop.Post(action, state);
+
+    private static new StreamTransportOptions Options(StreamTransportOptions of, TimeProvider clock) => new()
+    {
+        OutputPauseBytes = of.OutputPauseBytes,
+        InputLimitBytes = of.InputLimitBytes,
+        OutboundQueueLimitBytes = of.OutboundQueueLimitBytes,
+        CloseTimeout = of.CloseTimeout,
+        TimeProvider = clock,
+    };
 
     private void TakeArrived()
     {

@@ -210,15 +210,35 @@ internal sealed class SimPath(Network network, Way way)
     }
 
     /// <summary>Sends a reset behind what is under way. It is sent once: where it is lost, the peer does not learn of it.</summary>
-    public void SendReset()
+    /// <returns>False if it is lost.</returns>
+    public bool SendReset()
     {
         lock (network.Gate)
         {
-            if (network.Judge(Sender.Unit(LinkUnitKind.Reset, 0, 0), way, out TimeSpan underWay).Kind != LinkVerdictKind.Drop)
+            if (network.Judge(Sender.Unit(LinkUnitKind.Reset, 0, 0), way, out TimeSpan underWay).Kind == LinkVerdictKind.Drop)
             {
-                _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
-                network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
+                return false;
             }
+
+            _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
+            network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
+            return true;
+        }
+    }
+
+    public string DescribeArrived()
+    {
+        lock (network.Gate)
+        {
+            return $"{_arrived.Sum(segment => segment.Length - segment.Start)} bytes{(_ended ? " and the end" : "")}{(_isReset ? " and a reset" : "")} have arrived and were not taken";
+        }
+    }
+
+    public string DescribeUnsent()
+    {
+        lock (network.Gate)
+        {
+            return $"{_unsent.Sum(segment => segment.Length)} bytes{(_unsent.Any(segment => segment.IsEnd) ? " and the end" : "")} wait to be sent{(_stalled ? " again" : "")}";
         }
     }
 
@@ -299,14 +319,14 @@ internal sealed class SimPath(Network network, Way way)
         }
     }
 
-    /// <summary>Learns that nobody on the other side knows the connection: a host that lives says so, one without power says nothing.</summary>
+    /// <summary>
+    /// Learns that nobody on the other side knows the connection: a host that lives says so by a reset, one without power says nothing. Where
+    /// the sender does not learn of it, it sends again.
+    /// </summary>
     private void MissReceiverLocked()
     {
-        if (Receiver.Host.HasPower)
-        {
-            Receiver.SendReset();
-        }
-        else if (!_stalled)
+        bool isTold = Receiver.Host.HasPower && Receiver.SendReset();
+        if (!isTold && !_stalled)
         {
             StallLocked();
         }

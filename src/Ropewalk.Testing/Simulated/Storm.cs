@@ -16,9 +16,9 @@ internal sealed class Storm
         _simulation = simulation;
         _options = options;
         _random = new Random(unchecked(simulation.Seed * 17) ^ 0x570);
-        Add(options.Partitions && simulation.Hosts.Count > 1, PartitionAsync);
-        Add(options.BadLinks && simulation.Hosts.Count > 1, BadLinkAsync);
-        Add(options.Resets && simulation.Hosts.Count > 1, ResetAsync);
+        Add(options.Partitions, PartitionAsync);
+        Add(options.BadLinks, BadLinkAsync);
+        Add(options.Resets, ResetAsync);
         Add(options.Crashing.Count > 0, CrashAsync);
     }
 
@@ -26,7 +26,7 @@ internal sealed class Storm
     {
         if (_blows.Count == 0)
         {
-            throw new InvalidOperationException("The storm has nothing to break: one host alone, or everything is ruled out.");
+            throw new InvalidOperationException("The storm has nothing to break: everything is ruled out.");
         }
 
         TimeSpan end = _simulation.Time.Elapsed + _options.Duration;
@@ -40,7 +40,10 @@ internal sealed class Storm
                 break;
             }
 
-            _faults.Add(_blows[_random.Next(_blows.Count)]());
+            if (_simulation.Hosts.Count > 1)
+            {
+                _faults.Add(_blows[_random.Next(_blows.Count)]());
+            }
         }
 
         _over.Cancel();

@@ -34,7 +34,7 @@ internal sealed class AcceptLoop
     private readonly TimeSpan _retryDelay;
     private readonly Func<int, string?> _findShortage;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion _completion = new();
     private long _accepted;
     private long _errors;
     private int _failedInARow;
@@ -113,7 +113,7 @@ internal sealed class AcceptLoop
         }
         finally
         {
-            _completion.TrySetResult();
+            _completion.TrySet();
             _owner.OnAcceptingEnded();
         }
     }

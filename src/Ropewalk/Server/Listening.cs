@@ -21,8 +21,8 @@ public sealed class Listening : IAsyncDisposable
     private readonly AcceptLoop _loop;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abortNow = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _usedUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion _drained = new();
+    private readonly Completion _usedUp = new();
     private readonly Dictionary<ConnectionEndReason, long> _ended = [];
     private Func<ConnectionDelegate, ConnectionDelegate>? _front;
     private ServedApplication _app;
@@ -220,7 +220,7 @@ public sealed class Listening : IAsyncDisposable
             connection.Application?.OnEnded();
             if (--_live == 0 && _loop.Completion.IsCompleted)
             {
-                _drained.TrySetResult();
+                _drained.TrySet();
                 NoteUsedUpLocked();
             }
         }
@@ -241,7 +241,7 @@ public sealed class Listening : IAsyncDisposable
     {
         if (_live == 0 && _loop.IsUsedUp)
         {
-            _usedUp.TrySetResult();
+            _usedUp.TrySet();
         }
     }
 

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Server;
 
 /// <summary>An application that a <see cref="Listening"/> gives, or gave, its connections to. Its counts are the owner's, under the owner's lock.</summary>
 internal sealed class ServedApplication(ConnectionDelegate delegates)
 {
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion _drained = new();
     private int _live;
     private bool _retired;
 
@@ -21,7 +22,7 @@ internal sealed class ServedApplication(ConnectionDelegate delegates)
     {
         if (--_live == 0 && _retired)
         {
-            _drained.TrySetResult();
+            _drained.TrySet();
         }
     }
 
@@ -30,7 +31,7 @@ internal sealed class ServedApplication(ConnectionDelegate delegates)
         _retired = true;
         if (_live == 0)
         {
-            _drained.TrySetResult();
+            _drained.TrySet();
         }
     }
 }

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Endpoints;
+using Ropewalk.Testing;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Tests.Scenarios;
+
+/// <summary>Runs a scenario in simulations on one thread, and looks at the end of each whether every buffer has come back.</summary>
+public abstract class FaultScenario
+{
+    /// <summary>Runs it for the seeds of the environment, or for the first few.</summary>
+    protected static async Task RunAsync(Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? name = null)
+    {
+        string range = Environment.GetEnvironmentVariable("ROPEWALK_SEEDS") ?? "1-10";
+        int from = int.Parse(range.Split('-')[0]), to = int.Parse(range.Split('-')[1]);
+        for (int seed = from; seed <= to; seed++)
+        {
+            await RunOneAsync(seed, scenario, returnsBuffers, name);
+        }
+    }
+
+    protected static Task RunOneAsync(int seed, Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? name = null) => Simulation.RunAsync(
+        async sim =>
+        {
+            long lent = BlockPool.LentByThisThread;
+            sim.Links = new LinkSettings { BytesPerSecond = 1e6, WindowBytes = 64 * 1024 };
+            await scenario(sim);
+            if (returnsBuffers)
+            {
+                // whatever closes, lingers or gives up has done so by then
+                await sim.DelayAsync(TimeSpan.FromHours(1));
+                Assert.True(lent == BlockPool.LentByThisThread, $"{BlockPool.LentByThisThread - lent} blocks were not given back");
+            }
+        },
+        new SimulationOptions { Mode = SimulationMode.Strict, Name = name, Seed = seed });
+
+    /// <summary>Waits for a while that is drawn anew each time.</summary>
+    protected static Task PauseAsync(Simulation sim, TimeSpan atMost) => sim.DelayAsync(atMost * sim.Random.NextDouble());
+
+    protected static SimHost[] AddClients(Simulation sim, int count) => [.. Enumerable.Range(1, count).Select(i => sim.AddHost($"client{i}"))];
+
+    /// <summary>Gets whether an exception is the weather's: a connection that could not be made, or was lost.</summary>
+    protected static bool IsWeather(Exception exception) => exception is IOException or ConnectionAbortedException or OperationCanceledException or EndpointException;
+
+    /// <summary>Does something that the weather may end.</summary>
+    protected static async Task WeatherAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (IsWeather(exception))
+        {
+            // lost, and told so
+        }
+    }
+
+    protected static ConnectionEnd EndOf(ConnectionContext connection) => connection.Features.Get<IConnectionEndFeature>()!.End;
+}

@@ -14,7 +14,7 @@ namespace Ropewalk.Testing;
 /// </summary>
 public sealed class InProcessServerBuilder
 {
-    // RFC 5321 §4.5.3.1.6 has 1,000 for a line of text, Redis 64 KiB for an inline command: the larger, because a test's line is no attack.
+    // Redis takes 64 KiB for an inline command (PROTO_INLINE_MAX_SIZE), the longest line among well-known protocols.
     private const int MaxLineBytes = 64 * 1024;
 
     private ConnectionDelegate? _application;

@@ -4,7 +4,8 @@ using Ropewalk.Testing.Served;
 namespace Ropewalk.Testing;
 
 /// <summary>Is a way to misbehave at a command. <see cref="InProcessServer.Inject"/> puts it in force.</summary>
-/// <remarks>The answer to a command is what the application writes from when it hears the command until it hears the next one.</remarks>
+/// <remarks>The answer to a command is what the application writes from when it hears the command until it hears the next one. What it sends
+/// through <c>IOutboundQueueFeature</c> belongs to no command, and passes.</remarks>
 public sealed class CommandFault
 {
     private CommandFault(CommandFaultKind kind, ReadOnlyMemory<byte> bytes = default, int count = 0, TimeSpan delay = default)

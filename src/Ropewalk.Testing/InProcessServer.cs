@@ -19,13 +19,14 @@ namespace Ropewalk.Testing;
 /// <para>It stands between the connection and the application: a framing cuts what comes into commands, and the application hears the next
 /// command when it has asked for more, so that each command has an answer of its own. A command counts as received when the server turns to
 /// it: the faults that match it are in force by then, and the timers of a late answer are armed.</para>
-/// <para><b>Call</b>: from any thread and any synchronization context; nothing of the server runs on the caller's.</para>
+/// <para><b>Call</b>: from any thread and any synchronization context; nothing of the server runs on the caller's. Not
+/// inside a <see cref="Simulation"/>, whose hosts listen by themselves.</para>
 /// </remarks>
 public sealed class InProcessServer : IAsyncDisposable
 {
     private readonly InProcessServerBuilder _settings;
     private readonly ConnectionServer _server;
-    private readonly QuietScheduler _quiet = new();
+    private readonly QuietScheduler _quiet;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Arrivals<ServedConnection> _connections;
     private readonly Arrivals<ReceivedCommand> _commands;
@@ -39,7 +40,8 @@ public sealed class InProcessServer : IAsyncDisposable
         _settings = settings;
         _connections = new Arrivals<ServedConnection>("connections", settings.Patience);
         _commands = new Arrivals<ReceivedCommand>("commands", settings.Patience);
-        var memory = new MemoryTransport(new MemoryTransportOptions { Scheduler = _quiet });
+        _quiet = settings.Neighbour?._quiet ?? new QuietScheduler();
+        MemoryTransport memory = settings.Neighbour?.Context.Memory ?? new MemoryTransport(new MemoryTransportOptions { Scheduler = _quiet });
         Context = new EndpointContext { Memory = memory, TimeProvider = Time, LoggerFactory = settings.LoggerFactory };
         // Stopping has bounds of real time: nobody may be left to move the clock.
         _server = new ConnectionServer(new EndpointContext { Memory = memory, LoggerFactory = settings.LoggerFactory });

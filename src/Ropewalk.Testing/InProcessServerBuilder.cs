@@ -32,6 +32,8 @@ public sealed class InProcessServerBuilder
     /// <summary>Gets or sets where the engine logs. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
+    internal InProcessServer? Neighbour { get; private set; }
+
     internal string Endpoint { get; private set; } = "mem:server";
 
     internal Action<IConnectionBuilder>? Front { get; private set; }
@@ -46,6 +48,17 @@ public sealed class InProcessServerBuilder
         ArgumentException.ThrowIfNullOrEmpty(name);
         Endpoint = $"mem:{name}";
         return this;
+    }
+
+    /// <summary>Listens in memory where another server listens, and shares its clock: one <see cref="InProcessServer.Context"/> reaches both.</summary>
+    /// <param name="name">Another name than the other server's.</param>
+    /// <param name="neighbour">The other server; it moves the clock of both.</param>
+    public InProcessServerBuilder UseMemory(string name, InProcessServer neighbour)
+    {
+        ArgumentNullException.ThrowIfNull(neighbour);
+        Neighbour = neighbour;
+        Time = neighbour.Time;
+        return UseMemory(name);
     }
 
     /// <summary>Listens on a port of the system's choosing on 127.0.0.1, for clients that know only sockets.</summary>

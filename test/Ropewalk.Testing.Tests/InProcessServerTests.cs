@@ -300,6 +300,44 @@ public sealed class InProcessServerTests
     }
 
     [Fact]
+    public async Task TwoServersShareANetworkAndAClock()
+    {
+        await using InProcessServer back = await InProcessServer.StartAsync(p => p.UseLines(Shout).UseMemory("back"));
+        await using InProcessServer front = await InProcessServer.StartAsync(p => p.UseMemory("front", back).UseApplication(async connection =>
+        {
+            await using ConnectionContext behind = await back.Context.ConnectAsync(back.Spec);
+            await using var caller = new Caller(behind);
+            await new Caller(connection).SayAsync(await caller.AskAsync("relayed") + "\r\n");
+        }));
+        Assert.Same(back.Time, front.Time);
+        using InjectedFault fault = back.Inject(CommandFault.AnswerLate(TimeSpan.FromSeconds(1)));
+        await using ConnectionContext client = await new ConnectionClient(back.Context).ConnectAsync("mem:front");
+        await back.ReceivedAsync(1);
+        await front.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal("RELAYED", await new Caller(client).ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task WhatComesTogetherWithTheEndIsNotLost()
+    {
+        string? heard = null;
+        var mayRead = new TaskCompletionSource();
+        await using InProcessServer server = await InProcessServer.StartAsync(p => p.UseCommands(() => Frames.Lines(100)).UseApplication(async connection =>
+        {
+            await mayRead.Task;
+            heard = await Caller.ReadToEndAsync(connection);
+        }));
+        await using ConnectionContext client = await server.ConnectAsync();
+        await client.Transport.Output.WriteAsync("one\r\n"u8.ToArray());
+        await client.Transport.Output.WriteAsync("two\r\nhalf"u8.ToArray());
+        await client.Transport.Output.CompleteAsync();
+        mayRead.SetResult();
+        await server.Connections[0].Ended;
+        Assert.Equal("one\r\ntwo\r\nhalf", heard);
+        Assert.Equal(["one", "two"], server.Commands.Select(command => command.Text));
+    }
+
+    [Fact]
     public async Task WithoutAWordItTakesAllAndAnswersNothing()
     {
         await using InProcessServer server = await InProcessServer.StartAsync();

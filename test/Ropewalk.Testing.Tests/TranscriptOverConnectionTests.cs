@@ -176,6 +176,30 @@ public sealed class TranscriptOverConnectionTests
     }
 
     [Fact]
+    public async Task ASyncHoldsBackWhatIsSaidAtOnce()
+    {
+        List<string> pipelined = await ReadsOfAsync("C: a\nS: ok\nC: b\nS: ok");
+        List<string> synchronous = await ReadsOfAsync("C: a\nS: ok\nsync\nC: b\nS: ok");
+        Assert.Equal(["a\r\nb\r\n"], pipelined);
+        Assert.Equal(["a\r\n", "b\r\n"], synchronous);
+
+        static async Task<List<string>> ReadsOfAsync(string text)
+        {
+            List<string> reads = [];
+            await Transcript.Parse(text).PlayClientAsync(async connection =>
+            {
+                while (await connection.Transport.Input.ReadAsync() is { Buffer.IsEmpty: false } read)
+                {
+                    reads.Add(Encoding.ASCII.GetString(read.Buffer));
+                    connection.Transport.Input.AdvanceTo(read.Buffer.End);
+                    await SayAsync(connection, string.Concat(Enumerable.Repeat("ok\r\n", reads[^1].Count(c => c == '\n'))));
+                }
+            });
+            return reads;
+        }
+    }
+
+    [Fact]
     public async Task PerByteEachReadHasOneByte()
     {
         List<long> reads = [];

@@ -84,7 +84,7 @@ internal sealed class CommandTap
             {
                 ReadResult read = await ReadAsync();
                 bool isOver = read.IsCompleted || read.IsCanceled;
-                if (!await HandOverAsync(read.Buffer) || isOver)
+                if (!await HandOverAsync(read.Buffer, isOver) || isOver)
                 {
                     return;
                 }
@@ -109,11 +109,10 @@ internal sealed class CommandTap
     }
 
     // False: the connection is over, or the application has left.
-    private async Task<bool> HandOverAsync(ReadOnlySequence<byte> bytes)
+    private async Task<bool> HandOverAsync(ReadOnlySequence<byte> bytes, bool isLast)
     {
         _served.Add(bytes);
         ReadOnlyMemory<byte> all = bytes.ToArray();
-        bool ended = all.IsEmpty;
         _own.Input.AdvanceTo(bytes.End);
         if (_cutter is null)
         {
@@ -129,7 +128,7 @@ internal sealed class CommandTap
             }
         }
 
-        return !ended || await HandAsync(_cutter.TakeRest());
+        return !isLast || await HandAsync(_cutter.TakeRest());
     }
 
     private async Task<bool> DoAsync(ReceivedPiece piece)

@@ -321,18 +321,21 @@ public sealed class InProcessServerTests
     public async Task WhatComesTogetherWithTheEndIsNotLost()
     {
         string? heard = null;
-        var mayRead = new TaskCompletionSource();
-        await using InProcessServer server = await InProcessServer.StartAsync(p => p.UseCommands(() => Frames.Lines(100)).UseApplication(async connection =>
-        {
-            await mayRead.Task;
-            heard = await Caller.ReadToEndAsync(connection);
-        }));
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync("one\r\ntwo\r\nhalf"u8.ToArray());
+        await pipe.Writer.CompleteAsync();
+        await using InProcessServer server = await InProcessServer.StartAsync(p => p
+            .UseFront(front => front.Use(next => connection =>
+            {
+                connection.Transport = new Recorded(pipe.Reader, connection.Transport.Output);
+                return next(connection);
+            }))
+            .UseCommands(() => Frames.Lines(100))
+            .UseApplication(async connection => heard = await Caller.ReadToEndAsync(connection)));
         await using ConnectionContext client = await server.ConnectAsync();
-        await client.Transport.Output.WriteAsync("one\r\n"u8.ToArray());
-        await client.Transport.Output.WriteAsync("two\r\nhalf"u8.ToArray());
+        await server.ReceivedAsync(2);
         await client.Transport.Output.CompleteAsync();
-        mayRead.SetResult();
-        await server.Connections[0].Ended;
+        await client.Transport.Input.ReadAsync();
         Assert.Equal("one\r\ntwo\r\nhalf", heard);
         Assert.Equal(["one", "two"], server.Commands.Select(command => command.Text));
     }
@@ -519,4 +522,11 @@ public sealed class InProcessServerTests
         configure(p);
         _ = onPort ? p.UsePort() : p.UseMemory();
     });
+
+    private sealed class Recorded(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
 }

@@ -12,6 +12,9 @@ public sealed class QuietScheduler : PipeScheduler
     private TaskCompletionSource? _quiet;
     private int _running;
 
+    /// <summary>Gets the context in which what awaits goes on here.</summary>
+    internal QuietContext Context => field ??= new QuietContext(this);
+
     /// <inheritdoc/>
     public override void Schedule(Action<object?> action, object? state)
     {

@@ -4,8 +4,10 @@ namespace Ropewalk.Testing;
 public sealed class TranscriptMismatchException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public TranscriptMismatchException(string message)
-        : base(message)
+    /// <param name="message">File, line, the expected and the got.</param>
+    /// <param name="innerException">What the tested side threw; null if it did not.</param>
+    public TranscriptMismatchException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 }

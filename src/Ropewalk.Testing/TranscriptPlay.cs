@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
+using System.Text.Unicode;
 
 namespace Ropewalk.Testing;
 
@@ -9,7 +11,8 @@ internal sealed class TranscriptPlay(
     string name, List<TranscriptStep> steps, ITranscriptPartner partner, bool playsClient, Delivery delivery)
 {
     private readonly List<byte> _heard = [];
-    private bool _heardEnd;
+    private HeardKind _ending = HeardKind.Nothing;
+    private bool _endingExpected;
 
     public async Task RunAsync()
     {
@@ -26,7 +29,9 @@ internal sealed class TranscriptPlay(
                 end++;
             }
 
-            await PlayBlockAsync(steps[at..end]);
+            // A server that gives its go-ahead before it was asked would find the handshake's first words among what it expects.
+            bool answersUpgrade = !playsClient && end < steps.Count && steps[end].Kind == TranscriptStepKind.Upgrade;
+            await PlayBlockAsync(steps[at..end], atOnce: delivery == Delivery.Whole && !answersUpgrade);
             if (end < steps.Count)
             {
                 await PlayMarkAsync(steps[end++]);
@@ -35,10 +40,10 @@ internal sealed class TranscriptPlay(
             at = end;
         }
 
-        await HearWhatHasComeAsync();
-        if (_heard.Count > 0)
+        if (steps[^1].Kind != TranscriptStepKind.Reset)
         {
-            throw Mismatch(steps[^1].Line, "nothing more", Show([.. _heard]));
+            await HearWhatHasComeAsync();
+            RefuseHeard(steps[^1].Line, "nothing more");
         }
     }
 
@@ -47,26 +52,57 @@ internal sealed class TranscriptPlay(
         switch (mark.Kind)
         {
             case TranscriptStepKind.Wait:
-                await HearWhatHasComeAsync();
-                if (_heard.Count > 0)
-                {
-                    throw Mismatch(mark.Line, "silence before the wait", Show([.. _heard]));
-                }
-
-                partner.Wait(mark.Wait);
+                await WaitAsync(mark);
                 break;
             case TranscriptStepKind.Upgrade:
-                await partner.UpgradeAsync();
+                if (playsClient)
+                {
+                    // What was said in the clear must not be taken for an answer of the protected side.
+                    await HearWhatHasComeAsync();
+                    RefuseHeard(mark.Line, "nothing behind the go-ahead of the upgrade");
+                }
+
+                if (await partner.UpgradeAsync() is { } problem)
+                {
+                    throw Mismatch(mark.Line, "the upgrade", problem);
+                }
+
                 break;
             case TranscriptStepKind.Stop:
                 partner.Stop();
                 break;
+            case TranscriptStepKind.Reset when IsOwn(mark):
+                await partner.ResetAsync();
+                break;
+            case TranscriptStepKind.Reset:
+                await ExpectEndingAsync(mark, HeardKind.Reset);
+                break;
         }
     }
 
-    private async Task PlayBlockAsync(List<TranscriptStep> block)
+    private async Task WaitAsync(TranscriptStep mark)
     {
-        if (delivery == Delivery.Whole)
+        await HearWhatHasComeAsync();
+        RefuseHeard(mark.Line, "silence before the wait");
+        RefuseEnding(mark.Line, "silence before the wait");
+        TimeSpan passed = default;
+        do
+        {
+            passed += await partner.PassTimeAsync(mark.Wait - passed);
+            if (passed < mark.Wait)
+            {
+                string early = $" when only {passed:c} had passed";
+                await HearWhatHasComeAsync();
+                RefuseHeard(mark.Line, $"silence for {mark.Wait:c}", early);
+                RefuseEnding(mark.Line, $"silence for {mark.Wait:c}", early);
+            }
+        }
+        while (passed < mark.Wait);
+    }
+
+    private async Task PlayBlockAsync(List<TranscriptStep> block, bool atOnce)
+    {
+        if (atOnce)
         {
             List<byte> all = [];
             foreach (TranscriptStep step in block.Where(IsOwn))
@@ -91,7 +127,7 @@ internal sealed class TranscriptPlay(
             {
                 await ExpectAsync(step);
             }
-            else if (delivery != Delivery.Whole)
+            else if (!atOnce)
             {
                 await SayInPiecesAsync(step);
             }
@@ -116,7 +152,7 @@ internal sealed class TranscriptPlay(
 
     private Task ExpectAsync(TranscriptStep step) => step switch
     {
-        { Kind: TranscriptStepKind.End } => ExpectEndAsync(step),
+        { Kind: TranscriptStepKind.End } => ExpectEndingAsync(step, HeardKind.End),
         { Pattern: not null } => ExpectPatternAsync(step),
         _ => ExpectBytesAsync(step),
     };
@@ -145,56 +181,93 @@ internal sealed class TranscriptPlay(
     {
         while (!_heard.Contains((byte)'\n'))
         {
-            await HearMoreAsync(step.Line, $"a line like {step.Pattern}");
+            await HearMoreAsync(step.Line, LineLike(step));
         }
 
         byte[] line = [.. _heard.Take(LineLength())];
         _heard.RemoveRange(0, line.Length);
-        string text = Encoding.UTF8.GetString(line).TrimEnd('\n').TrimEnd('\r');
-        if (!step.Pattern!.IsMatch(text))
+        if (!Matches(step.Pattern!, line.AsSpan(0, line.Length - (line.AsSpan().EndsWith("\r\n"u8) ? 2 : 1))))
         {
-            throw Mismatch(step.Line, $"a line like {step.Pattern}", Show(line));
+            throw Mismatch(step.Line, LineLike(step), Show(line));
         }
     }
 
-    private async Task ExpectEndAsync(TranscriptStep step)
+    // As it is written: without the anchors around it.
+    private static string LineLike(TranscriptStep step) => $"a line like {step.Pattern!.ToString()[4..^3]}";
+
+    // As text where it is text, and as one char per byte: \xFF in a pattern is the byte.
+    private static bool Matches(Regex pattern, ReadOnlySpan<byte> line) =>
+        pattern.IsMatch(Encoding.Latin1.GetString(line)) || (Utf8.IsValid(line) && pattern.IsMatch(Encoding.UTF8.GetString(line)));
+
+    private async Task ExpectEndingAsync(TranscriptStep step, HeardKind ending)
     {
-        while (!_heardEnd && _heard.Count == 0)
+        string expected = Describe(ending);
+        while (_ending == HeardKind.Nothing && _heard.Count == 0)
         {
-            await HearMoreAsync(step.Line, "the end of its output", endIsFine: true);
+            await HearMoreAsync(step.Line, expected, endingIsFine: true);
         }
 
-        if (_heard.Count > 0)
+        RefuseHeard(step.Line, expected);
+        if (_ending != ending)
         {
-            throw Mismatch(step.Line, "the end of its output", Show([.. _heard]));
+            throw Mismatch(step.Line, expected, Describe(_ending));
         }
+
+        _endingExpected = true;
     }
 
-    private async Task HearMoreAsync(int line, string expected, bool endIsFine = false)
+    private async Task HearMoreAsync(int line, string expected, bool endingIsFine = false)
     {
-        byte[]? more = _heardEnd ? [] : await partner.HearAsync();
+        if (_ending == HeardKind.Nothing)
+        {
+            Heard more = await partner.HearAsync();
+            Note(more);
+            if (more.Kind == HeardKind.Bytes || (_ending != HeardKind.Nothing && endingIsFine))
+            {
+                return;
+            }
+        }
+
         string soFar = _heard.Count > 0 ? Show([.. _heard]) + " and then " : "";
-        if (more is null)
-        {
-            throw Mismatch(line, expected, soFar + "silence");
-        }
-
-        _heardEnd |= more.Length == 0;
-        if (_heardEnd && !endIsFine)
-        {
-            throw Mismatch(line, expected, soFar + "the end of its output");
-        }
-
-        _heard.AddRange(more);
+        throw Mismatch(line, expected, soFar + Describe(_ending));
     }
 
     private async Task HearWhatHasComeAsync()
     {
-        if (!_heardEnd)
+        if (_ending == HeardKind.Nothing)
         {
-            _heard.AddRange(await partner.HearNowAsync());
+            Note(await partner.HearNowAsync());
         }
     }
+
+    private void Note(Heard more)
+    {
+        _heard.AddRange(more.Bytes);
+        _ending = more.Kind is HeardKind.End or HeardKind.Reset ? more.Kind : _ending;
+    }
+
+    private void RefuseHeard(int line, string expected, string when = "")
+    {
+        if (_heard.Count > 0)
+        {
+            throw Mismatch(line, expected, Show([.. _heard]) + when);
+        }
+    }
+
+    private void RefuseEnding(int line, string expected, string when = "")
+    {
+        if (_ending != HeardKind.Nothing && !_endingExpected)
+        {
+            throw Mismatch(line, expected, Describe(_ending) + when);
+        }
+    }
+
+    private static string Describe(HeardKind ending) => ending switch
+    {
+        HeardKind.End => "the end of its output",
+        HeardKind.Reset => "a reset",
+        _ => "silence",
+    };
 
     private int LineLength() => _heard.IndexOf((byte)'\n') is var end and >= 0 ? end + 1 : _heard.Count;
 

@@ -9,6 +9,9 @@ internal enum TranscriptStepKind
     /// <summary>One side ends its output.</summary>
     End,
 
+    /// <summary>One side resets the connection.</summary>
+    Reset,
+
     /// <summary>Time passes.</summary>
     Wait,
 

@@ -15,7 +15,9 @@ internal static class LifetimeTokens
     {
         if (SynchronizationContext.Current is not StayingContext context)
         {
+#pragma warning disable RS0030 // here it is meant
             return source.CancelAsync();
+#pragma warning restore RS0030
         }
 
         var cancelled = new TaskCompletionSource();

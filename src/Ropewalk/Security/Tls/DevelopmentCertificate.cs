@@ -116,7 +116,9 @@ public sealed class DevelopmentCertificate
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
+#pragma warning disable RS0030 // a name that no other process has: no run depends on it
         string temporary = $"{Path}.{Guid.NewGuid():n}";
+#pragma warning restore RS0030
         using (var writer = new StreamWriter(temporary, options))
         {
             writer.Write(pem);

@@ -18,7 +18,7 @@ public sealed class VirtualTime : TimeProvider
     private static readonly long[] Frequencies = [10_000_000, 1_000_000_000, 3_579_545, 14_318_180, 1_193_182, 19_200_000, 24_000_000, 62_500_000];
 
     private readonly Lock _gate = new();
-    private readonly SortedSet<VirtualTimer> _armed = new(VirtualTimer.ByDueTime);
+    private readonly VirtualTimerQueue _armed = new();
     private readonly DateTimeOffset _startDate;
     private readonly long _startTimestamp;
     private long _elapsedTicks;
@@ -76,7 +76,7 @@ public sealed class VirtualTime : TimeProvider
         {
             lock (_gate)
             {
-                return _armed.Min is { } first ? TimeSpan.FromTicks(Math.Max(0, first.DueTicks - _elapsedTicks)) : null;
+                return _armed.First is { } first ? TimeSpan.FromTicks(Math.Max(0, first.DueTicks - _elapsedTicks)) : null;
             }
         }
     }
@@ -187,7 +187,7 @@ public sealed class VirtualTime : TimeProvider
         VirtualTimer timer;
         lock (_gate)
         {
-            if (_armed.Min is not { } first || first.DueTicks > target)
+            if (_armed.First is not { } first || first.DueTicks > target)
             {
                 return false;
             }

@@ -19,17 +19,14 @@ internal sealed class VirtualTimer : ITimer
         _state = state;
     }
 
-    public static IComparer<VirtualTimer> ByDueTime { get; } = Comparer<VirtualTimer>.Create(static (a, b) =>
-    {
-        int byTime = a.DueTicks.CompareTo(b.DueTicks);
-        return byTime != 0 ? byTime : a.Order.CompareTo(b.Order);
-    });
-
     internal long DueTicks { get; set; }
 
     internal long Order { get; set; }
 
     internal long? PeriodTicks { get; set; }
+
+    /// <summary>Gets or sets its place in the queue of armed timers; -1 while it is not armed.</summary>
+    internal int Place { get; set; } = -1;
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {

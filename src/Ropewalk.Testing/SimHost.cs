@@ -70,11 +70,18 @@ public sealed class SimHost
         _life.Start(program);
     }
 
-    /// <summary>Listens with a server of its own for the host's present life.</summary>
+    /// <summary>Listens with a server of its own for the host's present life. To stop in phases, make a <see cref="ConnectionServer"/> on <see cref="Context"/>.</summary>
     public async Task<Listening> ListenAsync(string endpoint, ConnectionDelegate app)
     {
         var server = new ConnectionServer(Context);
         return await server.ListenAsync(endpoint, app);
+    }
+
+    /// <summary>Listens with a server of its own for the host's present life, through policies.</summary>
+    public async Task<Listening> ListenAsync(string endpoint, Action<IConnectionBuilder> configure)
+    {
+        var server = new ConnectionServer(Context);
+        return await server.ListenAsync(endpoint, configure);
     }
 
     /// <summary>Connects from it.</summary>

@@ -14,7 +14,8 @@ public sealed class SimulationOptions
 
     /// <summary>
     /// Gets or sets how long, in real time, nothing at all may happen before a run in <see cref="SimulationMode.Whole"/> is given up: what it waits for
-    /// is outside (a socket, a thread, the system's clock). Default 5 s; a run that ends never waits for it.
+    /// is outside (a socket, a thread, the system's clock); and how long the one worker may be away, blocked or computing. Default 5 s; a run that
+    /// ends never waits for it.
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 

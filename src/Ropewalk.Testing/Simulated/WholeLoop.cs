@@ -1,19 +1,28 @@
 namespace Ropewalk.Testing.Simulated;
 
 /// <summary>Runs everything on the thread pool's one worker, and moves the time from there when the pool has nothing else to do.</summary>
-internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
+internal sealed class WholeLoop : SimulationLoop
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(1);
 
     // there is one thread pool: two simulations at once would each take the other's work for its own
     private static readonly SemaphoreSlim Turn = new(1, 1);
 
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // its continuations run at once: where the worker is blocked, there is no other place for them
+    private readonly TaskCompletionSource _done = new();
+    private readonly TimeSpan _patience;
+    private readonly WorkerWatch _watch;
     private Func<Task>? _scenario;
     private Task? _running;
     private VirtualTime? _time;
     private TimeSpan _limit;
     private TimeSpan _quiet;
+
+    public WholeLoop(TimeSpan patience)
+    {
+        _patience = patience;
+        _watch = new WorkerWatch(patience, failure => _done.TrySetException(failure));
+    }
 
     public override void Post(Action<object?> action, object? state) => ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
 
@@ -35,11 +44,13 @@ internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
         await Turn.WaitAsync();
         try
         {
+            _watch.Begin();
             ThreadPool.UnsafeQueueUserWorkItem(static loop => ((WholeLoop)loop!).Begin(), this);
             await _done.Task;
         }
         finally
         {
+            _watch.End();
             Turn.Release();
         }
     }
@@ -63,6 +74,7 @@ internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
 
     private void OnTurn()
     {
+        _watch.OnRound();
         try
         {
             if (Failure is { } failure)
@@ -102,7 +114,7 @@ internal sealed class WholeLoop(TimeSpan patience) : SimulationLoop
 
         // something of the world outside may still come (a thread of its own, a real timer); the worker is free for it meanwhile
         _quiet += LookEvery;
-        if (_quiet > patience)
+        if (_quiet > _patience)
         {
             throw Stalled("No timer is armed, and the thread pool is empty.");
         }

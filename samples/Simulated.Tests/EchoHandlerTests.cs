@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Server;
+using Ropewalk.Testing;
+
+namespace Simulated.Tests;
+
+public sealed class EchoHandlerTests
+{
+    [Fact]
+    public Task A_client_that_vanishes_is_forgotten() => Simulation.RunAsync(async sim =>
+    {
+        (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+        Listening listening = await server.ListenAsync("tcp:7", new PatientEchoHandler(server.Time).OnConnectedAsync);
+        await client.ConnectAsync("tcp:server:7");
+        sim.Partition(client);
+        await sim.DelayAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(0, listening.ConnectionCount);
+    });
+
+    [Fact]
+    public async Task The_ordinary_handler_never_forgets()
+    {
+        SimulationFailedException failed = await Assert.ThrowsAsync<SimulationFailedException>(() => Simulation.RunAsync(async sim =>
+        {
+            (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+            Listening listening = await server.ListenAsync("tcp:7", new EchoHandler().OnConnectedAsync);
+            await client.ConnectAsync("tcp:server:7");
+            sim.Partition(client);
+            await sim.DelayAsync(TimeSpan.FromMinutes(10));
+            Assert.Equal(0, listening.ConnectionCount);
+        }));
+        Assert.Contains("after 00:10:00", failed.Message, StringComparison.Ordinal);
+    }
+}

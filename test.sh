@@ -31,6 +31,6 @@ for name in "${projects[@]}"; do
     run_tests "$name" "$@"
 done
 echo
-echo "tests took $((SECONDS - started)) s"
+echo "tests took $((SECONDS - started)) s and $virtual virtual hours"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

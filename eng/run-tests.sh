@@ -3,6 +3,7 @@
 
 passed=0
 failed=0
+virtual=0 # hours that the tests' clocks were moved
 skipped=0
 
 run_tests() {
@@ -47,11 +48,14 @@ run_tests() {
         bad=$((bad + 1))
     fi
 
+    local hours
+    hours=$(sed -n 's/^virtual hours: \([0-9]*\)$/\1/p' "$log" | tail -n 1)
+    virtual=$((virtual + ${hours:-0}))
     passed=$((passed + ok))
     failed=$((failed + bad))
     skipped=$((skipped + not_run))
     if [ "$bad" = 0 ]; then
-        printf 'ok   %-32s %4d passed%s, %d s\n' "$name" "$ok" "$([ "$not_run" = 0 ] || echo ", $not_run skipped")" $((SECONDS - began))
+        printf 'ok   %-32s %4d passed%s, %d s, %d virtual hours\n' "$name" "$ok" "$([ "$not_run" = 0 ] || echo ", $not_run skipped")" $((SECONDS - began)) "${hours:-0}"
     else
         cat "$log"
         printf 'FAIL %-32s %4d passed, %d failed%s\n' "$name" "$ok" "$bad" "${why:+: $why}"

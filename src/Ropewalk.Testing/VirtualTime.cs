@@ -21,6 +21,8 @@ public sealed class VirtualTime : TimeProvider
     private readonly VirtualTimerQueue _armed = new();
     private readonly DateTimeOffset _startDate;
     private readonly long _startTimestamp;
+    private static long _elapsedTicksOfAll;
+
     private long _elapsedTicks;
     private long _armings;
     private bool _moving;
@@ -56,6 +58,9 @@ public sealed class VirtualTime : TimeProvider
 
     /// <summary>Gets how far the clock has been moved.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(Volatile.Read(ref _elapsedTicks));
+
+    /// <summary>Gets how far all clocks of this process have been moved together: what its tests would have waited for.</summary>
+    public static TimeSpan ElapsedOfAll => TimeSpan.FromTicks(Volatile.Read(ref _elapsedTicksOfAll));
 
     /// <summary>Gets how many timers are armed.</summary>
     public int ArmedTimers
@@ -106,6 +111,7 @@ public sealed class VirtualTime : TimeProvider
         try
         {
             long target = _elapsedTicks + by.Ticks;
+            Interlocked.Add(ref _elapsedTicksOfAll, by.Ticks);
             int fired = 0;
             while (FireNext(target))
             {

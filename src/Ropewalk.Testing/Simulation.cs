@@ -165,7 +165,7 @@ public sealed class Simulation
             CultureInfo.InvariantCulture,
             $"""
             {name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time, trace {Log.Trace:x16}: {cause.Message}
-            The same again: {RepeatCommand.OfProcess().Line(Seed, method)}
+            {RepeatCommand.OfProcess().Again(Seed, method)}
             {Last(12)}
             """);
         return new SimulationFailedException(message, Seed, Time.Elapsed, Log.Trace, cause);

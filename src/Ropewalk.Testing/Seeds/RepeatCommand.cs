@@ -3,44 +3,63 @@ using System.Globalization;
 namespace Ropewalk.Testing.Seeds;
 
 /// <summary>Puts into words the command line that repeats a run: of the program that this process is, with the seed, and with the test if it is one.</summary>
+/// <remarks>
+/// A path is told as it was typed, for the folder that it was typed in: by the time of a failure a test framework may have gone to another one.
+/// </remarks>
 internal sealed class RepeatCommand
 {
-    /// <summary>Gets the process's program.</summary>
-    public required string? Program { get; init; }
+    /// <summary>Gets the full path of the process's program.</summary>
+    public required string Program { get; init; }
 
-    /// <summary>Gets its arguments, the first of which is its main assembly's file.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
+    /// <summary>Gets the full path of its main assembly.</summary>
+    public required string MainAssembly { get; init; }
 
-    /// <summary>Gets the folder that it runs in.</summary>
-    public required string WorkingFolder { get; init; }
+    /// <summary>Gets the command line as it was typed, the program's name first.</summary>
+    public required IReadOnlyList<string> Typed { get; init; }
 
     /// <summary>Gets whether an assembly of this name is loaded.</summary>
     public required Func<string, bool> HasAssembly { get; init; }
 
-    /// <summary>Looks at this process.</summary>
-    public static RepeatCommand OfProcess() => new()
-    {
-        Program = Environment.ProcessPath,
-        Arguments = Environment.GetCommandLineArgs(),
-        WorkingFolder = Environment.CurrentDirectory,
-        HasAssembly = name => AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == name),
-    };
+    private bool IsRunByDotnet => Path.GetFileNameWithoutExtension(Program) == "dotnet";
 
-    /// <summary>Makes the line.</summary>
+    /// <summary>Looks at this process.</summary>
+    public static RepeatCommand OfProcess()
+    {
+        string[] arguments = Environment.GetCommandLineArgs();
+        string main = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(arguments[0]));
+        string program = Environment.ProcessPath ?? "dotnet";
+        return new RepeatCommand
+        {
+            Program = program,
+            MainAssembly = main,
+            Typed = ReadTyped() ?? [program, .. arguments[1..]],
+            HasAssembly = name => AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == name),
+        };
+    }
+
+    /// <summary>Tells how to run it with a seed.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="method">The method that ran the simulation; where it is no name of a method, everything is run.</param>
-    public string Line(int seed, string? method)
+    public string Again(int seed, string? method)
     {
-        string main = Arguments.Count > 0 ? Arguments[0] : "";
         bool isNamed = method is { Length: > 0 } && method.All(c => char.IsLetterOrDigit(c) || c == '_');
-        string line = Path.GetFileNameWithoutExtension(main) is "testhost" or "testhost.x86"
+        string line = Path.GetFileNameWithoutExtension(MainAssembly) is "testhost" or "testhost.x86"
             ? isNamed ? $"dotnet test --filter \"{method}\"" : "dotnet test"
-            : Filter() is { } filter ? isNamed ? $"{Start(main)} {filter.Replace("NAME", method, StringComparison.Ordinal)}" : Start(main)
-            : string.Join(' ', Arguments.Skip(1).Select(Quoted).Prepend(Start(main)));
-        return OperatingSystem.IsWindows()
-            ? string.Create(CultureInfo.InvariantCulture, $"$env:{SeedEnvironment.Seed}={seed}; {line}")
-            : string.Create(CultureInfo.InvariantCulture, $"{SeedEnvironment.Seed}={seed} {line}");
+            : Filter() is { } filter ? isNamed ? $"{Start()} {filter.Replace("NAME", method, StringComparison.Ordinal)}" : Start()
+            : string.Join(' ', Typed.Skip(IsRunByDotnet ? 2 : 1).Select(Quoted).Prepend(Start()));
+        return Tell(seed, line);
     }
+
+    /// <summary>Tells how to run a command with a seed.</summary>
+    public static string Again(int seed, IEnumerable<string> command) => Tell(seed, string.Join(' ', command.Select(Quoted)));
+
+    private static string Tell(int seed, string line) => OperatingSystem.IsWindows()
+        ? string.Create(CultureInfo.InvariantCulture, $"The same again: $env:{SeedEnvironment.Seed}={seed}; {line}")
+        : string.Create(CultureInfo.InvariantCulture, $"The same again: {SeedEnvironment.Seed}={seed} {line}");
+
+    // proc(5): each argument ends with a zero byte
+    private static string[]? ReadTyped() =>
+        OperatingSystem.IsLinux() && File.Exists("/proc/self/cmdline") && File.ReadAllText("/proc/self/cmdline").Split('\0') is { Length: > 1 } parts ? parts[..^1] : null;
 
     private string? Filter()
     {
@@ -51,15 +70,13 @@ internal sealed class RepeatCommand
     }
 
     /// <summary>The program's own file, or <c>dotnet</c> and its assembly.</summary>
-    private string Start(string main) => Program is null || Path.GetFileNameWithoutExtension(Program) == "dotnet" ? $"dotnet {Near(main)}" : Near(Program);
-
-    private string Near(string path)
+    private string Start()
     {
-        // started by dotnet test, it runs in a folder that nobody has seen
-        bool isElsewhere = Arguments.Any(argument => argument is "--server" or "--dotnet-test-pipe");
-        string whole = Path.GetFullPath(path, WorkingFolder);
-        string near = isElsewhere ? whole : Path.GetRelativePath(WorkingFolder, whole);
-        return Quoted(near.Contains(Path.DirectorySeparatorChar) ? near : Path.Combine(".", near));
+        string file = IsRunByDotnet ? MainAssembly : Program;
+        string? typed = Typed.FirstOrDefault(word => word.Contains(Path.DirectorySeparatorChar) && Path.GetFileName(word) == Path.GetFileName(file));
+        // started by dotnet test, it was typed nowhere
+        bool isTyped = typed is not null && !Typed.Any(word => word is "--server" or "--dotnet-test-pipe");
+        return (IsRunByDotnet ? "dotnet " : "") + Quoted(isTyped ? typed! : file);
     }
 
     private static string Quoted(string word) =>

@@ -98,7 +98,7 @@ internal sealed class SweepProcess(string[] command, string? workingFolder, Time
         SeedReportRun? failed = explored ?? (died ? report.Runs.Where(run => run.IsPinned && (run.Failure is not null || run.IsUnderWay)).MinBy(run => run.Seed) : null);
         if (failed is not null)
         {
-            return Failure(failed.Seed, failed.Name, failed.Failure ?? $"{failed.Name} was under way with seed {failed.Seed}. {end}");
+            return Failure(failed.Seed, failed.Name, failed.Failure ?? $"{failed.Name} was under way with seed {failed.Seed}. {end}{Environment.NewLine}{RepeatCommand.Again(failed.Seed, command)}");
         }
 
         return died ? Failure(null, null, $"{end} No simulated run has failed in it.")

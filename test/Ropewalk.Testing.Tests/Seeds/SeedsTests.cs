@@ -8,25 +8,25 @@ public sealed partial class SeedsTests
     public async Task The_command_of_a_failure_fails_with_the_same_seed_and_the_same_trace()
     {
         (string Name, string Value) failing = (SweptTests.FailingSeed, "17");
-        (int code, string output) = await OwnProgram.RunAsync(OwnProgram.Only(nameof(SweptTests.Clients_ask_through_loss)), failing, ("ROPEWALK_SEEDS", "15-20"));
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.Clients_ask_through_loss)), failing, ("ROPEWALK_SEEDS", "15-20"));
         Assert.NotEqual(0, code);
         string first = Failure().Match(output).Value;
         Assert.Contains("failed with seed 17 after", first, StringComparison.Ordinal);
         string line = Line().Match(output).Groups[1].Value;
-        Assert.StartsWith("ROPEWALK_SEED=17 ", line, StringComparison.Ordinal);
+        Assert.Matches(@"^ROPEWALK_SEED=17 (dotnet )?net[0-9.]+/Ropewalk\.Testing\.Tests(\.dll)? --filter-method ""\*\.Clients_ask_through_loss""$", line);
 
-        (code, output) = await OwnProgram.RunAsync(["sh", "-c", line], failing);
+        (code, output) = await OwnProgram.RunAboveAsync(line, failing);
         Assert.NotEqual(0, code);
         Assert.Equal(first, Failure().Match(output).Value);
 
-        (code, output) = await OwnProgram.RunAsync(["sh", "-c", line.Replace("=17", "=18", StringComparison.Ordinal)], failing);
+        (code, output) = await OwnProgram.RunAboveAsync(line.Replace("=17", "=18", StringComparison.Ordinal), failing);
         Assert.True(code == 0, output);
     }
 
     [Fact]
     public async Task A_variable_that_is_no_seed_fails_the_run_instead_of_being_another_seed()
     {
-        (int code, string output) = await OwnProgram.RunAsync(OwnProgram.Only(nameof(SweptTests.Clients_ask_through_loss)), ("ROPEWALK_SEEDS", "1..5"));
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.Clients_ask_through_loss)), ("ROPEWALK_SEEDS", "1..5"));
         Assert.NotEqual(0, code);
         Assert.Contains("ROPEWALK_SEEDS is '1..5', which is no range of seeds", output, StringComparison.Ordinal);
     }

@@ -17,8 +17,8 @@ internal sealed class RepeatCommand
     /// <summary>Gets the command line as it was typed, the program's name first.</summary>
     public required IReadOnlyList<string> Typed { get; init; }
 
-    /// <summary>Gets whether an assembly of this name is loaded.</summary>
-    public required Func<string, bool> HasAssembly { get; init; }
+    /// <summary>Gets the names of the assemblies that are loaded.</summary>
+    public required IReadOnlyCollection<string?> Assemblies { get; init; }
 
     private bool IsRunByDotnet => Path.GetFileNameWithoutExtension(Program) == "dotnet";
 
@@ -33,7 +33,7 @@ internal sealed class RepeatCommand
             Program = program,
             MainAssembly = main,
             Typed = ReadTyped() ?? [program, .. arguments[1..]],
-            HasAssembly = name => AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == name),
+            Assemblies = [.. AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name)],
         };
     }
 
@@ -63,10 +63,13 @@ internal sealed class RepeatCommand
 
     private string? Filter()
     {
-        bool isXunit = HasAssembly("xunit.v3.core");
-        return HasAssembly("Microsoft.Testing.Platform") ? isXunit ? "--filter-method \"*.NAME\"" : "--filter \"NAME\""
-            : isXunit ? "-method \"*.NAME\""
-            : null;
+        if (Assemblies.Contains("xunit.v3.core"))
+        {
+            // every program of xunit loads the platform; only one that it runs loads its extensions
+            return Assemblies.Any(name => name?.StartsWith("Microsoft.Testing.Extensions.", StringComparison.Ordinal) == true) ? "--filter-method \"*.NAME\"" : "-method \"*.NAME\"";
+        }
+
+        return Assemblies.Contains("Microsoft.Testing.Platform") ? "--filter \"NAME\"" : null;
     }
 
     /// <summary>The program's own file, or <c>dotnet</c> and its assembly.</summary>

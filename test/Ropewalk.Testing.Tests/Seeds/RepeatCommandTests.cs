@@ -4,7 +4,7 @@ namespace Ropewalk.Testing.Tests.Seeds;
 
 public sealed class RepeatCommandTests
 {
-    private static readonly string[] XunitOnPlatform = ["xunit.v3.core", "Microsoft.Testing.Platform"];
+    private static readonly string[] XunitOnPlatform = ["xunit.v3.core", "Microsoft.Testing.Platform", "Microsoft.Testing.Extensions.MSBuild"];
 
     [Fact]
     public void An_xunit_program_gets_its_filter_and_is_named_as_it_was_typed() =>
@@ -28,11 +28,11 @@ public sealed class RepeatCommandTests
 
     [Fact]
     public void Xunits_own_runner_has_another_filter() =>
-        Assert.Equal("ROPEWALK_SEED=17 bin/X.Tests -method \"*.A_test\"", Again("bin/X.Tests", ["xunit.v3.core"]));
+        Assert.Equal("ROPEWALK_SEED=17 bin/X.Tests -method \"*.A_test\"", Again("bin/X.Tests", ["xunit.v3.core", "Microsoft.Testing.Platform"]));
 
     [Fact]
     public void VSTests_host_is_no_program_of_the_users() =>
-        Assert.Equal("ROPEWALK_SEED=17 dotnet test --filter \"A_test\"", Again("dotnet exec /home/u/.nuget/testhost.dll --port 1", [], "/usr/bin/dotnet", "/home/u/.nuget/testhost.dll"));
+        Assert.Equal("ROPEWALK_SEED=17 dotnet test --filter \"A_test\"", Again("dotnet exec /opt/sdk/testhost.dll --port 1", [], "/usr/bin/dotnet", "/opt/sdk/testhost.dll"));
 
     [Fact]
     public void Any_other_program_is_run_as_it_was() =>
@@ -44,7 +44,7 @@ public sealed class RepeatCommandTests
 
     private static string Again(string typed, string[] assemblies, string program = "/w/bin/X.Tests", string main = "/w/bin/X.Tests.dll", string method = "A_test")
     {
-        string line = new RepeatCommand { Program = program, MainAssembly = main, Typed = typed.Split(' '), HasAssembly = name => assemblies.Contains(name) }.Again(17, method);
+        string line = new RepeatCommand { Program = program, MainAssembly = main, Typed = typed.Split(' '), Assemblies = assemblies }.Again(17, method);
         const string Begin = "The same again: ";
         Assert.StartsWith(Begin, line, StringComparison.Ordinal);
         return line[Begin.Length..];

@@ -28,23 +28,6 @@ public sealed class DeterminismTests
     }
 
     [Fact]
-    public async Task Strict_runs_on_several_threads_at_once_are_one()
-    {
-        using var noise = new Noise();
-        SimulationLog[] logs = new SimulationLog[4];
-        Thread[] threads = [.. Enumerable.Range(0, logs.Length).Select(i => new Thread(() =>
-        {
-            Task<SimulationLog> run = StrictAsync(5);
-            Assert.True(run.IsCompletedSuccessfully, "a strict run takes place on its caller's thread");
-            logs[i] = run.Result;
-        }))];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        SimulationLog here = await StrictAsync(5);
-        Assert.All(logs, log => AssertSame(here, log, 0));
-    }
-
-    [Fact]
     public async Task A_thousand_whole_runs_of_code_that_leaves_its_context_are_one()
     {
         using var noise = new Noise();

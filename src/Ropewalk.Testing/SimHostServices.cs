@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports.Memory;
 
 namespace Ropewalk.Testing;
 
@@ -7,15 +9,38 @@ namespace Ropewalk.Testing;
 public static class SimHostServices
 {
     /// <summary>
-    /// Gives an application a host's network, names and clock in the place of the system's. What it then listens on with <c>AddRopewalk</c> or
-    /// <c>UseRopewalkEndpoint</c> is in the simulation.
+    /// Gives an application the network, names and clock of a host's present life in the place of the system's. What it then listens on with
+    /// <c>AddRopewalk</c> or <c>UseRopewalkEndpoint</c> is in the simulation; its services and schemes stay its own.
     /// </summary>
     public static IServiceCollection AddSimHost(this IServiceCollection services, SimHost host)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(host);
-        services.Replace(ServiceDescriptor.Singleton(host.Context));
-        services.Replace(ServiceDescriptor.Singleton(host.Time));
+        EndpointContext life = host.Context;
+        services.Replace(ServiceDescriptor.Singleton(provider => CreateContext(life, provider)));
+        services.Replace(ServiceDescriptor.Singleton(life.TimeProvider));
         return services;
+    }
+
+    private static EndpointContext CreateContext(EndpointContext life, IServiceProvider provider)
+    {
+        EndpointSchemes schemes = EndpointSchemes.CreateDefault();
+        foreach (IEndpointScheme scheme in provider.GetServices<IEndpointScheme>())
+        {
+            schemes.Add(scheme);
+        }
+
+        return new EndpointContext
+        {
+            Schemes = schemes,
+            StreamListeners = life.StreamListeners,
+            StreamConnections = life.StreamConnections,
+            DatagramPorts = life.DatagramPorts,
+            Memory = provider.GetService<MemoryTransport>() ?? life.Memory,
+            NameResolver = life.NameResolver,
+            TimeProvider = life.TimeProvider,
+            LoggerFactory = life.LoggerFactory,
+            Services = provider,
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using Ropewalk.Testing.Seeds;
 using Ropewalk.Testing.Simulated;
 
 namespace Ropewalk.Testing;
@@ -16,22 +17,19 @@ namespace Ropewalk.Testing;
 /// </remarks>
 public sealed class Simulation
 {
-    private readonly SimulationOptions _options;
     private readonly Network _network;
-    private readonly SimulationLoop _loop;
 
-    internal Simulation(SimulationOptions options, SimulationLoop loop)
+    internal Simulation(SimulationOptions options, int seed, SimulationLoop loop)
     {
-        _options = options;
-        _loop = loop;
-        Time = new VirtualTime(options.Seed);
+        Seed = seed;
+        Time = new VirtualTime(seed);
         Log = new SimulationLog(Time, options.LogEvents);
-        Random = new Random(options.Seed);
+        Random = new Random(seed);
         _network = new Network(this, loop) { Captured = options.Capture ? [] : null };
     }
 
     /// <summary>Gets the seed.</summary>
-    public int Seed => _options.Seed;
+    public int Seed { get; }
 
     /// <summary>Gets the true time, which no host's skew changes. The simulation moves it; a scenario only waits.</summary>
     public VirtualTime Time { get; }
@@ -57,27 +55,31 @@ public sealed class Simulation
 
     internal Network Network => _network;
 
-    /// <summary>Runs a scenario to its end.</summary>
-    /// <param name="scenario">Makes the hosts, does what it does, and checks.</param>
+    /// <summary>Runs a scenario to its end: once, or once for each of several seeds.</summary>
+    /// <remarks>
+    /// The seeds are, in this order: <see cref="SimulationOptions.Seed"/>; the environment's <c>ROPEWALK_SEED</c> (<c>17</c>); its <c>ROPEWALK_SEEDS</c>
+    /// (<c>1-1000</c>); <see cref="SimulationOptions.Seeds"/>; 1. The first seed that fails ends it.
+    /// </remarks>
+    /// <param name="scenario">Makes the hosts, does what it does, and checks. It is called once for each seed, and keeps nothing from one to the next.</param>
     /// <param name="options">Seed, mode and bounds; null for the defaults.</param>
-    /// <param name="name">The name that failures show: the calling method's.</param>
+    /// <param name="method">
+    /// The calling method, by which the command that repeats a run finds the test. A method that is called by tests hands theirs on:
+    /// <c>[CallerMemberName] string? test = null</c>.
+    /// </param>
+    /// <returns>The log of the last run.</returns>
     /// <exception cref="SimulationFailedException">The scenario failed, or did not end; the message has the seed and the command that repeats it.</exception>
-    public static async Task<SimulationLog> RunAsync(Func<Simulation, Task> scenario, SimulationOptions? options = null, [CallerMemberName] string? name = null)
+    /// <exception cref="FormatException"><c>ROPEWALK_SEED</c> is no seed, or <c>ROPEWALK_SEEDS</c> no range.</exception>
+    public static async Task<SimulationLog> RunAsync(Func<Simulation, Task> scenario, SimulationOptions? options = null, [CallerMemberName] string? method = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         options ??= new SimulationOptions();
-        SimulationLoop loop = options.Mode == SimulationMode.Strict ? new StrictLoop() : new WholeLoop(options.Patience);
-        var simulation = new Simulation(options, loop);
-        try
+        SimulationLog? last = null;
+        foreach (int seed in options.SeedsToRun().Each())
         {
-            await loop.RunAsync(() => scenario(simulation), simulation.Time, options.Limit);
-        }
-        catch (Exception e)
-        {
-            throw simulation.Failed(options.Name ?? name ?? "the scenario", e);
+            last = await RunOneAsync(scenario, options, seed, method);
         }
 
-        return simulation.Log;
+        return last!;
     }
 
     /// <summary>Adds a host. Its addresses, unless given, are the next of 10.0.0.0/8 and fd00::/8; its name resolves to them.</summary>
@@ -140,12 +142,40 @@ public sealed class Simulation
     /// <summary>Waits in virtual time.</summary>
     public Task DelayAsync(TimeSpan time, CancellationToken cancellationToken = default) => Task.Delay(time, Time, cancellationToken);
 
-    private SimulationFailedException Failed(string name, Exception cause)
+    private static async Task<SimulationLog> RunOneAsync(Func<Simulation, Task> scenario, SimulationOptions options, int seed, string? method)
+    {
+        SimulationLoop loop = options.Mode == SimulationMode.Strict ? new StrictLoop() : new WholeLoop(options.Patience);
+        var simulation = new Simulation(options, seed, loop);
+        string name = options.Name ?? method ?? "the scenario";
+        int? told = SeedReporter.OfProcess?.Begin(name, seed, isPinned: options.Seed is not null);
+        SimulationFailedException? failure = null;
+        try
+        {
+            await loop.RunAsync(() => scenario(simulation), simulation.Time, options.Limit);
+        }
+        catch (Exception e)
+        {
+            failure = simulation.Failed(name, method, e);
+        }
+
+        if (told is { } run)
+        {
+            SeedReporter.OfProcess!.End(run, failure?.Message);
+        }
+
+        return failure is null ? simulation.Log : throw failure;
+    }
+
+    private SimulationFailedException Failed(string name, string? method, Exception cause)
     {
         string message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time: {cause.Message}{Environment.NewLine}The same again: ROPEWALK_SEED={Seed} dotnet test --filter \"{name}\"{Environment.NewLine}{Last(12)}{Open(12)}");
-        return new SimulationFailedException(message, Seed, Time.Elapsed, cause);
+            $"""
+            {name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time, trace {Log.Trace:x16}: {cause.Message}
+            {RepeatCommand.OfProcess().Again(Seed, method)}
+            {Last(12)}{Open(12)}
+            """);
+        return new SimulationFailedException(message, Seed, Time.Elapsed, Log.Trace, cause);
     }
 
     private string Open(int most)

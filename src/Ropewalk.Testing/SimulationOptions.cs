@@ -1,10 +1,20 @@
+using Ropewalk.Testing.Seeds;
+
 namespace Ropewalk.Testing;
 
 /// <summary>Sets how a simulation runs.</summary>
 public sealed class SimulationOptions
 {
-    /// <summary>Gets or sets what everything random comes from. Default: the environment's <c>ROPEWALK_SEED</c>, or 1.</summary>
-    public int Seed { get; set; } = SeedOfTheEnvironment() ?? 1;
+    /// <summary>
+    /// Gets or sets what everything random comes from, 0 or more: for a run that is meant to be this one, whatever the environment says. Default null: the
+    /// environment's seeds, or <see cref="Seeds"/>.
+    /// </summary>
+    public int? Seed { get; set; }
+
+    /// <summary>
+    /// Gets or sets the seeds to run one after the other where neither <see cref="Seed"/> nor the environment says otherwise. Default null: only seed 1.
+    /// </summary>
+    public SeedRange? Seeds { get; set; }
 
     /// <summary>Gets or sets what runs the code. Default <see cref="SimulationMode.Whole"/>, which takes everybody's code.</summary>
     public SimulationMode Mode { get; set; } = SimulationMode.Whole;
@@ -28,5 +38,5 @@ public sealed class SimulationOptions
     /// <summary>Gets or sets whether what arrives is kept for <see cref="Simulation.WriteCapture"/>. Default false: it takes the memory of all that is sent.</summary>
     public bool Capture { get; set; }
 
-    internal static int? SeedOfTheEnvironment() => int.TryParse(Environment.GetEnvironmentVariable("ROPEWALK_SEED"), out int seed) ? seed : null;
+    internal SeedRange SeedsToRun() => Seed is { } own ? new SeedRange(own, own) : SeedEnvironment.Read() ?? Seeds ?? new SeedRange(1, 1);
 }

@@ -15,16 +15,16 @@ internal static class ExitCode
     /// <summary>The configuration is wrong or cannot be read (<c>EX_CONFIG</c> of sysexits.h).</summary>
     public const int Configuration = 78;
 
-    /// <summary>A second Ctrl-C cut the orderly stop short (128 + SIGINT, as shells have it).</summary>
+    /// <summary>A second Ctrl-C cut the orderly stop short, or the first ended a command before it had its result (128 + SIGINT, as shells have it).</summary>
     public const int Aborted = 130;
 
     /// <summary>Lists them for the help pages.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
         (Done, "done; a server was asked to stop and stopped in good order"),
-        (Failed, "it could not start, or failed while running"),
+        (Failed, "it could not start, or failed while running; seeds found a failure"),
         (Usage, "the command line is wrong"),
         (Configuration, "the configuration is wrong or cannot be read"),
-        (Aborted, "a second Ctrl-C cut the stop short"),
+        (Aborted, "a second Ctrl-C cut the stop short; or Ctrl-C ended seeds"),
     ];
 }

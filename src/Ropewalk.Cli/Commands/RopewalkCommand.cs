@@ -57,6 +57,7 @@ internal static class RopewalkCommand
 
         root.Add(CheckCommand.Make(surroundings));
         root.Add(ConfigCommand.Make(surroundings));
+        root.Add(SeedsCommand.Make(surroundings));
         root.SetAction(_ =>
         {
             page.Write(root);

@@ -5,6 +5,10 @@ using System.Net.Sockets;
 namespace Ropewalk.Testing.Simulated;
 
 /// <summary>Writes packets as a pcapng file (draft-ietf-opsawg-pcapng), with raw IP as the link, for Wireshark and tshark to dissect.</summary>
+/// <remarks>
+/// It shows what arrives, when it does: what was lost is not in it, and so nothing is repeated but a request to connect whose answer was lost. The
+/// acknowledgements, which a simulation does not send, are added where each would have left: dissectors count what is under way by them.
+/// </remarks>
 internal static class PacketCapture
 {
     private const uint SectionHeader = 0x0A0D0D0A;
@@ -13,14 +17,14 @@ internal static class PacketCapture
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const ushort RawIp = 101;
     private const byte Nanoseconds = 9;
-    private const int LongestPayload = 65_000; // with its headers within IPv4's 65,535
+    private const int LongestSegmentBytes = 65_000; // with its headers within IPv4's 65,535
 
     public static void Write(Stream to, DateTimeOffset start, IEnumerable<CapturedPacket> packets)
     {
         WriteBlock(to, SectionHeader, [.. U32(ByteOrderMagic), .. U16(1), .. U16(0), .. Enumerable.Repeat((byte)0xFF, 8)]);
         // if_tsresol: 10^-9 s
         WriteBlock(to, InterfaceDescription, [.. U16(RawIp), .. U16(0), .. U32(0), .. U16(9), .. U16(1), Nanoseconds, 0, 0, 0, .. U16(0), .. U16(0)]);
-        foreach (CapturedPacket packet in packets)
+        foreach (CapturedPacket packet in Complete(packets))
         {
             ulong time = (ulong)(start + packet.At - DateTimeOffset.UnixEpoch).Ticks * 100;
             byte[] bytes = Packet(packet);
@@ -31,6 +35,45 @@ internal static class PacketCapture
             BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(16), (uint)bytes.Length);
             bytes.CopyTo(body, 20);
             WriteBlock(to, EnhancedPacket, body);
+        }
+    }
+
+    /// <summary>Cuts what is too long for one packet, and adds the acknowledgements.</summary>
+    private static IEnumerable<CapturedPacket> Complete(IEnumerable<CapturedPacket> packets)
+    {
+        // by direction: the sequence number of what comes next
+        var next = new Dictionary<(IPEndPoint From, IPEndPoint To), uint>();
+        foreach (CapturedPacket packet in packets.SelectMany(Cut))
+        {
+            yield return packet;
+            TcpFlags flags = packet.Flags ?? TcpFlags.Reset;
+            uint length = (uint)packet.Payload.Length + (flags.HasFlag(TcpFlags.Syn) || flags.HasFlag(TcpFlags.Fin) ? 1u : 0);
+            if (length == 0 || flags.HasFlag(TcpFlags.Reset))
+            {
+                continue;
+            }
+
+            next[(packet.Source, packet.Target)] = packet.Sequence + length;
+            if (flags.HasFlag(TcpFlags.Acknowledge)) // all but the first request, which its answer acknowledges
+            {
+                uint sequence = next.GetValueOrDefault((packet.Target, packet.Source));
+                yield return new CapturedPacket(packet.At, packet.Target, packet.Source, TcpFlags.Acknowledge, sequence, packet.Sequence + length, default);
+            }
+        }
+    }
+
+    private static IEnumerable<CapturedPacket> Cut(CapturedPacket packet)
+    {
+        if (packet.Flags is null || packet.Payload.Length <= LongestSegmentBytes)
+        {
+            yield return packet;
+            yield break;
+        }
+
+        for (int start = 0; start < packet.Payload.Length; start += LongestSegmentBytes)
+        {
+            ReadOnlyMemory<byte> piece = packet.Payload.Slice(start, Math.Min(LongestSegmentBytes, packet.Payload.Length - start));
+            yield return packet with { Sequence = packet.Sequence + (uint)start, Payload = piece };
         }
     }
 
@@ -45,7 +88,7 @@ internal static class PacketCapture
 
     private static byte[] Packet(in CapturedPacket packet)
     {
-        ReadOnlySpan<byte> payload = packet.Payload.Span[..Math.Min(packet.Payload.Length, LongestPayload)];
+        ReadOnlySpan<byte> payload = packet.Payload.Span;
         byte[] transport = packet.Flags is { } flags ? Tcp(packet, flags, payload) : Udp(packet, payload);
         byte[] from = packet.Source.Address.GetAddressBytes(), to = packet.Target.Address.GetAddressBytes();
         byte protocol = packet.Flags is null ? (byte)17 : (byte)6;

@@ -7,12 +7,15 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Listens on a simulated host.</summary>
 internal sealed class SimListener(IPEndPoint at, List<SimListener> all) : IConnectionListener
 {
-    // Kestrel's backlog
-    private readonly Channel<SimConnection> _backlog = Channel.CreateBounded<SimConnection>(512);
+    private const int Backlog = 512; // Kestrel's
+
+    private readonly Channel<SimConnection> _backlog = Channel.CreateBounded<SimConnection>(Backlog);
 
     public IPEndPoint At => at;
 
     public EndPoint EndPoint => at;
+
+    public bool HasRoom => _backlog.Reader.Count < Backlog;
 
     public bool Takes(IPAddress address) => at.Address.Equals(address) || at.Address.Equals(IPAddress.IPv6Any)
         || (at.Address.Equals(IPAddress.Any) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);

@@ -87,28 +87,22 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
 
         await DelayAsync(underWay, cancellationToken);
         network.Capture(from, to, TcpFlags.Syn, 0, 0, []);
-        SimListener? listener = there.Kind == LinkVerdictKind.Reset || !target.HasPower ? null : target.Life.Transport.FindListener(to);
-        (SimConnection Client, SimConnection Server)? pair = listener is null ? null : Join(target, from, to);
-        bool isFull = pair is { } made && !listener!.TryOffer(made.Server);
-        LinkVerdict back = network.Judge(new LinkUnit(target, host, to, from, LinkUnitKind.Connect, 0, attempt, network.Time.Elapsed), out underWay);
-        if (isFull || back.Kind == LinkVerdictKind.Drop || !target.HasPower)
+        HostLife asked = target.Life;
+        SimListener? listener = there.Kind == LinkVerdictKind.Reset ? null : asked.Transport.FindListener(to);
+        if (!target.HasPower || listener is { HasRoom: false })
         {
-            pair?.Server.Abort(new ConnectionAbortedException("The request was not answered."));
             return (false, null);
         }
 
-        try
+        LinkVerdict back = network.Judge(new LinkUnit(target, host, to, from, LinkUnitKind.Connect, 0, attempt, network.Time.Elapsed), out underWay);
+        if (back.Kind == LinkVerdictKind.Drop)
         {
-            await DelayAsync(underWay, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            pair?.Client.Abort(new ConnectionAbortedException("The request was given up."));
-            throw;
+            return (false, null);
         }
 
-        network.Capture(to, from, pair is null ? TcpFlags.Reset | TcpFlags.Acknowledge : TcpFlags.Syn | TcpFlags.Acknowledge, 0, 1, []);
-        return (true, pair?.Client);
+        await DelayAsync(underWay, cancellationToken);
+        network.Capture(to, from, listener is null ? TcpFlags.Reset | TcpFlags.Acknowledge : TcpFlags.Syn | TcpFlags.Acknowledge, 0, 1, []);
+        return (true, listener is null ? null : Join(target, asked, listener, from, to));
     }
 
     private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, life.Clock, cancellationToken);
@@ -121,13 +115,35 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
         }
     }
 
-    private (SimConnection Client, SimConnection Server) Join(SimHost target, IPEndPoint from, IPEndPoint to)
+    /// <summary>Joins the two ends: here at once, there when the acknowledgement has come.</summary>
+    private SimConnection Join(SimHost target, HostLife asked, SimListener listener, IPEndPoint from, IPEndPoint to)
     {
-        var up = new SimPath(network, network.WayOf(host, target));
+        Way there = network.WayOf(host, target);
+        var up = new SimPath(network, there);
         var down = new SimPath(network, network.WayOf(target, host));
         var client = new SimConnection(host, life, network, down, up, from, to);
-        var server = new SimConnection(target, target.Life, network, up, down, to, from);
-        return (client, server);
+        var server = new SimConnection(target, asked, network, up, down, to, from);
+        if (asked.IsUp)
+        {
+            network.Events.Add(
+                static state =>
+                {
+                    var (listener, server) = ((SimListener, SimConnection))state!;
+                    if (!server.IsGone && !listener.TryOffer(server))
+                    {
+                        server.Abort(new ConnectionAbortedException("The listener has gone, or has no room."));
+                    }
+                },
+                (listener, server),
+                host == target ? default : there.Settings.Latency);
+        }
+        else
+        {
+            // it has crashed since it answered
+            server.Die(tellPeer: false);
+        }
+
+        return client;
     }
 
     private int NextPort()

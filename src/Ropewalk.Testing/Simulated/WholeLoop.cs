@@ -1,3 +1,5 @@
+using Ropewalk.Blocking;
+
 namespace Ropewalk.Testing.Simulated;
 
 /// <summary>Runs everything on the thread pool's one worker, and moves the time from there when the pool has nothing else to do.</summary>
@@ -88,7 +90,12 @@ internal sealed class WholeLoop : SimulationLoop
                 return;
             }
 
-            if (ThreadPool.PendingWorkItemCount > 0 || MoveOn())
+            if (BlockingPool.PendingOfAll > 0)
+            {
+                // the engine waits for a disk or a resolver, on a thread of its own: no virtual time passes meanwhile
+                LookLater();
+            }
+            else if (ThreadPool.PendingWorkItemCount > 0 || MoveOn())
             {
                 Again();
             }
@@ -119,7 +126,9 @@ internal sealed class WholeLoop : SimulationLoop
             throw Stalled("No timer is armed, and the thread pool is empty.");
         }
 
-        _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, LookEvery, Timeout.InfiniteTimeSpan);
+        LookLater();
         return false;
     }
+
+    private void LookLater() => _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, LookEvery, Timeout.InfiniteTimeSpan);
 }

@@ -9,6 +9,8 @@ namespace Ropewalk.Blocking;
 /// </remarks>
 public sealed class BlockingPool
 {
+    private static int _pendingOfAll;
+
     private readonly Queue<Action> _waiting = new();
     private readonly string _name;
     private readonly BlockingPoolOptions _options;
@@ -41,6 +43,9 @@ public sealed class BlockingPool
         }
     }
 
+    /// <summary>Gets how many pieces of work of all pools wait or run: while there are any, a simulation's time must not pass.</summary>
+    internal static int PendingOfAll => Volatile.Read(ref _pendingOfAll);
+
     /// <summary>Gets how many pieces of work wait for a thread.</summary>
     public int QueuedCount
     {
@@ -67,6 +72,7 @@ public sealed class BlockingPool
             return Task.FromCanceled<T>(cancellationToken);
         }
 
+        Interlocked.Increment(ref _pendingOfAll);
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => result.TrySetCanceled(cancellationToken), null);
         try
@@ -75,6 +81,7 @@ public sealed class BlockingPool
         }
         catch (InvalidOperationException)
         {
+            Interlocked.Decrement(ref _pendingOfAll);
             registration.Dispose();
             throw;
         }
@@ -112,6 +119,7 @@ public sealed class BlockingPool
         finally
         {
             registration.Unregister();
+            Interlocked.Decrement(ref _pendingOfAll);
         }
     }
 

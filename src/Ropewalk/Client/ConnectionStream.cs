@@ -8,7 +8,7 @@ namespace Ropewalk.Client;
 /// Shows a connection as a stream, for libraries that want one: <c>SocketsHttpHandler.ConnectCallback</c>, clients of databases and mail. What is
 /// written is sent at once. Disposing of it disposes of the connection.
 /// </summary>
-/// <remarks><b>Call</b>: one read and one write at a time. The synchronous calls block until the transport has moved, and so need a thread of their own.</remarks>
+/// <remarks><b>Call</b>: one read and one write at a time, asynchronously: nothing in the engine blocks a thread, and so the synchronous calls are refused.</remarks>
 /// <param name="connection">The connection, which is the stream's from now on.</param>
 public sealed class ConnectionStream(ConnectionContext connection) : Stream
 {
@@ -65,7 +65,7 @@ public sealed class ConnectionStream(ConnectionContext connection) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A connection is read asynchronously.");
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The connection takes nothing more.</exception>
@@ -84,7 +84,7 @@ public sealed class ConnectionStream(ConnectionContext connection) : Stream
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A connection is written asynchronously.");
 
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -450,6 +450,11 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
 
     private void Fail(Exception? error)
     {
+        if (error is null && End.Reason == ConnectionEndReason.PeerReset && _lingering is null)
+        {
+            _input.TakeLastWords();
+        }
+
         if (!TryClose(reset: true))
         {
             return;

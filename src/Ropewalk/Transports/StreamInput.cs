@@ -112,6 +112,27 @@ internal sealed class StreamInput : InboundPipe
         }
     }
 
+    /// <summary>Takes what came before a reset that a send was told of, the peer's last words: with the transport it would be gone. Never under the gate.</summary>
+    public void TakeLastWords()
+    {
+        ReadResult result;
+        lock (this)
+        {
+            _readable = true;
+            while (!Completed && Error is null && HeldBytes < _connection.Options.InputLimitBytes && Receive() && !Ended)
+            {
+                // the next block
+            }
+
+            if (HeldBytes == 0 || !TakeWaiter(out result))
+            {
+                return;
+            }
+        }
+
+        CompleteWaiter(result);
+    }
+
     /// <summary>Ends reading with an error: a reset, an abort. Bytes that were received before stay readable unless the end is local.</summary>
     /// <returns>True if a read waits: <see cref="ResumeFailed"/> from a clean stack.</returns>
     public bool Fail(Exception error, bool discard)

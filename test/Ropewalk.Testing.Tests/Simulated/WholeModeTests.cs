@@ -131,7 +131,7 @@ public sealed class WholeModeTests
     {
         SimulationFailedException failed = await Assert.ThrowsAsync<SimulationFailedException>(() => Simulation.RunAsync(
             _ => new TaskCompletionSource().Task,
-            new SimulationOptions { Patience = TimeSpan.FromMilliseconds(1) }));
+            new SimulationOptions { Seed = 1, Patience = TimeSpan.FromMilliseconds(1) }));
         Assert.Contains("waits for what never comes", failed.Message, StringComparison.Ordinal);
     }
 

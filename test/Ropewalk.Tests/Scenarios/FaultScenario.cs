@@ -10,17 +10,7 @@ namespace Ropewalk.Tests.Scenarios;
 public abstract class FaultScenario
 {
     /// <summary>Runs it for the seeds of the environment, or for the first few.</summary>
-    protected static async Task RunAsync(Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? name = null)
-    {
-        string range = Environment.GetEnvironmentVariable("ROPEWALK_SEEDS") ?? "1-10";
-        int from = int.Parse(range.Split('-')[0]), to = int.Parse(range.Split('-')[1]);
-        for (int seed = from; seed <= to; seed++)
-        {
-            await RunOneAsync(seed, scenario, returnsBuffers, name);
-        }
-    }
-
-    protected static Task RunOneAsync(int seed, Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? name = null) => Simulation.RunAsync(
+    protected static Task RunAsync(Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? test = null) => Simulation.RunAsync(
         async sim =>
         {
             long lent = BlockPool.LentByThisThread;
@@ -33,7 +23,8 @@ public abstract class FaultScenario
                 Assert.True(lent == BlockPool.LentByThisThread, $"{BlockPool.LentByThisThread - lent} blocks were not given back");
             }
         },
-        new SimulationOptions { Mode = SimulationMode.Strict, Name = name, Seed = seed });
+        new SimulationOptions { Mode = SimulationMode.Strict, Seeds = new SeedRange(1, 10) },
+        test);
 
     /// <summary>Waits for a while that is drawn anew each time.</summary>
     protected static Task PauseAsync(Simulation sim, TimeSpan atMost) => sim.DelayAsync(atMost * sim.Random.NextDouble());

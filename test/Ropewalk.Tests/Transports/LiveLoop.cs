@@ -16,7 +16,7 @@ internal sealed class LiveLoop : SimulationLoop
     /// <summary>Creates a host on a network of its own, where everything takes no time and nothing is lost.</summary>
     public static SimHost NewHost()
     {
-        var simulation = new Simulation(new SimulationOptions { LogEvents = 0 }, new LiveLoop()) { Links = new LinkSettings { Latency = TimeSpan.Zero } };
+        var simulation = new Simulation(new SimulationOptions { LogEvents = 0 }, seed: 1, new LiveLoop()) { Links = new LinkSettings { Latency = TimeSpan.Zero } };
         lock (Clocks)
         {
             Clocks.Add(new WeakReference<VirtualTime>(simulation.Time));

@@ -221,6 +221,29 @@ public abstract class StreamConformance : JoinedStreams
     }
 
     [Fact]
+    public async Task The_last_words_before_a_reset_are_read_although_a_write_was_told_of_it_first()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            await using Joined joined = await JoinAsync();
+            await EchoOnceAsync(joined);
+            await joined.Server.Transport.Output.WriteAsync("421 enough"u8.ToArray());
+            await Eventually.HoldsAsync(() => joined.Server.Features.GetRequiredFeature<IBufferUseFeature>().OutputBytes == 0, "it was sent");
+            joined.Server.Abort();
+            await WriteUntilToldAsync(joined.Client.Transport.Output);
+            Assert.Equal("421 enough", await ReadTextAsync(joined.Client, 10));
+        }
+
+        static async Task WriteUntilToldAsync(PipeWriter output)
+        {
+            while (!(await output.WriteAsync(new byte[100])).IsCompleted)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_first_recorded_end_is_kept()
     {
         await using Joined joined = await JoinAsync();
@@ -443,6 +466,8 @@ public abstract class StreamConformance : JoinedStreams
             await using Joined joined = await JoinAsync();
             await EchoOnceAsync(joined);
             await joined.Client.Transport.Output.WriteAsync(new byte[30_000]);
+            ReadResult unread = await joined.Server.Transport.Input.ReadAsync();
+            joined.Server.Transport.Input.AdvanceTo(unread.Buffer.GetPosition(1)); // it is there: what is still on its way nobody can wait for
             await joined.Server.Transport.Output.WriteAsync("421 enough\r\n"u8.ToArray());
             await joined.Server.DisposeAsync();
             await ClosedAsync(joined.Server);

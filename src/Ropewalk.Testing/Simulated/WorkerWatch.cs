@@ -9,6 +9,7 @@ internal sealed class WorkerWatch(TimeSpan patience, Action<Exception> onBlocked
     private const int LooksPerPatience = 10;
 
     private static readonly Lock Gate = new();
+    private static readonly ManualResetEvent Never = new(initialState: false);
     private static WorkerWatch? _watched;
     private static Thread? _watcher;
 
@@ -46,10 +47,7 @@ internal sealed class WorkerWatch(TimeSpan patience, Action<Exception> onBlocked
         TimeSpan pause = TimeSpan.FromMilliseconds(100);
         while (true)
         {
-            // real time, and a thread that has nothing else to do
-#pragma warning disable RS0030
-            Thread.Sleep(pause);
-#pragma warning restore RS0030
+            Never.WaitOne(pause);
             WorkerWatch? watched;
             lock (Gate)
             {
@@ -80,7 +78,18 @@ internal sealed class WorkerWatch(TimeSpan patience, Action<Exception> onBlocked
         return _looksInVain > LooksPerPatience;
     }
 
-    private void Tell() => onBlocked(new InvalidOperationException(
-        $"The thread pool's one worker has not come round for {patience.TotalSeconds:0.###} s: something blocks it and waits for what only it could do (Wait(), Result, a "
-        + "Dispose() that waits: stop Kestrel before you dispose of it), or computes for that long (SimulationOptions.Patience). This process can run nothing more on its thread pool."));
+    /// <summary>Fails the run. Where the worker stays away after that, the process ends: nobody could tell what has failed, and it would hang for ever.</summary>
+    private void Tell()
+    {
+        var failure = new InvalidOperationException(
+            $"The thread pool's one worker has not come round for {patience.TotalSeconds:0.###} s: something blocks it and waits for what only it could do (Wait(), Result, a "
+            + "Dispose() that waits: stop Kestrel before you dispose of it), or computes for that long (SimulationOptions.Patience).");
+        using var cameRound = new ManualResetEvent(initialState: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static set => ((ManualResetEvent)set!).Set(), cameRound);
+        onBlocked(failure);
+        if (!cameRound.WaitOne(patience))
+        {
+            Environment.FailFast(failure.Message);
+        }
+    }
 }

@@ -24,6 +24,14 @@ public sealed partial class SeedsTests
     }
 
     [Fact]
+    public async Task A_blocked_worker_fails_its_run_and_the_process_ends()
+    {
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.The_worker_comes_round)), (SweptTests.Blocks, "1"));
+        Assert.NotEqual(0, code);
+        Assert.Contains("The thread pool's one worker has not come round", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_variable_that_is_no_seed_fails_the_run_instead_of_being_another_seed()
     {
         (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.Clients_ask_through_loss)), ("ROPEWALK_SEEDS", "1..5"));

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Testing.Simulated;
 
 namespace Ropewalk.Testing.Tests.Seeds;
 
@@ -8,6 +9,28 @@ namespace Ropewalk.Testing.Tests.Seeds;
 public sealed class SweptTests
 {
     public const string FailingSeed = "SWEPT_FAILING_SEED";
+
+    public const string Blocks = "SWEPT_BLOCKS";
+
+    [Fact]
+    public async Task The_worker_comes_round()
+    {
+        bool blocks = Environment.GetEnvironmentVariable(Blocks) is not null;
+        WholeLoop.LeastWatch = blocks ? TimeSpan.FromMilliseconds(200) : WholeLoop.LeastWatch;
+        await Simulation.RunAsync(
+            async sim =>
+            {
+                await sim.DelayAsync(TimeSpan.FromSeconds(1));
+                Task later = sim.DelayAsync(TimeSpan.FromSeconds(1));
+                if (blocks)
+                {
+                    later.Wait();
+                }
+
+                await later;
+            },
+            new SimulationOptions { Patience = TimeSpan.FromMilliseconds(200) });
+    }
 
     [Fact]
     public Task Clients_ask_through_loss() => Simulation.RunAsync(

@@ -11,6 +11,7 @@ namespace Ropewalk.Tests.Transports;
 internal sealed class LiveLoop : SimulationLoop
 {
     private static readonly List<WeakReference<VirtualTime>> Clocks = [];
+    private static readonly ManualResetEvent Never = new(initialState: false);
     private static readonly Thread Mover = new(Move) { IsBackground = true, Name = "live simulations" };
 
     /// <summary>Creates a host on a network of its own, where everything takes no time and nothing is lost.</summary>
@@ -42,7 +43,7 @@ internal sealed class LiveLoop : SimulationLoop
         long last = Stopwatch.GetTimestamp();
         while (true)
         {
-            Thread.Sleep(1);
+            Never.WaitOne(TimeSpan.FromMilliseconds(1));
             long now = Stopwatch.GetTimestamp();
             TimeSpan by = Stopwatch.GetElapsedTime(last, now);
             last = now;

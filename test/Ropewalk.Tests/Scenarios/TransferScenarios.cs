@@ -183,7 +183,8 @@ public sealed class TransferScenarios : FaultScenario
                 return all.WrittenSpan.ToArray();
             }
 
-            if (sim.Random.Next(8) == 0)
+            // more often over what is left, so that it lies there when something else happens
+            if (sim.Random.Next(taken.End.Equals(read.Buffer.End) ? 8 : 2) == 0)
             {
                 await PauseAsync(sim, TimeSpan.FromSeconds(1));
             }

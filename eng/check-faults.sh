@@ -31,7 +31,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# scenarios PROGRAM SEEDS SECONDS LOG: one after the other and in a fixed order, so that what is found first is the same each time
+# scenarios PROGRAM SEEDS SECONDS LOG: one after the other, until one fails; where several find a fault, which is first may differ
 scenarios() {
     ROPEWALK_SEEDS=$2 timeout --foreground --kill-after=10 "$3" dotnet "$1/Ropewalk.Tests.dll" --results-directory "$scratch/results" \
         --no-ansi --no-progress --filter-namespace '*Scenarios' --parallel none --seed 1 --stop-on-fail on >"$4" 2>&1 </dev/null

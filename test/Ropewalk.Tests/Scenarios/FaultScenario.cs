@@ -1,21 +1,31 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
 using Ropewalk.Testing;
 using Ropewalk.Transports;
+using Xunit.Sdk;
 
 namespace Ropewalk.Tests.Scenarios;
 
 /// <summary>Runs a scenario in simulations on one thread, and looks at the end of each whether every buffer has come back.</summary>
 public abstract class FaultScenario
 {
+    private Exception? _broken;
+
     /// <summary>Runs it for the seeds of the environment, or for the first few.</summary>
-    protected static Task RunAsync(Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? test = null) => Simulation.RunAsync(
+    protected Task RunAsync(Func<Simulation, Task> scenario, bool returnsBuffers = true, [CallerMemberName] string? test = null) => Simulation.RunAsync(
         async sim =>
         {
             long lent = BlockPool.LentByThisThread;
             sim.Links = new LinkSettings { BytesPerSecond = 1e6, WindowBytes = 64 * 1024 };
+            _broken = null;
             await scenario(sim);
+            if (_broken is not null)
+            {
+                ExceptionDispatchInfo.Throw(_broken);
+            }
+
             if (returnsBuffers)
             {
                 // whatever closes, lingers or gives up has done so by then
@@ -25,6 +35,23 @@ public abstract class FaultScenario
         },
         new SimulationOptions { Mode = SimulationMode.Strict, Seeds = new SeedRange(1, 10) },
         test);
+
+    /// <summary>Serves, and keeps what a handler asserts in vain: for the engine that is a handler's failure like any other, and ends one connection.</summary>
+    protected ConnectionDelegate Checked(ConnectionDelegate app) => async connection =>
+    {
+        try
+        {
+            await app(connection);
+        }
+        catch (XunitException broken)
+        {
+            _broken ??= broken;
+            throw;
+        }
+    };
+
+    /// <summary>Asserts in a callback, where the engine catches what is thrown.</summary>
+    protected void Check(bool holds, string message) => _broken ??= holds ? null : FailException.ForFailure(message);
 
     /// <summary>Waits for a while that is drawn anew each time.</summary>
     protected static Task PauseAsync(Simulation sim, TimeSpan atMost) => sim.DelayAsync(atMost * sim.Random.NextDouble());

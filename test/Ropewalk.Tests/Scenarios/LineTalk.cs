@@ -30,8 +30,8 @@ public sealed class LineTalk(ConnectionContext connection)
         }
     }
 
-    public async Task WriteAsync(string line, CancellationToken cancellationToken = default)
-        => await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken);
+    public async Task WriteAsync(string line, CancellationToken cancellationToken = default, bool isWhole = true)
+        => await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(isWhole ? line + "\r\n" : line), cancellationToken);
 
     /// <summary>Answers each line with itself until the end.</summary>
     public async Task EchoAsync(Action<string>? told = null)

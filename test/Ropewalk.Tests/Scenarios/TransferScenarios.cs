@@ -60,7 +60,51 @@ public sealed class TransferScenarios : FaultScenario
         await TransferAsync(sim, "tcp:server:7", new StormOptions { Duration = TimeSpan.FromMinutes(2), Interval = TimeSpan.FromSeconds(3) }, mayBeLost: true);
     });
 
-    private static async Task TransferAsync(Simulation sim, string to, StormOptions weather, bool mayBeLost)
+    [Fact]
+    public Task What_is_reset_behind_a_relay_is_never_taken_for_the_end() => RunAsync(async sim =>
+    {
+        (SimHost server, SimHost middle) = (sim.AddHost("server"), sim.AddHost("middle"));
+        await server.ListenAsync("tcp:7", EchoAsync);
+        var far = new ConnectionClient(middle.Context);
+        var relay = new RelayHandler((_, cancellationToken) => far.ConnectAsync("tcp:server:7", cancellationToken), new RelayOptions(), middle.Time);
+        await middle.ListenAsync("tcp:7", relay.OnConnectedAsync);
+        await TransferAsync(sim, "tcp:middle:7", new StormOptions { Duration = TimeSpan.FromMinutes(1), Interval = TimeSpan.FromSeconds(2) }, mayBeLost: true, times: 2);
+    });
+
+    [Fact]
+    public Task What_has_piled_up_is_read_to_its_end() => RunAsync(async sim =>
+    {
+        // far more than one turn of a connection reads, and all of it there before the first read
+        sim.Links = sim.Links with { WindowBytes = 2 * 1024 * 1024, BytesPerSecond = 1e7 };
+        int length = sim.Random.Next(1_100_000, 1_500_000), received = 0;
+        (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+        await server.ListenAsync("tcp:7", async connection =>
+        {
+            await PauseAsync(sim, TimeSpan.FromSeconds(5));
+            while (true)
+            {
+                ReadResult read = await connection.Transport.Input.ReadAsync();
+                received += (int)read.Buffer.Length;
+                connection.Transport.Input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
+            }
+        });
+        client.Streams = new StreamTransportOptions { CloseTimeout = Patience };
+        await using (ConnectionContext connection = await client.ConnectAsync("tcp:server:7"))
+        {
+            await connection.Transport.Output.WriteAsync(new byte[length]);
+            await connection.Transport.Output.CompleteAsync();
+            using var patience = new CancellationTokenSource(Patience, client.Time);
+            Assert.True((await connection.Transport.Input.ReadAsync(patience.Token)).IsCompleted);
+        }
+
+        Assert.Equal(length, received);
+    });
+
+    private static async Task TransferAsync(Simulation sim, string to, StormOptions weather, bool mayBeLost, int times = 4)
     {
         SimHost[] clients = AddClients(sim, 3);
         foreach (SimHost host in sim.Hosts)
@@ -71,7 +115,7 @@ public sealed class TransferScenarios : FaultScenario
         Task storm = sim.StormAsync(weather);
         await Task.WhenAll(clients.Select(async client =>
         {
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < times; i++)
             {
                 await PauseAsync(sim, TimeSpan.FromSeconds(30));
                 try
@@ -139,7 +183,8 @@ public sealed class TransferScenarios : FaultScenario
                 return all.WrittenSpan.ToArray();
             }
 
-            if (sim.Random.Next(8) == 0)
+            // more often over what is left, so that it lies there when something else happens
+            if (sim.Random.Next(taken.End.Equals(read.Buffer.End) ? 8 : 2) == 0)
             {
                 await PauseAsync(sim, TimeSpan.FromSeconds(1));
             }

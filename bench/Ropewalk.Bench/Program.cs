@@ -5,7 +5,7 @@ using Ropewalk.Bench;
 if (args is ["hour", var mode, var way])
 {
     // the first hour pays for the runtime's compiling, the others don't
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 8; i++)
     {
         await SimulatedHour.RunAsync(Enum.Parse<Ropewalk.Testing.SimulationMode>(mode, ignoreCase: true), echoes: way == "echoed");
     }

@@ -1,4 +1,4 @@
-"""What the simulation costs: a virtual hour of 1,000 clients, and finger's fault scenario over many seeds. Each process has one core."""
+"""What the simulation costs: a virtual hour of 1,000 clients, and finger's fault scenario over many seeds, on one core."""
 
 import os
 import re
@@ -12,11 +12,11 @@ import harness as h  # noqa: E402
 ONE_WORKER = {"DOTNET_ThreadPool_ForceMinWorkerThreads": "1", "DOTNET_ThreadPool_ForceMaxWorkerThreads": "1"}
 
 
-def on_one_core(command, environment):
+def run(command, environment):
     """Runs a command to its end; gives what it printed and how long it took."""
     began = time.monotonic()
     done = subprocess.run(
-        ["taskset", "-c", "0", *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
         env={**os.environ, **environment})
     if done.returncode != 0:
         raise h.Failed("%s\n%s" % (" ".join(command), done.stdout[-2000:]))
@@ -24,21 +24,21 @@ def on_one_core(command, environment):
 
 
 def hour(mode, way):
-    """The first hour of a process has the runtime compile what it runs, the third has it compiled."""
+    """The first hour of a process has the runtime compile what it runs, beside it; the eighth has it compiled."""
     program = h.build_dotnet("bench/Ropewalk.Bench")
-    out, _ = on_one_core(["dotnet", program, "hour", mode, way], ONE_WORKER if mode == "whole" else {})
+    out, _ = run(["dotnet", program, "hour", mode, way], ONE_WORKER if mode == "whole" else {})
     hours = [line.split() for line in out.splitlines()]
     if len({line[3] for line in hours}) != 1:
         raise h.Failed("the hours of one seed differ: %s" % out)
-    first, third = float(hours[0][0]), float(hours[2][0])
+    first, eighth = float(hours[0][0]), float(hours[-1][0])
     lines = int(hours[0][2])
-    return {"first_s": first, "first_us": first * 1e6 / lines, "warm_s": third, "warm_us": third * 1e6 / lines, "lines": lines}
+    return {"first_s": first, "first_us": first * 1e6 / lines, "warm_s": eighth, "warm_us": eighth * 1e6 / lines, "lines": lines}
 
 
 def finger(seeds):
     program = h.build_dotnet("samples/Finger.Tests")
-    out, took = on_one_core(
-        ["dotnet", program, "--no-ansi", "--no-progress", "--filter-class", "*FingerFaultTests"], {"ROPEWALK_SEEDS": "1-%d" % seeds})
+    out, took = run(
+        ["taskset", "-c", "0", "dotnet", program, "--no-ansi", "--no-progress", "--filter-class", "*FingerFaultTests"], {"ROPEWALK_SEEDS": "1-%d" % seeds})
     if not re.search(r"succeeded: 1$", out, re.MULTILINE):
         raise h.Failed(out[-2000:])
     return {"first_s": took, "first_us": took * 1e6 / seeds, "lines": seeds}
@@ -59,7 +59,7 @@ def body():
         results, "run",
         [("seconds", "first_s"), ("µs per line or seed", "first_us"), ("seconds once compiled", "warm_s"), ("µs per line once compiled", "warm_us"), ("lines or seeds", "lines")],
         [])
-    h.report("simulation", "A simulated network, one core", chosen, text, results)
+    h.report("simulation", "A simulated network: hours of 1,000 clients; seeds of finger in a storm on one core", chosen, text, results)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,11 @@ public readonly record struct LinkVerdict
     /// <summary>Gets how much later than by the link's own latency it arrives.</summary>
     public TimeSpan Delay { get; }
 
-    /// <summary>Makes the verdict that it arrives that much later. What follows it in a stream waits for it; datagrams overtake it.</summary>
+    /// <summary>Makes the verdict that it arrives that much later, up to 7 days. What follows it in a stream waits for it; datagrams overtake it.</summary>
     public static LinkVerdict Late(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(by, LinkSettings.Longest);
         return new LinkVerdict(LinkVerdictKind.Late, by);
     }
 }

@@ -62,10 +62,16 @@ public sealed class SimHost
     public Task Running => _life.Running;
 
     /// <summary>Starts a program on it, and again at each <see cref="Restart"/>. A program that fails ends the whole run.</summary>
+    /// <exception cref="InvalidOperationException">The host is down, or runs a program already.</exception>
     /// <param name="program">Is given the host and a token that is cancelled when <see cref="StopAsync"/> asks it to end. A crash tells it nothing.</param>
     public void Run(Func<SimHost, CancellationToken, Task> program)
     {
         ArgumentNullException.ThrowIfNull(program);
+        if (!IsUp || !_life.Running.IsCompleted)
+        {
+            throw new InvalidOperationException(IsUp ? $"{Name} runs a program already." : $"{Name} is down: restart it first.");
+        }
+
         _program = program;
         _life.Start(program);
     }
@@ -101,6 +107,7 @@ public sealed class SimHost
     /// <summary>Takes its power: nobody is told, peers find half-open connections, and the disk loses what was not flushed.</summary>
     public void CutPower()
     {
+        PowerCuts++;
         _life.End(powerCut: true, "power cut");
         Disk.CutPower();
     }
@@ -126,6 +133,9 @@ public sealed class SimHost
     public override string ToString() => Name;
 
     internal HostLife Life => _life;
+
+    /// <summary>Gets how often it lost its power: what its system knew before is forgotten.</summary>
+    internal int PowerCuts { get; private set; }
 
     /// <summary>Gets its place among the hosts.</summary>
     internal int Number { get; }

@@ -14,7 +14,11 @@ public sealed class SimNames : INameResolver
     private readonly HashSet<string> _stalling = new(StringComparer.OrdinalIgnoreCase);
     private readonly VirtualTime _time;
 
-    internal SimNames(VirtualTime time) => _time = time;
+    internal SimNames(VirtualTime time)
+    {
+        _time = time;
+        Set("localhost", IPAddress.IPv6Loopback, IPAddress.Loopback);
+    }
 
     /// <summary>Gets or sets how long an answer takes. Default 1 ms.</summary>
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(1);

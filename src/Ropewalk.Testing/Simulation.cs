@@ -173,7 +173,7 @@ public sealed class Simulation
             $"""
             {name} failed with seed {Seed} after {Time.Elapsed:c} of virtual time, trace {Log.Trace:x16}: {cause.Message}
             {RepeatCommand.OfProcess().Again(Seed, method)}
-            {Last(12)}{Open(12)}
+            {Last()}{Open(12)}
             """);
         return new SimulationFailedException(message, Seed, Time.Elapsed, Log.Trace, cause);
     }
@@ -184,9 +184,5 @@ public sealed class Simulation
         return open.Length == 0 ? "" : $"{Environment.NewLine}{open.Length} ends of connections are open:{Environment.NewLine}{string.Join(Environment.NewLine, open.Take(most).Select(one => "  " + one))}";
     }
 
-    private string Last(int count)
-    {
-        IReadOnlyList<SimulationEvent> events = Log.Events;
-        return $"The last of {Log.Count} events:{Environment.NewLine}{string.Join(Environment.NewLine, events.Skip(events.Count - count).Select(one => "  " + one))}";
-    }
+    private string Last() => $"The last of {Log.Count} events:{Environment.NewLine}{string.Join(Environment.NewLine, Log.Last.Select(one => "  " + one))}";
 }

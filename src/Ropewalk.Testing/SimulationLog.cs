@@ -9,6 +9,7 @@ public sealed class SimulationLog
     private readonly List<SimulationEvent> _events = [];
     private readonly VirtualTime _time;
     private readonly int _most;
+    private readonly SimulationEvent[] _last = new SimulationEvent[12];
     private ulong _trace = 14695981039346656037; // FNV-1a, 64 bits
 
     internal SimulationLog(VirtualTime time, int most)
@@ -35,6 +36,19 @@ public sealed class SimulationLog
         }
     }
 
+    /// <summary>Gets the last dozen, kept or not.</summary>
+    internal IReadOnlyList<SimulationEvent> Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                int count = (int)Math.Min(Count, _last.Length);
+                return [.. Enumerable.Range(0, count).Select(i => _last[(Count - count + i) % _last.Length])];
+            }
+        }
+    }
+
     /// <summary>Adds an event of the scenario's own.</summary>
     public void Add(string host, string text)
     {
@@ -43,6 +57,11 @@ public sealed class SimulationLog
         lock (_gate)
         {
             MixLocked((ulong)_time.Elapsed.Ticks);
+            foreach (char c in host)
+            {
+                MixLocked(c);
+            }
+
             foreach (char c in text)
             {
                 MixLocked(c);
@@ -90,7 +109,7 @@ public sealed class SimulationLog
 
     private void KeepLocked(in SimulationEvent one)
     {
-        Count++;
+        _last[Count++ % _last.Length] = one;
         if (_events.Count < _most)
         {
             _events.Add(one);

@@ -23,4 +23,12 @@ public sealed class StormOptions
 
     /// <summary>Gets or sets the hosts that crash or lose their power, and are started again later. Default none.</summary>
     public IReadOnlyList<SimHost> Crashing { get; set; } = [];
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Duration, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Interval, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(LongestFault, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(Crashing);
+    }
 }

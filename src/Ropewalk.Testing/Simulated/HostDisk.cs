@@ -29,7 +29,7 @@ internal sealed class HostDisk(SimHost host, HostLife life, MemoryFileStore disk
         return await disk.ListAsync(folder, cancellationToken);
     }
 
-    private ValueTask LiveAsync() => life.IsUp ? default : new ValueTask(new TaskCompletionSource().Task);
+    private ValueTask LiveAsync() => life.LiveAsync();
 
     private async ValueTask FlushTimeAsync(CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ internal sealed class HostLife
     private readonly SimHost _host;
     private readonly Network _network;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Completion _over = new();
     private readonly HashSet<SimConnection> _connections = [];
 
     public HostLife(SimHost host, Network network, MemoryFileStore disk)
@@ -57,9 +58,13 @@ internal sealed class HostLife
     public async Task StopAsync()
     {
         await LifetimeTokens.CancelAsync(_stop);
-        await Running;
+        // a crash may come first: then there is nothing to wait for
+        await await Task.WhenAny(Running, _over.Task);
         End(powerCut: false, "stopped");
     }
+
+    /// <summary>Goes on where the life does; otherwise never.</summary>
+    public ValueTask LiveAsync() => IsUp ? default : new ValueTask(new TaskCompletionSource().Task);
 
     public void Add(SimConnection connection)
     {
@@ -112,6 +117,7 @@ internal sealed class HostLife
 
         Transport.Close();
         Datagrams.Close();
+        _over.TrySet();
     }
 
     private async Task RunAsync(Func<SimHost, CancellationToken, Task> program)

@@ -11,6 +11,7 @@ internal sealed class Network
     private readonly Dictionary<(SimHost From, SimHost To), Way> _ways = [];
     private readonly List<LinkRule> _rules = [];
     private readonly Random _random;
+    private readonly Way _loopback;
     private int _lastConnection;
 
     public Network(Simulation simulation, SimulationLoop loop)
@@ -20,6 +21,7 @@ internal sealed class Network
         Loop = loop;
         Events = new EventQueue(Time);
         Names = new SimNames(Time);
+        _loopback = new Way(this) { Own = new LinkSettings { Latency = TimeSpan.Zero } };
         // another one than the scenario's: what it draws does not change the weather
         _random = new Random(unchecked(simulation.Seed * 31) ^ 0x5EED);
     }
@@ -52,12 +54,20 @@ internal sealed class Network
         }
 
         int number = _hosts.Count + 1;
-        IPAddress[] own = addresses.Count > 0
-            ? [.. addresses]
-            : [new IPAddress([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]), IPAddress.Parse($"fd00::{number:x}")];
+        IPAddress[] own = addresses.Count > 0 ? [.. addresses] : FreeAddresses(number);
+        if (own.FirstOrDefault(address => IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) is { } odd)
+        {
+            throw new ArgumentException($"{odd} is no address of one host.", nameof(addresses));
+        }
+
         if (own.FirstOrDefault(_byAddress.ContainsKey) is { } taken)
         {
             throw new ArgumentException($"{_byAddress[taken].Name} has the address {taken} already.", nameof(addresses));
+        }
+
+        if (own.Distinct().Count() < own.Length)
+        {
+            throw new ArgumentException("An address is given twice.", nameof(addresses));
         }
 
         var host = new SimHost(this, number, name, own);
@@ -71,12 +81,31 @@ internal sealed class Network
         return host;
     }
 
+    private IPAddress[] FreeAddresses(int number)
+    {
+        while (true)
+        {
+            IPAddress[] next = [new IPAddress([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]), IPAddress.Parse($"fd00::{number:x}")];
+            if (!next.Any(_byAddress.ContainsKey))
+            {
+                return next;
+            }
+
+            number++;
+        }
+    }
+
     /// <summary>Finds the host of an address; a loopback one is the asking host's own.</summary>
     public SimHost? Find(SimHost asking, IPAddress address)
         => IPAddress.IsLoopback(address) ? asking : _byAddress.GetValueOrDefault(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     public Way WayOf(SimHost from, SimHost to)
     {
+        if (from == to)
+        {
+            return _loopback;
+        }
+
         lock (Gate)
         {
             if (!_ways.TryGetValue((from, to), out Way? way))

@@ -17,6 +17,7 @@ internal sealed class SimConnection : StreamConnection
     private readonly IPEndPoint _local;
     private readonly IPEndPoint _remote;
     private volatile bool _isGone;
+    private readonly int _powerCuts;
     private int _turnIsComing;
 
     public SimConnection(SimHost host, HostLife life, Network network, SimPath incoming, SimPath outgoing, IPEndPoint local, IPEndPoint remote)
@@ -26,6 +27,7 @@ internal sealed class SimConnection : StreamConnection
         Order = network.NextConnection();
         _network = network;
         _life = life;
+        _powerCuts = host.PowerCuts;
         _incoming = incoming;
         _outgoing = outgoing;
         _local = local;
@@ -44,6 +46,12 @@ internal sealed class SimConnection : StreamConnection
 
     /// <summary>Gets whether its host has forgotten it.</summary>
     public bool IsGone => _isGone;
+
+    /// <summary>Gets whether the system that knew it is gone: its host has lost power since.</summary>
+    public bool IsLost => Host.PowerCuts != _powerCuts;
+
+    /// <summary>Gets whether the program that had it was ended, and did not close it.</summary>
+    public bool IsOrphan { get; private set; }
 
     private SimConnection Peer => _outgoing.Receiver;
 
@@ -121,6 +129,7 @@ internal sealed class SimConnection : StreamConnection
         }
 
         _isGone = true;
+        IsOrphan = true;
         if (tellPeer && !_incoming.IsDrained)
         {
             SendReset();
@@ -185,7 +194,13 @@ internal sealed class SimConnection : StreamConnection
 
         _isGone = true;
         _life.Remove(this);
-        if (reset)
+        if (!reset && !_incoming.IsDrained)
+        {
+            // a close that leaves something unread is a reset on the wire (RFC 2525 §2.17)
+            Break();
+            SendReset();
+        }
+        else if (reset)
         {
             bool isTold = End.Reason is ConnectionEndReason.PeerReset;
             Break();
@@ -218,7 +233,7 @@ internal sealed class SimConnection : StreamConnection
     {
         lock (Gate)
         {
-            if (IsClosed)
+            if (IsClosed || IsGone)
             {
                 return;
             }

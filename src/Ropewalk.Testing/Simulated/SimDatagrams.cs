@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Testing.Simulated;
@@ -22,6 +23,11 @@ internal sealed class SimDatagrams : IDatagramPortFactory
         EndPoint at, DatagramHandler handler, DatagramPortOptions? options = null, CancellationToken cancellationToken = default)
     {
         _network.Loop.Touch("Binding a datagram port on a simulated host");
+        if (at is IPEndPoint { Address: var address } && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && _network.Find(_host, address) != _host)
+        {
+            throw new SocketException((int)SocketError.AddressNotAvailable);
+        }
+
         return _ports.BindAsync(at, handler, options, cancellationToken);
     }
 
@@ -41,7 +47,12 @@ internal sealed class SimDatagrams : IDatagramPortFactory
         if (host != _host && IPAddress.IsLoopback(source.Address))
         {
             // bound to every address: the system chooses the one that the way begins with
-            source = new IPEndPoint(_host.Addresses.First(address => address.AddressFamily == target.AddressFamily), source.Port);
+            if (_host.Addresses.FirstOrDefault(address => address.AddressFamily == target.AddressFamily) is not { } own)
+            {
+                return;
+            }
+
+            source = new IPEndPoint(own, source.Port);
         }
 
         var unit = new LinkUnit(_host, host, source, target, LinkUnitKind.Datagram, payload.Length, 0, _network.Time.Elapsed);

@@ -160,7 +160,7 @@ internal sealed class SimPath(Network network, Way way)
             if (Receiver.IsGone)
             {
                 DropLocked(segment);
-                if (!segment.IsEnd)
+                if (!segment.IsEnd || Receiver.IsOrphan)
                 {
                     MissReceiverLocked();
                 }
@@ -263,9 +263,12 @@ internal sealed class SimPath(Network network, Way way)
 
             if (verdict.Kind == LinkVerdictKind.Reset)
             {
-                // somebody between the two did it: both are told
+                // somebody between the two did it: both are told, the receiver behind what is under way to it
+                _isCut = true;
+                SilenceLocked();
+                _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
                 network.Events.Add(static connection => ((SimConnection)connection!).OnReset(), Sender, TimeSpan.Zero);
-                network.Events.Add(static connection => ((SimConnection)connection!).OnReset(), Receiver, underWay);
+                network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
                 return;
             }
 
@@ -302,8 +305,9 @@ internal sealed class SimPath(Network network, Way way)
         lock (network.Gate)
         {
             _stalled = false;
-            if (_isCut)
+            if (_isCut || Sender.IsLost)
             {
+                SilenceLocked();
                 return;
             }
 

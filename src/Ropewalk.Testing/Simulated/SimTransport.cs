@@ -44,6 +44,7 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         network.Loop.Touch("Connecting from a simulated host");
+        await life.LiveAsync();
         cancellationToken.ThrowIfCancellationRequested();
         var to = endpoint as IPEndPoint ?? throw new NotSupportedException($"A simulated host connects to IP addresses, not to {endpoint}.");
         SimHost target = network.Find(host, to.Address) ?? throw new SocketException((int)SocketError.HostUnreachable);
@@ -55,10 +56,12 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
             (bool isAnswered, SimConnection? connection) = await RequestAsync(target, from, to, attempt, cancellationToken);
             if (isAnswered)
             {
+                await life.LiveAsync();
                 return connection ?? throw new SocketException((int)SocketError.ConnectionRefused);
             }
 
-            await DelayAsync(TimeSpan.FromSeconds(1 << attempt), cancellationToken);
+            await WaitAsync(TimeSpan.FromSeconds(1 << attempt), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         throw new SocketException((int)SocketError.TimedOut);
@@ -85,7 +88,11 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
             return (false, null);
         }
 
-        await DelayAsync(underWay, cancellationToken);
+        if (!await WaitAsync(underWay, cancellationToken))
+        {
+            return (false, null);
+        }
+
         network.Capture(from, to, TcpFlags.Syn, 0, 0, []);
         HostLife asked = target.Life;
         SimListener? listener = there.Kind == LinkVerdictKind.Reset ? null : asked.Transport.FindListener(to);
@@ -100,12 +107,22 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
             return (false, null);
         }
 
-        await DelayAsync(underWay, cancellationToken);
+        if (!await WaitAsync(underWay, cancellationToken))
+        {
+            return (false, null);
+        }
+
         network.Capture(to, from, listener is null ? TcpFlags.Reset | TcpFlags.Acknowledge : TcpFlags.Syn | TcpFlags.Acknowledge, 0, 1, []);
         return (true, listener is null ? null : Join(target, asked, listener, from, to));
     }
 
-    private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, life.Clock, cancellationToken);
+    /// <summary>Waits. Connecting is given up often, and an exception for each step of it would cost more than all the rest.</summary>
+    /// <returns>False if it was given up.</returns>
+    private async ValueTask<bool> WaitAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        await Task.Delay(time, life.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return !cancellationToken.IsCancellationRequested;
+    }
 
     private SimListener? FindListener(IPEndPoint to)
     {
@@ -139,8 +156,9 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
         }
         else
         {
-            // it has crashed since it answered
+            // it has crashed since it answered: the acknowledgement finds a system that knows of nothing, or none
             server.Die(tellPeer: false);
+            _ = target.HasPower && server.SendReset();
         }
 
         return client;

@@ -3,7 +3,11 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Runs a simulation's code, and moves its time when none of it can run.</summary>
 internal abstract class SimulationLoop
 {
+    /// <summary>Far more than any scenario does at one instant, and some seconds of a loop that only yields.</summary>
+    private const int MostStepsWithoutTime = 20_000_000;
+
     private Exception? _failure;
+    private int _steps;
 
     /// <summary>Gets what ends the run before its scenario does.</summary>
     protected Exception? Failure => Volatile.Read(ref _failure);
@@ -22,6 +26,17 @@ internal abstract class SimulationLoop
 
     /// <summary>Runs a scenario to its end.</summary>
     public abstract Task RunAsync(Func<Task> scenario, VirtualTime time, TimeSpan limit);
+
+    protected void NoteTimeMoved() => _steps = 0;
+
+    /// <summary>Fails where code runs on and on and no time passes.</summary>
+    protected void NoteStep()
+    {
+        if (++_steps > MostStepsWithoutTime)
+        {
+            throw new InvalidOperationException($"{MostStepsWithoutTime} steps have run and no time has passed: something goes round without waiting for anything.");
+        }
+    }
 
     protected static InvalidOperationException Stalled(string hint) => new(
         "Nothing is left to happen, and the scenario has not ended: it waits for what never comes. " + hint);

@@ -8,11 +8,13 @@ internal sealed class Storm
     private readonly Random _random;
     private readonly List<Func<Task>> _blows = [];
     private readonly List<Task> _faults = [];
+    private readonly HashSet<LinkSettings> _bad = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Way, (LinkSettings? Before, int Faults)> _badWays = [];
     private readonly CancellationTokenSource _over = new();
 
     public Storm(Simulation simulation, StormOptions options)
     {
+        options.Validate();
         _simulation = simulation;
         _options = options;
         _random = new Random(unchecked(simulation.Seed * 17) ^ 0x570);
@@ -40,9 +42,10 @@ internal sealed class Storm
                 break;
             }
 
-            if (_simulation.Hosts.Count > 1)
+            Func<Task> blow = _blows[_random.Next(_blows.Count)];
+            if (_simulation.Hosts.Count > 1 || blow == CrashAsync)
             {
-                _faults.Add(_blows[_random.Next(_blows.Count)]());
+                _faults.Add(blow());
             }
         }
 
@@ -93,6 +96,7 @@ internal sealed class Storm
         _simulation.Log.Add(from.Name, $"bad link to {to.Name}");
         (LinkSettings? before, int already) = _badWays.GetValueOrDefault(way, (way.Own, 0));
         _badWays[way] = (before, already + 1);
+        _bad.Add(bad);
         way.Own = bad;
         await LastAsync();
         int left = _badWays[way].Faults - 1;
@@ -100,7 +104,8 @@ internal sealed class Storm
         if (left == 0)
         {
             _badWays.Remove(way);
-            way.Own = before;
+            // unless the scenario has set it meanwhile
+            way.Own = _bad.Contains(way.Own!) ? before : way.Own;
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class StrictLoop : SimulationLoop
             {
                 if (_context.RunOne())
                 {
+                    NoteStep();
                     continue;
                 }
 
@@ -38,6 +39,7 @@ internal sealed class StrictLoop : SimulationLoop
                     throw TooLong(limit);
                 }
 
+                NoteTimeMoved();
                 if (!time.AdvanceToNextTimer() && !running.IsCompleted && _context.IsEmpty)
                 {
                     _context.WaitForStrays();
@@ -46,7 +48,7 @@ internal sealed class StrictLoop : SimulationLoop
             }
 
             _context.ThrowIfTouched();
-            return running;
+            return Failure is { } last ? Task.FromException(last) : running;
         }
         finally
         {

@@ -19,6 +19,7 @@ internal sealed class WholeLoop : SimulationLoop
     private VirtualTime? _time;
     private TimeSpan _limit;
     private TimeSpan _quiet;
+    private Timer? _later;
 
     /// <summary>Gets or sets how long the worker may be away at least; a test's own.</summary>
     public static TimeSpan LeastWatch { get; set; } = TimeSpan.FromSeconds(5);
@@ -57,6 +58,7 @@ internal sealed class WholeLoop : SimulationLoop
         finally
         {
             _watch.End();
+            _later?.Dispose();
             Turn.Release();
         }
     }
@@ -81,6 +83,12 @@ internal sealed class WholeLoop : SimulationLoop
     private void OnTurn()
     {
         _watch.OnRound();
+        if (_done.Task.IsCompleted)
+        {
+            // the watch has given the run up: whoever runs next must not find this one's work
+            return;
+        }
+
         try
         {
             if (Failure is { } failure)
@@ -99,8 +107,14 @@ internal sealed class WholeLoop : SimulationLoop
                 // the engine waits for a disk or a resolver, on a thread of its own: no virtual time passes meanwhile
                 LookLater();
             }
-            else if (ThreadPool.PendingWorkItemCount > 0 || MoveOn())
+            else if (ThreadPool.PendingWorkItemCount > 0)
             {
+                NoteStep();
+                Again();
+            }
+            else if (MoveOn())
+            {
+                NoteTimeMoved();
                 Again();
             }
         }
@@ -134,5 +148,9 @@ internal sealed class WholeLoop : SimulationLoop
         return false;
     }
 
-    private void LookLater() => _ = new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, LookEvery, Timeout.InfiniteTimeSpan);
+    private void LookLater()
+    {
+        _later ??= new Timer(static loop => ((WholeLoop)loop!).OnTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _later.Change(LookEvery, Timeout.InfiniteTimeSpan);
+    }
 }

@@ -44,7 +44,6 @@ public sealed class ConnectionStream(ConnectionContext connection) : Stream
         ReadResult result = await _transport.Input.ReadAsync(cancellationToken);
         if (_isDisposed)
         {
-            _transport.Input.AdvanceTo(result.Buffer.Start);
             throw new IOException("The stream was disposed of while it was read.");
         }
 

@@ -218,10 +218,13 @@ public sealed class Listening : IAsyncDisposable
             _receivedBytes += connection.ReceivedBytes;
             _sentBytes += connection.SentBytes;
             connection.Application?.OnEnded();
-            if (--_live == 0 && _loop.Completion.IsCompleted)
+            if (--_live == 0)
             {
-                _drained.TrySet();
                 NoteUsedUpLocked();
+                if (_loop.Completion.IsCompleted)
+                {
+                    _drained.TrySet();
+                }
             }
         }
 

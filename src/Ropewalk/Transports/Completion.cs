@@ -14,13 +14,21 @@ internal sealed class Completion
 {
     private readonly StayingContext? _context = SynchronizationContext.Current as StayingContext;
     private readonly TaskCompletionSource _source;
+    private int _isSet;
 
     public Completion() => _source = new TaskCompletionSource(_context is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
 
     public Task Task => _source.Task;
 
-    public void TrySet()
+    /// <summary>Completes the task.</summary>
+    /// <returns>False if that was done before.</returns>
+    public bool TrySet()
     {
+        if (Interlocked.Exchange(ref _isSet, 1) != 0)
+        {
+            return false;
+        }
+
         if (_context is null)
         {
             _source.TrySetResult();
@@ -29,5 +37,7 @@ internal sealed class Completion
         {
             _context.Post(static source => ((TaskCompletionSource)source!).TrySetResult(), _source);
         }
+
+        return true;
     }
 }

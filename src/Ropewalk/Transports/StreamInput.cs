@@ -118,13 +118,14 @@ internal sealed class StreamInput : InboundPipe
         ReadResult result;
         lock (this)
         {
-            _readable = true;
-            while (!Completed && Error is null && HeldBytes < _connection.Options.InputLimitBytes && Receive() && !Ended)
+            (_readable, _paused) = (true, false);
+            while (!Completed && Error is null && HeldBytes + Block.LargeBytes <= _connection.Options.InputLimitBytes && Receive() && !Ended)
             {
                 // the next block
             }
 
-            if (HeldBytes == 0 || !TakeWaiter(out result))
+            // an end or an error that is found here is told here: Fail takes it for told
+            if ((HeldBytes == 0 && Error is null && !Ended) || !TakeWaiter(out result))
             {
                 return;
             }

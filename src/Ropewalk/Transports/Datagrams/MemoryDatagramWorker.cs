@@ -15,7 +15,7 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
     private readonly SynchronizationContext? _context = SynchronizationContext.Current;
     private readonly Lock _gate = new();
     private readonly Queue<Queued> _queue = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion _drained = new();
     private readonly int _limitBytes;
     private long _queuedBytes;
     private long _overflowed;
@@ -217,7 +217,7 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
     // nothing is scheduled, and nothing will be: nobody is in the slots
     private void EndLocked()
     {
-        if (_drained.TrySetResult())
+        if (_drained.TrySet())
         {
             Slots.Free();
         }

@@ -10,7 +10,8 @@ namespace Ropewalk.Tests.Transports;
 /// </summary>
 internal sealed class LiveLoop : SimulationLoop
 {
-    private static readonly List<WeakReference<VirtualTime>> Clocks = [];
+    // for good: while a test waits for its network, nothing else may hold the two
+    private static readonly List<VirtualTime> Clocks = [];
     private static readonly ManualResetEvent Never = new(initialState: false);
     private static readonly Thread Mover = new(Move) { IsBackground = true, Name = "live simulations" };
 
@@ -20,7 +21,7 @@ internal sealed class LiveLoop : SimulationLoop
         var simulation = new Simulation(new SimulationOptions { LogEvents = 0 }, seed: 1, new LiveLoop()) { Links = new LinkSettings { Latency = TimeSpan.Zero } };
         lock (Clocks)
         {
-            Clocks.Add(new WeakReference<VirtualTime>(simulation.Time));
+            Clocks.Add(simulation.Time);
             if (!Mover.IsAlive)
             {
                 Mover.Start();
@@ -56,16 +57,9 @@ internal sealed class LiveLoop : SimulationLoop
     {
         lock (Clocks)
         {
-            for (int i = Clocks.Count - 1; i >= 0; i--)
+            for (int i = 0; i < Clocks.Count; i++)
             {
-                if (Clocks[i].TryGetTarget(out VirtualTime? clock))
-                {
-                    clock.Advance(by);
-                }
-                else
-                {
-                    Clocks.RemoveAt(i);
-                }
+                Clocks[i].Advance(by);
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed class RunningTests : IDisposable
         Assert.Contains("Ropewalk is up", await _http.GetStringAsync(web), StringComparison.Ordinal);
         Assert.Contains($"curl -i {web}", _run.Output, StringComparison.Ordinal);
         string status = $"http://127.0.0.1:{_run.PortOf("status")}/";
-        // what was sent is counted when the system has taken it, and it may have been read by then: the second look sees it at the latest
+        // what was sent is counted when the system has taken it, and by then it may have been read: one look lies between
         await _http.GetStringAsync(status + "status.json");
         using JsonDocument json = JsonDocument.Parse(await _http.GetStringAsync(status + "status.json"));
         Assert.Equal(["web", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));

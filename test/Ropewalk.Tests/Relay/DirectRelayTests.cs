@@ -93,7 +93,8 @@ public sealed class DirectRelayTests
     public async Task A_relay_that_breaks_with_bytes_on_the_way_gives_its_pipe_back(string who)
     {
         byte[] bulk = new byte[16_000_000];
-        for (int i = 0; i < 20; i++)
+        // a client's reset is told after a second of real time, because what came before it is still to be taken
+        for (int i = who == "client" ? 16 : 0; i < 20; i++)
         {
             await using RelayedPair pair = await RelayedPair.CreateAsync("reactor");
             using var cancel = new CancellationTokenSource();

@@ -1,0 +1,55 @@
+namespace Ropewalk.Chat.Irc.Network.Commands;
+
+/// <summary>Says which names there can be.</summary>
+internal static class IrcNames
+{
+    /// <summary>Says whether a nickname is well-formed. <b>Spec</b>: RFC 2812 §2.3.1, but for its length.</summary>
+    public static bool IsNick(ReadOnlySpan<byte> nick, int most)
+    {
+        if (nick.IsEmpty || nick.Length > most || char.IsAsciiDigit((char)nick[0]) || nick[0] == (byte)'-')
+        {
+            return false;
+        }
+
+        return nick.IndexOfAnyExcept(NickLetters) < 0;
+    }
+
+    /// <summary>Says whether a channel name is well-formed. <b>Spec</b>: RFC 2812 §1.3; beyond it, no control characters.</summary>
+    public static bool IsChannel(ReadOnlySpan<byte> name, int most)
+    {
+        if (name.Length < 2 || name.Length > most || name[0] != (byte)'#')
+        {
+            return false;
+        }
+
+        foreach (byte letter in name)
+        {
+            if (letter is <= 0x20 or (byte)',' or 0x7F)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps of a user name what can stand in a source, behind the tilde that says that nobody has vouched for it.</summary>
+    public static byte[] UserName(ReadOnlySpan<byte> given, int most)
+    {
+        byte[] name = new byte[Math.Min(given.Length + 1, most)];
+        name[0] = (byte)'~';
+        int length = 1;
+        foreach (byte letter in given)
+        {
+            if (length < name.Length && (char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'-' or (byte)'_' or (byte)'.'))
+            {
+                name[length++] = letter;
+            }
+        }
+
+        return length == 1 ? "~user"u8.ToArray() : name[..length];
+    }
+
+    private static readonly System.Buffers.SearchValues<byte> NickLetters =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-[]\\`_^{|}"u8);
+}

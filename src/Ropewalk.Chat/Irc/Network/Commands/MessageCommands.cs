@@ -1,0 +1,258 @@
+using Ropewalk.Chat.Irc.Wire;
+
+namespace Ropewalk.Chat.Irc.Network.Commands;
+
+/// <summary>PRIVMSG, NOTICE, TAGMSG: what all of this is for.</summary>
+internal static class MessageCommands
+{
+    private const byte Ctcp = 1;
+
+    /// <summary>PRIVMSG target{,target} :text.</summary>
+    public static void PrivMsg(IrcNetwork network, IrcUser user, in IrcMessageView message) => SendToTargets(network, user, message, IrcHistoryKind.PrivMsg);
+
+    /// <summary>NOTICE target{,target} :text. <b>Spec</b>: RFC 1459 §4.4.2: errors are never answered.</summary>
+    public static void Notice(IrcNetwork network, IrcUser user, in IrcMessageView message) => SendToTargets(network, user, message, IrcHistoryKind.Notice);
+
+    /// <summary>TAGMSG target{,target}, with client's tags. <b>Spec</b>: IRCv3 message-tags.</summary>
+    public static void TagMsg(IrcNetwork network, IrcUser user, in IrcMessageView message)
+    {
+        if (user.Has(IrcClientCapabilities.MessageTags))
+        {
+            SendToTargets(network, user, message, IrcHistoryKind.TagMsg);
+        }
+        else
+        {
+            network.Reply(user, IrcNumeric.ErrUnknownCommand, message.Command, "Ask for the capability message-tags first"u8);
+        }
+    }
+
+    private static void SendToTargets(IrcNetwork network, IrcUser user, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        if (message[0].IsEmpty || (message[1].IsEmpty && kind != IrcHistoryKind.TagMsg))
+        {
+            RefuseEmpty(network, user, message, kind);
+            return;
+        }
+
+        user.LastActive = network.Now;
+        int targets = 0;
+        foreach (ReadOnlySpan<byte> target in new IrcList(message[0]))
+        {
+            if (++targets > network.Limits.MessageTargets)
+            {
+                network.Reply(user, IrcNumeric.ErrTooManyTargets, IrcReplies.Word(target), "Too many targets"u8);
+                return;
+            }
+
+            SendToOne(network, user, target, message, kind);
+        }
+    }
+
+    private static void RefuseEmpty(IrcNetwork network, IrcUser user, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        if (kind == IrcHistoryKind.Notice)
+        {
+            return;
+        }
+
+        if (message[0].IsEmpty)
+        {
+            network.Reply(user, IrcNumeric.ErrNoRecipient, default, "No recipient given"u8);
+        }
+        else
+        {
+            network.Reply(user, IrcNumeric.ErrNoTextToSend, default, "No text to send"u8);
+        }
+    }
+
+    private static void SendToOne(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> target, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        IrcMemberModes rank = IrcModeLetters.RankOfPrefix(target[0]);
+        ReadOnlySpan<byte> name = rank == IrcMemberModes.None ? target : target[1..];
+        if (name.Length > 0 && name[0] == (byte)'#')
+        {
+            if (network.FindChannel(name) is { } channel)
+            {
+                SendToChannel(network, user, channel, rank, message, kind);
+            }
+            else if (kind != IrcHistoryKind.Notice)
+            {
+                network.NoSuchChannel(user, name);
+            }
+        }
+        else if (network.FindUser(target) is { } recipient)
+        {
+            SendToUser(network, user, recipient, message, kind);
+        }
+        else if (kind == IrcHistoryKind.PrivMsg && IrcServices.TryTake(network, user, target, message[1]))
+        {
+            // One of the server's own services has answered.
+        }
+        else if (kind != IrcHistoryKind.Notice)
+        {
+            network.NoSuchNick(user, target);
+        }
+    }
+
+    private static void SendToChannel(IrcNetwork network, IrcUser user, IrcChannel channel, IrcMemberModes rank, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        ReadOnlySpan<byte> obstacle = Obstacle(user, channel, message[1], rank);
+        if (!obstacle.IsEmpty)
+        {
+            if (kind != IrcHistoryKind.Notice)
+            {
+                network.Reply(user, IrcNumeric.ErrCannotSendToChan, channel.Name, obstacle);
+            }
+
+            return;
+        }
+
+        ReadOnlySpan<byte> id = network.MessageIds.Next();
+        if (rank == IrcMemberModes.None && kind != IrcHistoryKind.TagMsg && network.Limits.HistoryMessages > 0)
+        {
+            channel.History ??= new IrcHistory(network.Limits.HistoryMessages, network.Limits.HistoryBytes);
+            Keep(network, user, channel.History, id, message, kind);
+        }
+
+        Begin(network, user, kind, rank, channel.Name, message, id);
+        network.SendToChannel(channel, except: user, with: Needed(kind), atLeast: rank);
+        Echo(network, user);
+    }
+
+    private static void SendToUser(IrcNetwork network, IrcUser user, IrcUser recipient, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        if ((recipient.Modes & IrcUserModes.RegisteredOnly) != 0 && user.Account is null && !ReferenceEquals(user, recipient) && !user.IsOperator)
+        {
+            Refuse(network, user, recipient, kind, "takes messages only from who is logged in (+R)"u8);
+            return;
+        }
+
+        if ((recipient.Modes & IrcUserModes.NoCtcp) != 0 && IsCtcp(message[1]))
+        {
+            Refuse(network, user, recipient, kind, "takes no CTCP (+T)"u8);
+            return;
+        }
+
+        Begin(network, user, kind, IrcMemberModes.None, recipient.Nick, message, network.MessageIds.Next());
+        if (recipient.Has(Needed(kind)))
+        {
+            network.Output.SendTo(recipient);
+        }
+
+        if (!ReferenceEquals(user, recipient))
+        {
+            Echo(network, user);
+        }
+
+        if (recipient.Away is not null && kind == IrcHistoryKind.PrivMsg)
+        {
+            network.Reply(user, IrcNumeric.RplAway, recipient.Nick, recipient.Away);
+        }
+    }
+
+    private static void Begin(IrcNetwork network, IrcUser user, IrcHistoryKind kind, IrcMemberModes rank, ReadOnlySpan<byte> target, in IrcMessageView message, ReadOnlySpan<byte> id)
+    {
+        network.Counts.Messages++;
+        IrcLineWriter line = network.Output.BeginUserLine(user).Add(Name(kind));
+        IrcModeLetters.AddPrefixes(line, rank, all: false);
+        line.Add(target);
+        if (kind != IrcHistoryKind.TagMsg)
+        {
+            line.Add(" :"u8).Add(message[1]);
+        }
+
+        network.Output.SetMessageId(id);
+        if (!message.Tags.IsEmpty)
+        {
+            AddClientTags(network, message);
+        }
+    }
+
+    /// <summary>Gives a kind's command, and the space behind it.</summary>
+    public static ReadOnlySpan<byte> Name(IrcHistoryKind kind) => kind switch
+    {
+        IrcHistoryKind.PrivMsg => "PRIVMSG "u8,
+        IrcHistoryKind.Notice => "NOTICE "u8,
+        _ => "TAGMSG "u8,
+    };
+
+    private static void AddClientTags(IrcNetwork network, in IrcMessageView message)
+    {
+        var each = new IrcTagEnumerator(message.Tags);
+        while (each.MoveNext())
+        {
+            if (each.Key[0] == (byte)'+' && each.Key.Length > 1)
+            {
+                network.Output.AddClientTag(each.Whole);
+            }
+        }
+    }
+
+    private static void Echo(IrcNetwork network, IrcUser user)
+    {
+        if (user.Has(IrcClientCapabilities.EchoMessage))
+        {
+            network.Output.Reply();
+        }
+
+        network.Output.EndLine();
+    }
+
+    private static void Keep(IrcNetwork network, IrcUser user, IrcHistory history, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        history.Add(new IrcHistoryMessage
+        {
+            Time = network.Now,
+            Kind = kind,
+            IsBot = (user.Modes & IrcUserModes.Bot) != 0,
+            Id = id,
+            Source = user.Source.AsSpan(1, user.Source.Length - 2),
+            Account = user.Account,
+            Text = message[1],
+        });
+    }
+
+    private static ReadOnlySpan<byte> Obstacle(IrcUser user, IrcChannel channel, ReadOnlySpan<byte> text, IrcMemberModes rank)
+    {
+        IrcMembership? membership = user.In(channel);
+        if (membership is null && (channel.Has(IrcChannelModes.NoOutside) || rank != IrcMemberModes.None) && !user.May(IrcOperatorRights.Override))
+        {
+            return "Cannot send to channel (+n): you are not in it"u8;
+        }
+
+        if (channel.Has(IrcChannelModes.NoCtcp) && IsCtcp(text))
+        {
+            return "Cannot send to channel (+C): no CTCP here"u8;
+        }
+
+        if (membership is not null && membership.Modes != IrcMemberModes.None)
+        {
+            return default;
+        }
+
+        if (channel.Has(IrcChannelModes.Moderated))
+        {
+            return "Cannot send to channel (+m): it is moderated"u8;
+        }
+
+        if (channel.Has(IrcChannelModes.RegisteredSpeak) && user.Account is null)
+        {
+            return "Cannot send to channel (+M): you must be logged in"u8;
+        }
+
+        return channel.IsBanned(user, mutesToo: true) ? "Cannot send to channel (+b): you are banned or muted"u8 : default;
+    }
+
+    private static bool IsCtcp(ReadOnlySpan<byte> text) => text.Length > 1 && text[0] == Ctcp && !text[1..].StartsWith("ACTION "u8);
+
+    private static IrcClientCapabilities Needed(IrcHistoryKind kind) => kind == IrcHistoryKind.TagMsg ? IrcClientCapabilities.MessageTags : IrcClientCapabilities.None;
+
+    private static void Refuse(IrcNetwork network, IrcUser user, IrcUser recipient, IrcHistoryKind kind, ReadOnlySpan<byte> text)
+    {
+        const int ErrCannotSendToUser = 531;
+        if (kind != IrcHistoryKind.Notice)
+        {
+            network.Reply(user, ErrCannotSendToUser, recipient.Nick, text);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+using System.Text;
+using Ropewalk.Chat.Irc.Network.Commands;
+using Ropewalk.Chat.Irc.Wire;
+
+namespace Ropewalk.Chat.Irc.Network;
+
+/// <summary>
+/// Is all that the clients of one server share: users, channels, what was said. It has one owner: one call at a time, each applied to its end.
+/// </summary>
+/// <remarks>
+/// <para><b>Theory.</b> A line comes in with the user that sent it; the table of commands says which method applies it; what it causes is enqueued to links, which never
+/// wait. What needs a store (a password, an account, a registered channel, a log) cannot be answered at once: the command leaves a <see cref="IrcWork"/>, the
+/// owner does it while that user's further lines wait, and the result is applied by <see cref="Complete"/>. So a user's own commands keep their order and nobody waits for
+/// another's disk.</para>
+/// <para>Hot paths allocate nothing: names are found by spans, lines are built in one buffer, each spelling of a line is encoded once.</para>
+/// </remarks>
+internal sealed class IrcNetwork
+{
+    private readonly Dictionary<byte[], IrcUser> _users = new(IrcCaseMapping.Ascii);
+    private readonly Dictionary<byte[], IrcChannel> _channels = new(IrcCaseMapping.Ascii);
+    private readonly Queue<IrcWork> _work = new();
+    private int _round;
+
+    /// <summary>Creates a network without users.</summary>
+    /// <param name="options">What it is set to.</param>
+    /// <param name="seed">Draws what must differ from run to run: message ids, cloaks where no key is given.</param>
+    /// <param name="now">The time.</param>
+    public IrcNetwork(IrcNetworkOptions options, IrcSeed seed, DateTimeOffset now)
+    {
+        Options = options;
+        Created = now;
+        Now = now;
+        ServerName = Encoding.ASCII.GetBytes(options.ServerName);
+        NetworkName = Encoding.UTF8.GetBytes(options.NetworkName);
+        Output = new IrcOutput(options.ServerName);
+        MessageIds = new IrcMessageIds(seed.Run);
+        Cloaks = new IrcCloaks(seed.CloakKey);
+        Output.SetTime(now);
+    }
+
+    /// <summary>Gets or sets what the network is set to; a rehash exchanges it.</summary>
+    public IrcNetworkOptions Options
+    {
+        get;
+        set
+        {
+            field = value;
+            FeatureLines = IrcWelcome.SpellFeatures(value);
+        }
+    }
+
+    /// <summary>Gets what numeric 005 says, line by line.</summary>
+    public byte[][] FeatureLines { get; private set; } = [];
+
+    public IrcNetworkLimits Limits => Options.Limits;
+
+    public byte[] ServerName { get; }
+
+    public byte[] NetworkName { get; }
+
+    public DateTimeOffset Created { get; }
+
+    /// <summary>Gets the time of the call that is being applied.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    public IrcOutput Output { get; }
+
+    public IrcMessageIds MessageIds { get; }
+
+    public IrcCloaks Cloaks { get; }
+
+    public IrcWhoWas WhoWas { get; } = new();
+
+    public IrcMonitors Monitors { get; } = new();
+
+    public IrcServerBans Bans { get; } = new();
+
+    public IrcRegistrations Registrations { get; } = new();
+
+    public IrcCounts Counts { get; } = new();
+
+    /// <summary>Gets the registered users by nickname; those that only reserved a nickname too.</summary>
+    public IReadOnlyDictionary<byte[], IrcUser> Users => _users;
+
+    public IReadOnlyDictionary<byte[], IrcChannel> Channels => _channels;
+
+    /// <summary>Takes a new connection in.</summary>
+    public IrcUser Connect(IIrcLink link, IrcPeer peer, DateTimeOffset now)
+    {
+        SetNow(now);
+        byte[] host = peer switch
+        {
+            { Address: null } => "local"u8.ToArray(),
+            { IsCloaked: true, Address: { } address } => Cloaks.Cloak(address),
+            _ => peer.RealHost,
+        };
+        Counts.Unknown++;
+        return new IrcUser(link, peer, host, now);
+    }
+
+    /// <summary>Applies a line.</summary>
+    /// <param name="user">Who sent it.</param>
+    /// <param name="line">The line without its break. It is not kept.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>What the command costs its sender.</returns>
+    public TimeSpan Receive(IrcUser user, ReadOnlySpan<byte> line, DateTimeOffset now)
+    {
+        SetNow(now);
+        IrcViolation violation = IrcMessageView.Decode(line, IrcLimits.ClientTagsBytes, out IrcMessageView message);
+        if (violation == IrcViolation.None && message.Command.IsEmpty)
+        {
+            return IrcCommand.EmptyPenalty;
+        }
+
+        IrcLabel? label = null;
+        if (user.Has(IrcClientCapabilities.LabeledResponse | IrcClientCapabilities.Batch)
+            && IrcTagEnumerator.TryFind(message.Tags, "label"u8, out ReadOnlySpan<byte> value) && value.Length is > 0 and <= 64)
+        {
+            label = new IrcLabel(value.ToArray());
+        }
+
+        Output.BeginResponse(user, now, label);
+        TimeSpan penalty = violation == IrcViolation.None ? IrcCommands.Apply(this, user, message) : this.Refuse(user, violation, message.Command);
+        EndTurn(_work.Count > 0);
+        return penalty;
+    }
+
+    /// <summary>Applies that a line was too long for anybody to hold: it has been skipped.</summary>
+    public void ReceiveOverlong(IrcUser user, DateTimeOffset now)
+    {
+        SetNow(now);
+        Output.BeginResponse(user, now, null);
+        this.Refuse(user, IrcViolation.LineTooLong, default);
+        EndTurn(isPostponed: false);
+    }
+
+    /// <summary>Applies that a connection is over, however it ended.</summary>
+    public void Disconnect(IrcUser user, string reason, DateTimeOffset now)
+    {
+        SetNow(now);
+        this.Remove(user, Encoding.UTF8.GetBytes(reason));
+        EndTurn(isPostponed: false);
+    }
+
+    /// <summary>Takes what a command has left to be done.</summary>
+    public bool TryTakeWork(out IrcWork? work) => _work.TryDequeue(out work);
+
+    /// <summary>Leaves something to be done. <b>Call</b>: at most once per command.</summary>
+    public void Leave(IrcWork work)
+    {
+        work.Label = Output.Label;
+        _work.Enqueue(work);
+    }
+
+    /// <summary>Applies the result of what was left to be done.</summary>
+    public void Complete(IrcWork work, DateTimeOffset now)
+    {
+        SetNow(now);
+        if (work.User.IsGone)
+        {
+            work.Abandon(this);
+            return;
+        }
+
+        Output.BeginResponse(work.User, now, work.Label);
+        work.Apply(this);
+        EndTurn(_work.Count > 0);
+    }
+
+    /// <summary>Finds a registered user, or null.</summary>
+    public IrcUser? FindUser(ReadOnlySpan<byte> nick) =>
+        _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(nick, out IrcUser? user) && user.IsRegistered ? user : null;
+
+    /// <summary>Finds who has a nickname, registered or not, or null.</summary>
+    public IrcUser? FindHolder(ReadOnlySpan<byte> nick) => _users.GetAlternateLookup<ReadOnlySpan<byte>>().GetValueOrDefault(nick);
+
+    /// <summary>Finds a channel, or null.</summary>
+    public IrcChannel? FindChannel(ReadOnlySpan<byte> name) => _channels.GetAlternateLookup<ReadOnlySpan<byte>>().GetValueOrDefault(name);
+
+    /// <summary>Gives a user a nickname that nobody has.</summary>
+    public void SetNick(IrcUser user, byte[] nick)
+    {
+        if (user.HasNick)
+        {
+            _users.Remove(user.Nick);
+        }
+
+        user.SetNick(nick);
+        _users.Add(nick, user);
+    }
+
+    /// <summary>Frees a user's nickname.</summary>
+    public void FreeNick(IrcUser user)
+    {
+        if (user.HasNick)
+        {
+            _users.Remove(user.Nick);
+        }
+    }
+
+    /// <summary>Makes a channel.</summary>
+    public IrcChannel AddChannel(byte[] name)
+    {
+        var channel = new IrcChannel(name, Now) { Modes = IrcModeLetters.ParseChannel(Options.NewChannelModes) };
+        _channels.Add(name, channel);
+        return channel;
+    }
+
+    /// <summary>Forgets a channel if nobody is in it and nobody has registered it.</summary>
+    public void RemoveIfEmpty(IrcChannel channel)
+    {
+        if (channel.Members.Count == 0 && channel.Registration is null)
+        {
+            _channels.Remove(channel.Name);
+        }
+    }
+
+    /// <summary>Sends the present line to all members of a channel.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="except">Who does not get it, or null.</param>
+    /// <param name="with">What they must have asked for.</param>
+    /// <param name="without">What they must not have asked for.</param>
+    /// <param name="atLeast">The rank that they must have.</param>
+    public void SendToChannel(
+        IrcChannel channel,
+        IrcUser? except = null,
+        IrcClientCapabilities with = IrcClientCapabilities.None,
+        IrcClientCapabilities without = IrcClientCapabilities.None,
+        IrcMemberModes atLeast = IrcMemberModes.None)
+    {
+        IReadOnlyList<IrcMembership> members = channel.Members;
+        for (int i = 0; i < members.Count; i++)
+        {
+            IrcUser user = members[i].User;
+            if (!ReferenceEquals(user, except) && user.Has(with) && (user.Capabilities & without) == 0 && members[i].IsAtLeast(atLeast))
+            {
+                Output.SendTo(user);
+            }
+        }
+    }
+
+    /// <summary>Sends the present line to everybody who shares a channel with a user, once to each, and not to the user.</summary>
+    public void SendToNeighbours(IrcUser user, IrcClientCapabilities with = IrcClientCapabilities.None, IrcClientCapabilities without = IrcClientCapabilities.None)
+    {
+        int round = BeginRound();
+        user.MetInRound = round;
+        foreach (IrcMembership own in user.Channels)
+        {
+            IReadOnlyList<IrcMembership> members = own.Channel.Members;
+            for (int i = 0; i < members.Count; i++)
+            {
+                IrcUser neighbour = members[i].User;
+                if (neighbour.MetInRound != round)
+                {
+                    neighbour.MetInRound = round;
+                    if (neighbour.Has(with) && (neighbour.Capabilities & without) == 0)
+                    {
+                        Output.SendTo(neighbour);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Begins a round of sending in which each user is met once.</summary>
+    public int BeginRound() => ++_round;
+
+    private void SetNow(DateTimeOffset now)
+    {
+        Now = now;
+        Output.SetTime(now);
+    }
+
+    private void EndTurn(bool isPostponed)
+    {
+        Output.EndLine();
+        Output.EndResponse(isPostponed);
+        // A quit that is told to many may fill the next queue.
+        while (Output.Overflown.Count > 0)
+        {
+            IrcUser slow = Output.Overflown[^1];
+            Output.Overflown.RemoveAt(Output.Overflown.Count - 1);
+            if (!slow.IsGone)
+            {
+                slow.Link.Close("SendQ exceeded", atOnce: true);
+                this.Remove(slow, "SendQ exceeded"u8.ToArray());
+            }
+        }
+
+        Output.EndLine();
+    }
+}

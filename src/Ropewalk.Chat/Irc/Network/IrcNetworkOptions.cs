@@ -1,0 +1,50 @@
+namespace Ropewalk.Chat.Irc.Network;
+
+/// <summary>Holds what a network is set to. It may be exchanged while the network runs.</summary>
+public sealed class IrcNetworkOptions
+{
+    /// <summary>Gets or sets the server's name: a host name with a dot. Default <c>irc.ropewalk.test</c>. It cannot be changed while the server runs.</summary>
+    public string ServerName { get; set; } = "irc.ropewalk.test";
+
+    /// <summary>Gets or sets the network's name, without spaces. Default <c>Ropewalk</c>. It cannot be changed while the server runs.</summary>
+    public string NetworkName { get; set; } = "Ropewalk";
+
+    /// <summary>Gets or sets what the server says of itself in WHOIS and LINKS.</summary>
+    public string Description { get; set; } = "A Ropewalk IRC server";
+
+    /// <summary>Gets or sets the lines of the message of the day; empty for none.</summary>
+    public IReadOnlyList<string> Motd { get; set; } = [];
+
+    /// <summary>Gets or sets what ADMIN answers: where, who, and an address to write to.</summary>
+    public IReadOnlyList<string> Admin { get; set; } = [];
+
+    /// <summary>Gets or sets the bounds.</summary>
+    public IrcNetworkLimits Limits { get; set; } = new();
+
+    /// <summary>Gets or sets the classes of connections, the more particular first. Who fits none is refused.</summary>
+    public IReadOnlyList<IrcConnectionClass> Classes { get; set; } = [new()];
+
+    /// <summary>Gets or sets the operators of the network.</summary>
+    public IReadOnlyList<IrcOperatorBlock> Operators { get; set; } = [];
+
+    /// <summary>Gets or sets whether users' addresses are hidden behind cloaks. Default true.</summary>
+    public bool CloaksHosts { get; set; } = true;
+
+    /// <summary>Gets or sets whether users may make accounts by themselves. Default true.</summary>
+    public bool AllowsAccountRegistration { get; set; } = true;
+
+    /// <summary>Gets or sets whether passwords are taken without TLS: by PLAIN, and by NickServ. Default false, except from this machine itself.</summary>
+    public bool AllowsPlainPasswords { get; set; }
+
+    /// <summary>Gets or sets whether users may register channels. Default true.</summary>
+    public bool AllowsChannelRegistration { get; set; } = true;
+
+    /// <summary>Gets or sets the modes of a new channel. Default <c>nt</c>.</summary>
+    public string NewChannelModes { get; set; } = "nt";
+
+    /// <summary>Gets or sets the port on which clients are told to come back with TLS, or null. Set it only where the certificate is publicly valid: clients remember it. <b>Spec</b>: IRCv3 sts.</summary>
+    public int? StsPort { get; set; }
+
+    /// <summary>Gets or sets for how long clients remember that. Default 30 days.</summary>
+    public TimeSpan StsDuration { get; set; } = TimeSpan.FromDays(30);
+}

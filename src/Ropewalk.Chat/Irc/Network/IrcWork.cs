@@ -1,0 +1,208 @@
+using Ropewalk.Chat.Irc.Network.Commands;
+using Ropewalk.Security.Accounts;
+using Ropewalk.Security.Sasl;
+
+namespace Ropewalk.Chat.Irc.Network;
+
+/// <summary>Is what a command has left to be done, because it needs a store or time. The owner does it, sets its result and gives it back.</summary>
+/// <remarks>Passwords are in some of them; none says what it holds.</remarks>
+internal abstract class IrcWork(IrcUser user)
+{
+    /// <summary>Gets whose command it is from.</summary>
+    public IrcUser User { get; } = user;
+
+    /// <summary>Gets or sets the label of that command.</summary>
+    public IrcLabel? Label { get; set; }
+
+    /// <summary>Applies the result.</summary>
+    public abstract void Apply(IrcNetwork network);
+
+    /// <summary>Applies the result where its user is gone: what was done stays done.</summary>
+    public virtual void Abandon(IrcNetwork network)
+    {
+    }
+
+    /// <summary>Takes a step of a SASL exchange.</summary>
+    /// <param name="user">Who logs in.</param>
+    /// <param name="mechanism">The mechanism to begin with, or null.</param>
+    /// <param name="response">The client's response; empty at the beginning.</param>
+    internal sealed class Sasl(IrcUser user, string? mechanism, byte[] response) : IrcWork(user)
+    {
+        public string? Mechanism { get; } = mechanism;
+
+        public byte[] Response { get; } = response;
+
+        /// <summary>Gets or sets what the server says; null if the mechanism is not offered.</summary>
+        public SaslServerStep? Step { get; set; }
+
+        /// <summary>Gets or sets the mechanisms that are offered on this connection.</summary>
+        public IReadOnlyList<string> Offered { get; set; } = [];
+
+        public override void Apply(IrcNetwork network) => CapabilityCommands.OnSasl(network, this);
+    }
+
+    /// <summary>Checks a password.</summary>
+    internal sealed class CheckPassword(IrcUser user, string account, string password, Action<IrcNetwork, AuthenticationResult> then) : IrcWork(user)
+    {
+        public string Account { get; } = account;
+
+        public string Password { get; } = password;
+
+        public AuthenticationResult Result { get; set; }
+
+        public override void Apply(IrcNetwork network) => then(network, Result);
+    }
+
+    /// <summary>Makes an account.</summary>
+    internal sealed class MakeAccount(IrcUser user, AccountName name, string? email, string password, Action<IrcNetwork, IrcAccountOutcome> then) : IrcWork(user)
+    {
+        public AccountName Name { get; } = name;
+
+        public string? Email { get; } = email;
+
+        public string Password { get; } = password;
+
+        public IrcAccountOutcome Result { get; set; }
+
+        public override void Apply(IrcNetwork network)
+        {
+            Abandon(network);
+            then(network, Result);
+        }
+
+        public override void Abandon(IrcNetwork network)
+        {
+            if (Result == IrcAccountOutcome.Done)
+            {
+                network.Registrations.Add(System.Text.Encoding.UTF8.GetBytes(Name.Display));
+            }
+        }
+    }
+
+    /// <summary>Changes an account.</summary>
+    internal sealed class ChangeAccount(IrcUser user, IrcAccountEdit edit, Action<IrcNetwork, IrcAccountOutcome> then) : IrcWork(user)
+    {
+        public IrcAccountEdit Edit { get; } = edit;
+
+        public IrcAccountOutcome Result { get; set; }
+
+        public override void Apply(IrcNetwork network)
+        {
+            Abandon(network);
+            then(network, Result);
+        }
+
+        public override void Abandon(IrcNetwork network)
+        {
+            if (Result == IrcAccountOutcome.Done && Edit.Kind == IrcAccountEditKind.Delete)
+            {
+                network.Registrations.Remove(System.Text.Encoding.UTF8.GetBytes(Edit.Name.Display));
+            }
+        }
+    }
+
+    /// <summary>Looks an account up.</summary>
+    internal sealed class FindAccount(IrcUser user, AccountName name, Action<IrcNetwork, Account?> then) : IrcWork(user)
+    {
+        public AccountName Name { get; } = name;
+
+        public Account? Result { get; set; }
+
+        public override void Apply(IrcNetwork network) => then(network, Result);
+    }
+
+    /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
+    /// <param name="user">Whose command it is from.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="prepare">Says what is to be kept, when its turn has come; null to forget the channel. An exception is not an answer: a change that has become void gives what is there.</param>
+    /// <param name="then">Applies that it was kept.</param>
+    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then) : IrcWork(user)
+    {
+        public IrcChannel Channel { get; } = channel;
+
+        /// <summary>Gets what is to be kept; null to forget the channel.</summary>
+        public IrcChannelRegistration? Kept { get; private set; }
+
+        /// <summary>Gets or sets whether it was kept.</summary>
+        public bool IsDone { get; set; }
+
+        public void Prepare(IrcNetwork network) => Kept = prepare(network);
+
+        public override void Apply(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                Channel.Registration = Kept;
+                then(network);
+            }
+            else
+            {
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, Channel.Name, "The change could not be stored, and was not made"u8);
+            }
+        }
+
+        // It is in the store, so it must be so here too.
+        public override void Abandon(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                Channel.Registration = Kept;
+                IrcChannelChanges.Settle(network, Channel);
+            }
+        }
+    }
+
+    /// <summary>Keeps or forgets a ban of the server.</summary>
+    internal sealed class KeepBan(IrcUser user, IrcServerBan ban, bool isSet, Action<IrcNetwork> then) : IrcWork(user)
+    {
+        public IrcServerBan Ban { get; } = ban;
+
+        public bool IsSet { get; } = isSet;
+
+        public bool IsDone { get; set; }
+
+        public override void Apply(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                then(network);
+            }
+            else
+            {
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The ban could not be stored, and was not set"u8);
+            }
+        }
+
+        public override void Abandon(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                then(network);
+            }
+        }
+    }
+
+    /// <summary>Goes on with a long reply when enough of it has been sent.</summary>
+    internal sealed class GoOn(IrcUser user, IEnumerator<bool> lines) : IrcWork(user)
+    {
+        public override void Apply(IrcNetwork network) => IrcLongReplies.GoOn(network, User, lines);
+    }
+
+    /// <summary>Has the configuration read again.</summary>
+    internal sealed class Rehash(IrcUser user, Action<IrcNetwork, string> then) : IrcWork(user)
+    {
+        /// <summary>Gets or sets what came of it, in words.</summary>
+        public string Outcome { get; set; } = "";
+
+        public override void Apply(IrcNetwork network) => then(network, Outcome);
+    }
+
+    /// <summary>Stops the server.</summary>
+    internal sealed class StopServer(IrcUser user) : IrcWork(user)
+    {
+        public override void Apply(IrcNetwork network)
+        {
+            // The stop says goodbye to everybody.
+        }
+    }
+}

@@ -40,6 +40,14 @@ public sealed partial class SeedsTests
     }
 
     [Fact]
+    public async Task A_variable_that_is_no_seed_makes_no_clock()
+    {
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(VirtualTimeTests.RunUntilIdleStopsAtItsLimit)), ("ROPEWALK_SEED", "1O"));
+        Assert.NotEqual(0, code);
+        Assert.Contains("ROPEWALK_SEED is '1O', which is no seed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_scenario_is_run_with_each_of_its_seeds_until_one_fails()
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("ROPEWALK_SEED") is not null || Environment.GetEnvironmentVariable("ROPEWALK_SEEDS") is not null, "the environment has seeds of its own");

@@ -20,10 +20,10 @@ public sealed class SimulationTests
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
         sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(50) };
         sim.Names.Latency = TimeSpan.Zero;
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Assert.Equal(TimeSpan.FromMilliseconds(100), sim.Time.Elapsed); // there and back
-        Assert.Equal("hello", await AskAsync(connection, "hello"));
+        Assert.Equal("hello", await Echo.AskAsync(connection, "hello"));
         Assert.Equal(TimeSpan.FromMilliseconds(200), sim.Time.Elapsed);
     }, Strict);
 
@@ -40,12 +40,12 @@ public sealed class SimulationTests
     public Task What_is_sent_in_a_partition_arrives_after_it() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Task<string> asking;
         using (sim.Partition(client))
         {
-            asking = AskAsync(connection, "hello");
+            asking = Echo.AskAsync(connection, "hello");
             await sim.DelayAsync(TimeSpan.FromSeconds(30));
             Assert.False(asking.IsCompleted);
         }
@@ -58,10 +58,10 @@ public sealed class SimulationTests
     public Task A_sender_gives_up_after_a_quarter_of_an_hour_without_an_answer() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         using IDisposable cut = sim.Partition(server);
-        await Assert.ThrowsAsync<ConnectionAbortedException>(() => AskAsync(connection, "hello"));
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => Echo.AskAsync(connection, "hello"));
         Assert.Equal(ConnectionEndReason.TimedOut, connection.Features.Get<IConnectionEndFeature>()!.End.Reason);
         Assert.InRange(sim.Time.Elapsed, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(20));
     }, Strict);
@@ -74,18 +74,18 @@ public sealed class SimulationTests
         server.Run(async (host, down) =>
         {
             starts++;
-            await host.ListenAsync("tcp:7", EchoAsync);
+            await host.ListenAsync("tcp:7", Echo.ServeAsync);
         });
         await sim.DelayAsync(TimeSpan.FromSeconds(1));
         await using ConnectionContext first = await client.ConnectAsync("tcp:server:7");
-        Assert.Equal("a", await AskAsync(first, "a"));
+        Assert.Equal("a", await Echo.AskAsync(first, "a"));
         server.Crash();
         Assert.Equal("", await ReadSomeAsync(first)); // the system of the host has ended it
         await Assert.ThrowsAsync<EndpointException>(() => client.ConnectAsync("tcp:server:7"));
         server.Restart();
         await sim.DelayAsync(TimeSpan.FromSeconds(1));
         await using ConnectionContext second = await client.ConnectAsync("tcp:server:7");
-        Assert.Equal("b", await AskAsync(second, "b"));
+        Assert.Equal("b", await Echo.AskAsync(second, "b"));
         Assert.Equal(2, starts);
     }, Strict);
 
@@ -93,7 +93,7 @@ public sealed class SimulationTests
     public Task A_power_cut_tells_nobody_until_somebody_asks_a_host_that_has_forgotten() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Task<string> reading = ReadSomeAsync(connection);
         server.CutPower();
@@ -109,7 +109,7 @@ public sealed class SimulationTests
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
         sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(30), Loss = 0.1, BytesPerSecond = 1e6 };
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         byte[] sent = new byte[1_000_000];
         sim.Random.NextBytes(sent);
@@ -132,14 +132,14 @@ public sealed class SimulationTests
             {
                 SimHost server = sim.AddHost("server");
                 sim.Links = new LinkSettings { Jitter = TimeSpan.FromMilliseconds(9), Loss = 0.05 };
-                await server.ListenAsync("tcp:7", EchoAsync);
+                await server.ListenAsync("tcp:7", Echo.ServeAsync);
                 await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
                 {
                     SimHost client = sim.AddHost($"client{i}");
                     await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
                     for (int n = 0; n < 5; n++)
                     {
-                        Assert.Equal($"{i}.{n}", await AskAsync(connection, $"{i}.{n}"));
+                        Assert.Equal($"{i}.{n}", await Echo.AskAsync(connection, $"{i}.{n}"));
                         await sim.DelayAsync(TimeSpan.FromMilliseconds(sim.Random.Next(1000)));
                     }
                 }));
@@ -200,7 +200,7 @@ public sealed class SimulationTests
     public Task Names_change_fail_and_stall() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         sim.Names.Set("service", IPAddress.Parse("10.9.9.9"));
         await Assert.ThrowsAsync<EndpointException>(() => client.ConnectAsync("tcp:service:7"));
         sim.Names.Set("service", [.. server.Addresses]);
@@ -217,18 +217,18 @@ public sealed class SimulationTests
     public Task A_rule_decides_first_and_is_gone_when_disposed() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         using (sim.AddRule((in LinkUnit unit) => unit is { Kind: LinkUnitKind.Stream, From.Name: "client" } ? LinkVerdict.Late(TimeSpan.FromSeconds(5)) : LinkVerdict.Pass))
         {
             TimeSpan before = sim.Time.Elapsed;
-            await AskAsync(connection, "late");
+            await Echo.AskAsync(connection, "late");
             Assert.Equal(TimeSpan.FromMilliseconds(5002), sim.Time.Elapsed - before);
         }
 
         using (sim.AddRule((in LinkUnit unit) => unit.Kind == LinkUnitKind.Stream ? LinkVerdict.Reset : LinkVerdict.Pass))
         {
-            await Assert.ThrowsAsync<ConnectionResetException>(() => AskAsync(connection, "reset"));
+            await Assert.ThrowsAsync<ConnectionResetException>(() => Echo.AskAsync(connection, "reset"));
         }
     }, Strict);
 
@@ -275,33 +275,6 @@ public sealed class SimulationTests
             await sim.DelayAsync(TimeSpan.FromSeconds(1));
         }
     }, Strict);
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                await connection.Transport.Output.WriteAsync(piece);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-        }
-    }
-
-    private static async Task<string> AskAsync(ConnectionContext connection, string text)
-    {
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text));
-        ReadResult read = await connection.Transport.Input.ReadAtLeastAsync(text.Length);
-        string answer = Encoding.ASCII.GetString(read.Buffer);
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        return answer;
-    }
 
     private static async Task<string> ReadSomeAsync(ConnectionContext connection)
     {

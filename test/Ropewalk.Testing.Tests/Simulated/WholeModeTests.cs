@@ -39,7 +39,7 @@ public sealed partial class WholeModeTests
                     await using ConnectionContext connection = await sim.Hosts[0].ConnectAsync("tcp:server:7").ConfigureAwait(false);
                     for (int n = 0; n < 3; n++)
                     {
-                        Assert.Equal($"{i}.{n}", await AskAsync(connection, $"{i}.{n}").ConfigureAwait(false));
+                        Assert.Equal($"{i}.{n}", await Echo.AskAsync(connection, $"{i}.{n}").ConfigureAwait(false));
                         await sim.DelayAsync(TimeSpan.FromMilliseconds(sim.Random.Next(1000))).ConfigureAwait(false);
                     }
                 }))).ConfigureAwait(false);
@@ -134,15 +134,6 @@ public sealed partial class WholeModeTests
 
     private static async Task CopyAsync(ConnectionContext connection)
         => await connection.Transport.Input.CopyToAsync(connection.Transport.Output).ConfigureAwait(false);
-
-    private static async Task<string> AskAsync(ConnectionContext connection, string text)
-    {
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text)).ConfigureAwait(false);
-        ReadResult read = await connection.Transport.Input.ReadAtLeastAsync(text.Length).ConfigureAwait(false);
-        string answer = Encoding.ASCII.GetString(read.Buffer);
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        return answer;
-    }
 
     private static async Task AskOverTlsAsync(Simulation sim, X509Certificate2 certificate)
     {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.IO.Pipelines;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Ropewalk.Hosting;

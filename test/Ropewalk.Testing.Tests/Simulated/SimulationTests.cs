@@ -89,6 +89,46 @@ public sealed class SimulationTests
         Assert.Equal(2, starts);
     }, Strict);
 
+    /// <summary>The request takes until 50 ms, the answer until 100 ms, and the acknowledgement until 150 ms: then the listener has the connection.</summary>
+    [Theory]
+    [InlineData(75, false)]
+    [InlineData(125, false)]
+    [InlineData(75, true)]
+    [InlineData(125, true)]
+    public Task A_host_that_goes_before_it_is_joined_leaves_no_connection_that_seems_well(int milliseconds, bool powerCut) => Simulation.RunAsync(async sim =>
+    {
+        (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+        sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(50) };
+        sim.Names.Latency = TimeSpan.Zero;
+        int served = 0;
+        server.Run((host, _) => host.ListenAsync("tcp:7", connection =>
+        {
+            served++;
+            return Echo.ServeAsync(connection);
+        }));
+        Task<ConnectionContext> connecting = client.ConnectAsync("tcp:server:7");
+        await sim.DelayAsync(TimeSpan.FromMilliseconds(milliseconds));
+        (powerCut ? (Action)server.CutPower : server.Crash)();
+        await using (ConnectionContext connection = await connecting)
+        {
+            Assert.Equal(TimeSpan.FromMilliseconds(Math.Max(100, milliseconds)), sim.Time.Elapsed);
+            Task<string> reading = ReadSomeAsync(connection);
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Assert.Equal(!powerCut, reading.IsCompleted); // a host without power tells nobody
+            server.Restart();
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            await connection.Transport.Output.WriteAsync("anybody?"u8.ToArray());
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Assert.True(reading.IsCompleted);
+            Assert.True(await Record.ExceptionAsync(() => reading) is ConnectionResetException || await reading == "", "neither reset nor ended");
+        }
+
+        Assert.Equal(0, served);
+        Assert.Empty(server.Life.Describe());
+        await using ConnectionContext next = await client.ConnectAsync("tcp:server:7");
+        Assert.Equal("again", await Echo.AskAsync(next, "again"));
+    }, Strict);
+
     [Fact]
     public Task A_power_cut_tells_nobody_until_somebody_asks_a_host_that_has_forgotten() => Simulation.RunAsync(async sim =>
     {

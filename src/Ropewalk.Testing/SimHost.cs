@@ -77,17 +77,17 @@ public sealed class SimHost
     }
 
     /// <summary>Listens with a server of its own for the host's present life. To stop in phases, make a <see cref="ConnectionServer"/> on <see cref="Context"/>.</summary>
-    public async Task<Listening> ListenAsync(string endpoint, ConnectionDelegate app)
+    public async Task<Listening> ListenAsync(string endpoint, ConnectionDelegate app, CancellationToken cancellationToken = default)
     {
         var server = new ConnectionServer(Context);
-        return await server.ListenAsync(endpoint, app);
+        return await server.ListenAsync(endpoint, app, cancellationToken);
     }
 
     /// <summary>Listens with a server of its own for the host's present life, through policies.</summary>
-    public async Task<Listening> ListenAsync(string endpoint, Action<IConnectionBuilder> configure)
+    public async Task<Listening> ListenAsync(string endpoint, Action<IConnectionBuilder> configure, CancellationToken cancellationToken = default)
     {
         var server = new ConnectionServer(Context);
-        return await server.ListenAsync(endpoint, configure);
+        return await server.ListenAsync(endpoint, configure, cancellationToken);
     }
 
     /// <summary>Connects from it.</summary>

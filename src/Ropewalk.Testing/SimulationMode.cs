@@ -11,7 +11,8 @@ public enum SimulationMode
 
     /// <summary>
     /// The thread pool, with exactly one worker (<c>ThreadPoolMinThreads</c> and <c>ThreadPoolMaxThreads</c> = 1 in the test project's file):
-    /// whatever runs on it repeats exactly, <c>ConfigureAwait(false)</c>, <c>Task.Run</c>, Kestrel, <c>HttpClient</c> and <c>SslStream</c> included.
+    /// whatever runs on it repeats exactly, <c>ConfigureAwait(false)</c>, <c>Task.Run</c>, Kestrel and <c>HttpClient</c> included. <c>SslStream</c> runs too, but
+    /// draws its keys itself: its bytes, and with ECDSA their number, differ from run to run.
     /// Virtual time moves when the pool has nothing to do.
     /// </summary>
     Whole,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ropewalk.Testing.Seeds;
 
 namespace Ropewalk.Testing;
 
@@ -28,8 +29,9 @@ public sealed class VirtualTime : TimeProvider
     private bool _moving;
 
     /// <summary>Creates a clock from the seed in the environment variable <c>ROPEWALK_SEED</c>, or from seed 1.</summary>
+    /// <exception cref="FormatException">The variable is set to something else.</exception>
     public VirtualTime()
-        : this(SeedOfTheEnvironment())
+        : this(SeedEnvironment.ReadOne() ?? 1)
     {
     }
 
@@ -163,8 +165,6 @@ public sealed class VirtualTime : TimeProvider
             }
         }
     }
-
-    private static int SeedOfTheEnvironment() => int.TryParse(Environment.GetEnvironmentVariable("ROPEWALK_SEED"), out int seed) ? seed : 1;
 
     private void BeginMove()
     {

@@ -122,7 +122,11 @@ public sealed class SimulationCaptureTests : IAsyncLifetime
         sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(5), Mtu = 1500 };
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
         _start = sim.Time.GetUtcNow();
-        await server.ListenAsync("tcp:10007", EchoAsync);
+        await server.ListenAsync("tcp:10007", async connection =>
+        {
+            await Echo.ServeAsync(connection);
+            await connection.Transport.Output.WriteAsync("after the end"u8.ToArray());
+        });
         foreach (IPAddress address in server.Addresses)
         {
             await RunStreamsAsync(sim, server, client, new IPEndPoint(address, 0).ToString()[..^2]);
@@ -169,25 +173,6 @@ public sealed class SimulationCaptureTests : IAsyncLifetime
     private static async Task SendAsync(ConnectionContext connection, string text, int times)
     {
         await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, times))));
-    }
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                await connection.Transport.Output.WriteAsync(piece);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                await connection.Transport.Output.WriteAsync("after the end"u8.ToArray());
-                return;
-            }
-        }
     }
 
     private static async Task ReadAllAsync(ConnectionContext connection)

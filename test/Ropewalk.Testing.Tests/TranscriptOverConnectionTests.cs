@@ -152,7 +152,7 @@ public sealed class TranscriptOverConnectionTests
     public async Task EveryByteCrossesInBothDirections(Delivery delivery)
     {
         string all = string.Concat(Enumerable.Range(0, 256).Select(b => $@"\x{b:X2}"));
-        await Transcript.Parse($"C> {all}\nS> {all}\nC: \\0\\t\\\\\nS: \\0\\t\\\\\nend C\nend S").PlayClientAsync(EchoAsync, delivery);
+        await Transcript.Parse($"C> {all}\nS> {all}\nC: \\0\\t\\\\\nS: \\0\\t\\\\\nend C\nend S").PlayClientAsync(Echo.ServeAsync, delivery);
     }
 
     [Theory]
@@ -169,8 +169,8 @@ public sealed class TranscriptOverConnectionTests
             S~ caf\xC3\xA9
             C> no carriage return\n
             S~ no [a-z ]+
-            """).PlayClientAsync(EchoAsync, delivery);
-        var failure = await Assert.ThrowsAsync<TranscriptMismatchException>(() => Transcript.Parse("C> a\\r\\r\\n\nS~ a").PlayClientAsync(EchoAsync, delivery, AtOnce));
+            """).PlayClientAsync(Echo.ServeAsync, delivery);
+        var failure = await Assert.ThrowsAsync<TranscriptMismatchException>(() => Transcript.Parse("C> a\\r\\r\\n\nS~ a").PlayClientAsync(Echo.ServeAsync, delivery, AtOnce));
         Assert.Contains("expected a line like a", failure.Message);
         Assert.Contains("got \"a\\r\\r\\n\"", failure.Message);
     }
@@ -228,7 +228,7 @@ public sealed class TranscriptOverConnectionTests
     public async Task MoreThanTheConnectionHoldsIsSaidWhileTheAnswerIsHeard(Delivery delivery)
     {
         string line = new('x', 300_000);
-        await Transcript.Parse($"C: {line}\nC: {line}\nend C\nS: {line}\nS: {line}\nend S").PlayClientAsync(EchoAsync, delivery);
+        await Transcript.Parse($"C: {line}\nC: {line}\nend C\nS: {line}\nS: {line}\nend S").PlayClientAsync(Echo.ServeAsync, delivery);
     }
 
     [Fact]
@@ -328,7 +328,7 @@ public sealed class TranscriptOverConnectionTests
         try
         {
             SynchronizationContext.SetSynchronizationContext(new NeverContext());
-            played = Transcript.Parse("C: one\nS: one\nend C\nend S").PlayClientAsync(EchoAsync, Delivery.PerByte);
+            played = Transcript.Parse("C: one\nS: one\nend C\nend S").PlayClientAsync(Echo.ServeAsync, Delivery.PerByte);
         }
         finally
         {
@@ -358,26 +358,6 @@ public sealed class TranscriptOverConnectionTests
             {
                 return "";
             }
-        }
-    }
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                connection.Transport.Output.Write(piece.Span);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-
-            await connection.Transport.Output.FlushAsync();
         }
     }
 }

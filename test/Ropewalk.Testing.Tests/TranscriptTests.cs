@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Microsoft.AspNetCore.Connections;
 
 namespace Ropewalk.Testing.Tests;
 
@@ -50,7 +49,7 @@ public sealed class TranscriptTests
     [Theory]
     [MemberData(nameof(Deliveries))]
     public async Task PlaysOverAConnection(Delivery delivery) =>
-        await Transcript.Parse("C: one\nS: one\nC: two\nS: two\nend C\nend S").PlayClientAsync(EchoAsync, delivery);
+        await Transcript.Parse("C: one\nS: one\nC: two\nS: two\nend C\nend S").PlayClientAsync(Echo.ServeAsync, delivery);
 
     [Theory]
     [MemberData(nameof(Deliveries))]
@@ -148,24 +147,4 @@ public sealed class TranscriptTests
 
     private static DrivenSession<GreetingSession, string> Server() =>
         new(new GreetingSession(), (session, asked, output, _) => session.Answer($"{asked}? 7", output));
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                connection.Transport.Output.Write(piece.Span);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-
-            await connection.Transport.Output.FlushAsync();
-        }
-    }
 }

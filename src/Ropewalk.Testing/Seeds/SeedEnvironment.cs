@@ -18,17 +18,21 @@ internal static class SeedEnvironment
     /// <exception cref="FormatException">A variable is set to something else: better no run than one that was not asked for.</exception>
     public static SeedRange? Read()
     {
-        if (Value(Seed) is { } one)
+        if (ReadOne() is { } one)
         {
-            return int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)
-                ? new SeedRange(seed, seed)
-                : throw new FormatException($"{Seed} is '{one}', which is no seed: 17 is one.");
+            return new SeedRange(one, one);
         }
 
         return Value(Seeds) is not { } range ? null
             : SeedRange.TryParse(range, null, out SeedRange seeds) ? seeds
             : throw new FormatException($"{Seeds} is '{range}', which is no range of seeds: 1-1000 is one.");
     }
+
+    /// <summary>Reads the one seed that is named; null if none is.</summary>
+    /// <exception cref="FormatException">The variable is set to something else.</exception>
+    public static int? ReadOne() => Value(Seed) is not { } one ? null
+        : int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed
+        : throw new FormatException($"{Seed} is '{one}', which is no seed: 17 is one.");
 
     private static string? Value(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -21,7 +21,7 @@ internal sealed class Network
         Loop = loop;
         Events = new EventQueue(Time);
         Names = new SimNames(Time);
-        _loopback = new Way(this) { Own = new LinkSettings { Latency = TimeSpan.Zero } };
+        _loopback = new Way(this) { Own = new LinkSettings { Latency = TimeSpan.Zero, Mtu = 65_536 } }; // as Linux's lo
         // another one than the scenario's: what it draws does not change the weather
         _random = new Random(unchecked(simulation.Seed * 31) ^ 0x5EED);
     }

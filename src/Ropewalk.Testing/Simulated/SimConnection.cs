@@ -7,9 +7,6 @@ namespace Ropewalk.Testing.Simulated;
 /// <summary>Is one end of a connection between simulated hosts, on the core that all stream transports of the engine share.</summary>
 internal sealed class SimConnection : StreamConnection
 {
-    /// <summary>How long a reset waits for a handler to take what came before it, as with the reactor.</summary>
-    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
-
     private readonly Network _network;
     private readonly HostLife _life;
     private readonly SimPath _incoming;
@@ -96,7 +93,7 @@ internal sealed class SimConnection : StreamConnection
         {
             HangupSeen = true;
             Post(static state => ((SimConnection)state!).OnWritable(), this);
-            Post(static state => ((SimConnection)state!).LookAfterReset(isLate: false), this);
+            Post(static state => ((SimConnection)state!).LookAfterReset(), this);
         }
     }
 
@@ -145,6 +142,8 @@ internal sealed class SimConnection : StreamConnection
     }
 
     internal override bool IsOnTurn => _network.Loop.IsOnThread;
+
+    internal override bool HasOnlyReset => _incoming.HasOnlyReset;
 
     internal override TransportOutcome TryReceive(Span<byte> buffer, out int count)
     {
@@ -228,28 +227,12 @@ internal sealed class SimConnection : StreamConnection
         OnReadable();
     }
 
-    /// <summary>Tells a handler of a reset. What came before it is the handler's, if it comes for it soon.</summary>
-    private void LookAfterReset(bool isLate)
+    private void LookAfterReset()
     {
-        lock (Gate)
+        // a crash may have come first
+        if (!IsGone)
         {
-            if (IsClosed || IsGone)
-            {
-                return;
-            }
-
-            if (ReaderWaits)
-            {
-                ScheduleReadable();
-            }
-            else if (isLate || _incoming.HasOnlyReset)
-            {
-                OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
-            }
-            else
-            {
-                _network.Events.Add(static state => ((SimConnection)state!).LookAfterReset(isLate: true), this, ResetGrace);
-            }
+            ResetGrace.Look(this);
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class SimPath(Network network, Way way)
         }
     }
 
-    private int SegmentBytes => Sender.Host == Receiver.Host ? MostSegmentBytes : Math.Clamp(way.Settings.Mtu - HeaderBytes, 1, MostSegmentBytes);
+    private int SegmentBytes => Math.Clamp(way.Settings.Mtu - HeaderBytes, 1, MostSegmentBytes);
 
     public TransportOutcome TrySend(ReadOnlySpan<byte> bytes, out int count)
     {
@@ -186,8 +186,7 @@ internal sealed class SimPath(Network network, Way way)
     {
         lock (network.Gate)
         {
-            _isCut = true;
-            SilenceLocked();
+            CutLocked();
         }
     }
 
@@ -220,8 +219,7 @@ internal sealed class SimPath(Network network, Way way)
                 return false;
             }
 
-            _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
-            network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
+            ResetLocked(underWay);
             return true;
         }
     }
@@ -240,6 +238,12 @@ internal sealed class SimPath(Network network, Way way)
         {
             return $"{_unsent.Sum(segment => segment.Length)} bytes{(_unsent.Any(segment => segment.IsEnd) ? " and the end" : "")} wait to be sent{(_stalled ? " again" : "")}";
         }
+    }
+
+    private void CutLocked()
+    {
+        _isCut = true;
+        SilenceLocked();
     }
 
     private void SilenceLocked()
@@ -264,11 +268,9 @@ internal sealed class SimPath(Network network, Way way)
             if (verdict.Kind == LinkVerdictKind.Reset)
             {
                 // somebody between the two did it: both are told, the receiver behind what is under way to it
-                _isCut = true;
-                SilenceLocked();
-                _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
+                CutLocked();
                 network.Events.Add(static connection => ((SimConnection)connection!).OnReset(), Sender, TimeSpan.Zero);
-                network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
+                ResetLocked(underWay);
                 return;
             }
 
@@ -278,6 +280,13 @@ internal sealed class SimPath(Network network, Way way)
             _lastArrival = Math.Max(_lastArrival, way.Occupy(segment.Length) + underWay.Ticks);
             network.Events.Add(segment, _lastArrival);
         }
+    }
+
+    /// <summary>Has the receiver learn of a reset, behind what is under way to it.</summary>
+    private void ResetLocked(TimeSpan underWay)
+    {
+        _lastArrival = Math.Max(_lastArrival, network.Events.Now + underWay.Ticks);
+        network.Events.Add(new CallEvent(static connection => ((SimConnection)connection!).OnReset(), Receiver), _lastArrival);
     }
 
     private void StallLocked()
@@ -342,8 +351,7 @@ internal sealed class SimPath(Network network, Way way)
         if (_writerWaits && _used <= way.Settings.WindowBytes / 2)
         {
             _writerWaits = false;
-            TimeSpan back = Sender.Host == Receiver.Host ? default : network.WayOf(Receiver.Host, Sender.Host).Settings.Latency;
-            network.Events.Add(static connection => ((SimConnection)connection!).OnRoom(), Sender, back);
+            network.Events.Add(static connection => ((SimConnection)connection!).OnRoom(), Sender, network.WayOf(Receiver.Host, Sender.Host).Settings.Latency);
         }
     }
 

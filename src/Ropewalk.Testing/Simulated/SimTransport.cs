@@ -152,7 +152,7 @@ internal sealed class SimTransport(SimHost host, HostLife life, Network network)
                     }
                 },
                 (listener, server),
-                host == target ? default : there.Settings.Latency);
+                there.Settings.Latency);
         }
         else
         {

@@ -8,8 +8,6 @@ internal sealed class Storm
     private readonly Random _random;
     private readonly List<Func<Task>> _blows = [];
     private readonly List<Task> _faults = [];
-    private readonly HashSet<LinkSettings> _bad = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Way, (LinkSettings? Before, int Faults)> _badWays = [];
     private readonly CancellationTokenSource _over = new();
 
     public Storm(Simulation simulation, StormOptions options)
@@ -94,19 +92,9 @@ internal sealed class Storm
             BytesPerSecond = 1_000 * Math.Pow(10, 4 * _random.NextDouble()),
         };
         _simulation.Log.Add(from.Name, $"bad link to {to.Name}");
-        (LinkSettings? before, int already) = _badWays.GetValueOrDefault(way, (way.Own, 0));
-        _badWays[way] = (before, already + 1);
-        _bad.Add(bad);
-        way.Own = bad;
+        way.Worsen(bad);
         await LastAsync();
-        int left = _badWays[way].Faults - 1;
-        _badWays[way] = (before, left);
-        if (left == 0)
-        {
-            _badWays.Remove(way);
-            // unless the scenario has set it meanwhile
-            way.Own = _bad.Contains(way.Own!) ? before : way.Own;
-        }
+        way.Mend(bad);
     }
 
     private async Task ResetAsync()

@@ -182,7 +182,13 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     internal bool IsClosed => _isClosed;
 
     /// <summary>Gets whether a handler waits in a read. Read under the gate.</summary>
-    private protected bool ReaderWaits => _input.Waits;
+    internal bool ReaderWaits => _input.Waits;
+
+    /// <summary>Gets whether neither bytes nor the end came before a reset, for <see cref="ResetGrace"/>. Read under the gate.</summary>
+    internal virtual bool HasOnlyReset => true;
+
+    /// <summary>Gets or sets the timer of <see cref="ResetGrace"/>.</summary>
+    internal ITimer? ResetTimer { get; set; }
 
     /// <summary>Gets what both halves lock.</summary>
     internal object Gate => _input;
@@ -519,6 +525,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
             }
 
             _isClosed = true;
+            ResetTimer?.Dispose();
             CloseTransport(reset);
             return true;
         }

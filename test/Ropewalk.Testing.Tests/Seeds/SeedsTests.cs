@@ -32,11 +32,27 @@ public sealed partial class SeedsTests
     }
 
     [Fact]
+    public async Task A_run_that_was_ended_for_a_blocked_worker_leaves_the_next_one_alone()
+    {
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.A_run_after_one_that_blocked_the_worker_is_as_ever)), (SweptTests.Blocks, "1"));
+        Assert.True(code == 0, output);
+        Assert.Contains("a run was ended", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_variable_that_is_no_seed_fails_the_run_instead_of_being_another_seed()
     {
         (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(SweptTests.Clients_ask_through_loss)), ("ROPEWALK_SEEDS", "1..5"));
         Assert.NotEqual(0, code);
         Assert.Contains("ROPEWALK_SEEDS is '1..5', which is no range of seeds", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_no_seed_makes_no_clock()
+    {
+        (int code, string output) = await OwnProgram.RunAboveAsync(OwnProgram.LineAbove(nameof(VirtualTimeTests.RunUntilIdleStopsAtItsLimit)), ("ROPEWALK_SEED", "1O"));
+        Assert.NotEqual(0, code);
+        Assert.Contains("ROPEWALK_SEED is '1O', which is no seed", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,46 @@ public sealed class SweptTests
     }
 
     [Fact]
+    public async Task A_run_after_one_that_blocked_the_worker_is_as_ever()
+    {
+        ulong trace = await TraceAsync();
+        using var release = new ManualResetEventSlim();
+        if (Environment.GetEnvironmentVariable(Blocks) is not null)
+        {
+            WholeLoop.LeastWatch = TimeSpan.FromMilliseconds(200);
+            SimulationFailedException failed = await Assert.ThrowsAsync<SimulationFailedException>(() => Simulation.RunAsync(
+                async sim =>
+                {
+                    await sim.DelayAsync(TimeSpan.FromSeconds(1));
+                    Task later = sim.DelayAsync(TimeSpan.FromSeconds(1));
+                    release.Wait();
+                    await later;
+                },
+                new SimulationOptions { Patience = TimeSpan.FromMilliseconds(200) }));
+            Assert.Contains("has not come round", failed.Message, StringComparison.Ordinal);
+            release.Set();
+            Console.WriteLine("a run was ended");
+        }
+
+        Assert.Equal(trace, await TraceAsync());
+        Assert.Equal(trace, await TraceAsync());
+
+        static async Task<ulong> TraceAsync() => (await Simulation.RunAsync(
+            async sim =>
+            {
+                (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+                sim.Links = new LinkSettings { Jitter = TimeSpan.FromMilliseconds(9), Loss = 0.05 };
+                await server.ListenAsync("tcp:7", Echo.ServeAsync);
+                await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Task.Run(async () =>
+                {
+                    await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
+                    Assert.Equal($"{i}", await Echo.AskAsync(connection, $"{i}"));
+                })));
+            },
+            new SimulationOptions { Seed = 5 })).Trace;
+    }
+
+    [Fact]
     public Task Clients_ask_through_loss() => Simulation.RunAsync(
         async sim =>
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.IO.Pipelines;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Ropewalk.Hosting;
@@ -62,7 +60,7 @@ public sealed class DeterminismTests
         {
             sim.Links = Weather;
             (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-            await server.ListenAsync("tcp:7", EchoAsync);
+            await server.ListenAsync("tcp:7", Echo.ServeAsync);
             await using IDatagramPort port = await server.Context.DatagramPorts.BindAsync(new IPEndPoint(IPAddress.Any, 53), (ref DatagramBatch _) => { });
             await using IDatagramPort from = await client.Context.DatagramPorts.BindAsync(new IPEndPoint(IPAddress.Any, 0), (ref DatagramBatch _) => { });
             var to = new PeerAddress(new IPEndPoint(server.Addresses[0], 53));
@@ -72,7 +70,7 @@ public sealed class DeterminismTests
                 for (int n = 0; n < 2; n++)
                 {
                     from.TrySend(to, new byte[sim.Random.Next(1000)]);
-                    await AskAsync(connection, $"{i}.{n}");
+                    await Echo.AskAsync(connection, $"{i}.{n}");
                     await sim.DelayAsync(TimeSpan.FromMilliseconds(sim.Random.Next(100)));
                 }
             }));
@@ -90,7 +88,7 @@ public sealed class DeterminismTests
                 await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7").ConfigureAwait(false);
                 for (int n = 0; n < 2; n++)
                 {
-                    await AskAsync(connection, $"{i}.{n}").ConfigureAwait(false);
+                    await Echo.AskAsync(connection, $"{i}.{n}").ConfigureAwait(false);
                     await sim.DelayAsync(TimeSpan.FromMilliseconds(sim.Random.Next(100))).ConfigureAwait(false);
                 }
             }))).ConfigureAwait(false);
@@ -124,32 +122,5 @@ public sealed class DeterminismTests
         string[] one = [.. first.Events.Select(e => e.ToString())], two = [.. other.Events.Select(e => e.ToString())];
         int at = one.Zip(two).TakeWhile(pair => pair.First == pair.Second).Count();
         Assert.Fail($"run {run} differs from event {at} on\n--- first\n{string.Join('\n', one.Skip(at - 5).Take(10))}\n--- other\n{string.Join('\n', two.Skip(at - 5).Take(10))}");
-    }
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                await connection.Transport.Output.WriteAsync(piece);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-        }
-    }
-
-    private static async Task<string> AskAsync(ConnectionContext connection, string text)
-    {
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text));
-        ReadResult read = await connection.Transport.Input.ReadAtLeastAsync(text.Length);
-        string answer = Encoding.ASCII.GetString(read.Buffer);
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        return answer;
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Testing.Simulated;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Testing.Tests.Simulated;
@@ -116,6 +117,28 @@ public sealed class LinkTests
                 return Task.CompletedTask;
             },
             Strict));
+
+    [Fact]
+    public Task What_makes_a_way_worse_is_taken_back_in_any_order_and_what_is_set_meanwhile_stays() => Simulation.RunAsync(
+        sim =>
+        {
+            Way way = sim.Network.WayOf(sim.AddHost("one"), sim.AddHost("other"));
+            LinkSettings bad = new() { Loss = 0.5 }, worse = new() { Loss = 0.5 }, set = new() { Loss = 0.1 };
+            way.Worsen(bad);
+            way.Worsen(worse);
+            Assert.Same(worse, way.Settings);
+            way.Mend(bad);
+            Assert.Same(worse, way.Settings);
+            way.Mend(worse);
+            Assert.Same(sim.Links, way.Settings);
+            way.Worsen(bad);
+            sim.SetWay(sim.Hosts[0], sim.Hosts[1], set);
+            Assert.Same(set, way.Settings);
+            way.Mend(bad);
+            Assert.Same(set, way.Settings);
+            return Task.CompletedTask;
+        },
+        Strict);
 
     [Fact]
     public async Task A_storm_crashes_the_only_host_there_is()

@@ -189,6 +189,16 @@ public sealed class SimHostTests
     }, Strict);
 
     [Fact]
+    public Task Listening_at_a_name_that_does_not_come_is_given_up() => Simulation.RunAsync(async sim =>
+    {
+        SimHost host = sim.AddHost("host");
+        sim.Names.Stall("host");
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(3), host.Time);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.ListenAsync("tcp:host:7", _ => Task.CompletedTask, enough.Token));
+        Assert.Equal(TimeSpan.FromSeconds(3), sim.Time.Elapsed);
+    }, Strict);
+
+    [Fact]
     public Task Names_and_addresses_are_told_apart() => Simulation.RunAsync(async sim =>
     {
         SimHost host = sim.AddHost("host", IPAddress.Parse("192.0.2.1"));

@@ -20,10 +20,10 @@ public sealed class SimulationTests
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
         sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(50) };
         sim.Names.Latency = TimeSpan.Zero;
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Assert.Equal(TimeSpan.FromMilliseconds(100), sim.Time.Elapsed); // there and back
-        Assert.Equal("hello", await AskAsync(connection, "hello"));
+        Assert.Equal("hello", await Echo.AskAsync(connection, "hello"));
         Assert.Equal(TimeSpan.FromMilliseconds(200), sim.Time.Elapsed);
     }, Strict);
 
@@ -40,12 +40,12 @@ public sealed class SimulationTests
     public Task What_is_sent_in_a_partition_arrives_after_it() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Task<string> asking;
         using (sim.Partition(client))
         {
-            asking = AskAsync(connection, "hello");
+            asking = Echo.AskAsync(connection, "hello");
             await sim.DelayAsync(TimeSpan.FromSeconds(30));
             Assert.False(asking.IsCompleted);
         }
@@ -58,10 +58,10 @@ public sealed class SimulationTests
     public Task A_sender_gives_up_after_a_quarter_of_an_hour_without_an_answer() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         using IDisposable cut = sim.Partition(server);
-        await Assert.ThrowsAsync<ConnectionAbortedException>(() => AskAsync(connection, "hello"));
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => Echo.AskAsync(connection, "hello"));
         Assert.Equal(ConnectionEndReason.TimedOut, connection.Features.Get<IConnectionEndFeature>()!.End.Reason);
         Assert.InRange(sim.Time.Elapsed, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(20));
     }, Strict);
@@ -74,26 +74,66 @@ public sealed class SimulationTests
         server.Run(async (host, down) =>
         {
             starts++;
-            await host.ListenAsync("tcp:7", EchoAsync);
+            await host.ListenAsync("tcp:7", Echo.ServeAsync);
         });
         await sim.DelayAsync(TimeSpan.FromSeconds(1));
         await using ConnectionContext first = await client.ConnectAsync("tcp:server:7");
-        Assert.Equal("a", await AskAsync(first, "a"));
+        Assert.Equal("a", await Echo.AskAsync(first, "a"));
         server.Crash();
         Assert.Equal("", await ReadSomeAsync(first)); // the system of the host has ended it
         await Assert.ThrowsAsync<EndpointException>(() => client.ConnectAsync("tcp:server:7"));
         server.Restart();
         await sim.DelayAsync(TimeSpan.FromSeconds(1));
         await using ConnectionContext second = await client.ConnectAsync("tcp:server:7");
-        Assert.Equal("b", await AskAsync(second, "b"));
+        Assert.Equal("b", await Echo.AskAsync(second, "b"));
         Assert.Equal(2, starts);
+    }, Strict);
+
+    /// <summary>The request takes until 50 ms, the answer until 100 ms, and the acknowledgement until 150 ms: then the listener has the connection.</summary>
+    [Theory]
+    [InlineData(75, false)]
+    [InlineData(125, false)]
+    [InlineData(75, true)]
+    [InlineData(125, true)]
+    public Task A_host_that_goes_before_it_is_joined_leaves_no_connection_that_seems_well(int milliseconds, bool powerCut) => Simulation.RunAsync(async sim =>
+    {
+        (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
+        sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(50) };
+        sim.Names.Latency = TimeSpan.Zero;
+        int served = 0;
+        server.Run((host, _) => host.ListenAsync("tcp:7", connection =>
+        {
+            served++;
+            return Echo.ServeAsync(connection);
+        }));
+        Task<ConnectionContext> connecting = client.ConnectAsync("tcp:server:7");
+        await sim.DelayAsync(TimeSpan.FromMilliseconds(milliseconds));
+        (powerCut ? (Action)server.CutPower : server.Crash)();
+        await using (ConnectionContext connection = await connecting)
+        {
+            Assert.Equal(TimeSpan.FromMilliseconds(Math.Max(100, milliseconds)), sim.Time.Elapsed);
+            Task<string> reading = ReadSomeAsync(connection);
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Assert.Equal(!powerCut, reading.IsCompleted); // a host without power tells nobody
+            server.Restart();
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            await connection.Transport.Output.WriteAsync("anybody?"u8.ToArray());
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Assert.True(reading.IsCompleted);
+            Assert.True(await Record.ExceptionAsync(() => reading) is ConnectionResetException || await reading == "", "neither reset nor ended");
+        }
+
+        Assert.Equal(0, served);
+        Assert.Empty(server.Life.Describe());
+        await using ConnectionContext next = await client.ConnectAsync("tcp:server:7");
+        Assert.Equal("again", await Echo.AskAsync(next, "again"));
     }, Strict);
 
     [Fact]
     public Task A_power_cut_tells_nobody_until_somebody_asks_a_host_that_has_forgotten() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         Task<string> reading = ReadSomeAsync(connection);
         server.CutPower();
@@ -109,7 +149,7 @@ public sealed class SimulationTests
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
         sim.Links = new LinkSettings { Latency = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(30), Loss = 0.1, BytesPerSecond = 1e6 };
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         byte[] sent = new byte[1_000_000];
         sim.Random.NextBytes(sent);
@@ -132,14 +172,14 @@ public sealed class SimulationTests
             {
                 SimHost server = sim.AddHost("server");
                 sim.Links = new LinkSettings { Jitter = TimeSpan.FromMilliseconds(9), Loss = 0.05 };
-                await server.ListenAsync("tcp:7", EchoAsync);
+                await server.ListenAsync("tcp:7", Echo.ServeAsync);
                 await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
                 {
                     SimHost client = sim.AddHost($"client{i}");
                     await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
                     for (int n = 0; n < 5; n++)
                     {
-                        Assert.Equal($"{i}.{n}", await AskAsync(connection, $"{i}.{n}"));
+                        Assert.Equal($"{i}.{n}", await Echo.AskAsync(connection, $"{i}.{n}"));
                         await sim.DelayAsync(TimeSpan.FromMilliseconds(sim.Random.Next(1000)));
                     }
                 }));
@@ -200,7 +240,7 @@ public sealed class SimulationTests
     public Task Names_change_fail_and_stall() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         sim.Names.Set("service", IPAddress.Parse("10.9.9.9"));
         await Assert.ThrowsAsync<EndpointException>(() => client.ConnectAsync("tcp:service:7"));
         sim.Names.Set("service", [.. server.Addresses]);
@@ -217,18 +257,18 @@ public sealed class SimulationTests
     public Task A_rule_decides_first_and_is_gone_when_disposed() => Simulation.RunAsync(async sim =>
     {
         (SimHost server, SimHost client) = (sim.AddHost("server"), sim.AddHost("client"));
-        await server.ListenAsync("tcp:7", EchoAsync);
+        await server.ListenAsync("tcp:7", Echo.ServeAsync);
         await using ConnectionContext connection = await client.ConnectAsync("tcp:server:7");
         using (sim.AddRule((in LinkUnit unit) => unit is { Kind: LinkUnitKind.Stream, From.Name: "client" } ? LinkVerdict.Late(TimeSpan.FromSeconds(5)) : LinkVerdict.Pass))
         {
             TimeSpan before = sim.Time.Elapsed;
-            await AskAsync(connection, "late");
+            await Echo.AskAsync(connection, "late");
             Assert.Equal(TimeSpan.FromMilliseconds(5002), sim.Time.Elapsed - before);
         }
 
         using (sim.AddRule((in LinkUnit unit) => unit.Kind == LinkUnitKind.Stream ? LinkVerdict.Reset : LinkVerdict.Pass))
         {
-            await Assert.ThrowsAsync<ConnectionResetException>(() => AskAsync(connection, "reset"));
+            await Assert.ThrowsAsync<ConnectionResetException>(() => Echo.AskAsync(connection, "reset"));
         }
     }, Strict);
 
@@ -275,33 +315,6 @@ public sealed class SimulationTests
             await sim.DelayAsync(TimeSpan.FromSeconds(1));
         }
     }, Strict);
-
-    private static async Task EchoAsync(ConnectionContext connection)
-    {
-        while (true)
-        {
-            ReadResult read = await connection.Transport.Input.ReadAsync();
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-            {
-                await connection.Transport.Output.WriteAsync(piece);
-            }
-
-            connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-        }
-    }
-
-    private static async Task<string> AskAsync(ConnectionContext connection, string text)
-    {
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text));
-        ReadResult read = await connection.Transport.Input.ReadAtLeastAsync(text.Length);
-        string answer = Encoding.ASCII.GetString(read.Buffer);
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        return answer;
-    }
 
     private static async Task<string> ReadSomeAsync(ConnectionContext connection)
     {

@@ -20,7 +20,15 @@ public abstract class FaultScenario
             long lent = BlockPool.LentByThisThread;
             sim.Links = new LinkSettings { BytesPerSecond = 1e6, WindowBytes = 64 * 1024 };
             _broken = null;
-            await scenario(sim);
+            try
+            {
+                await scenario(sim);
+            }
+            catch (Exception) when (_broken is not null)
+            {
+                // what a client saw of it comes after it
+            }
+
             if (_broken is not null)
             {
                 ExceptionDispatchInfo.Throw(_broken);

@@ -1,19 +1,14 @@
 using System.IO.Pipelines;
 using System.Net;
-using Ropewalk.Diagnostics;
 
 namespace Ropewalk.Transports.Memory;
 
 /// <summary>One end of a connection in memory.</summary>
 internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
 {
-    /// <summary>How long a reset waits for a handler to take what came before it, as with the reactor.</summary>
-    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
-
     private readonly MemoryLink _incoming;
     private readonly MemoryLink _outgoing;
     private readonly PipeScheduler _scheduler;
-    private ITimer? _resetGrace;
     private int _signals;
 
     public MemoryConnection(MemoryLink incoming, MemoryLink outgoing, MemoryTransportOptions options, EndPoint local, EndPoint remote)
@@ -52,7 +47,8 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
         if ((signals & MemorySignals.Reset) != 0)
         {
             HangupSeen = true;
-            LookAfterReset(isLate: false);
+            ResetGrace.Look(this);
+            Notify(MemorySignals.Writable);
         }
 
         if ((signals & MemorySignals.Ended) != 0)
@@ -79,6 +75,8 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
             OnReadable();
         }
     }
+
+    internal override bool HasOnlyReset => _incoming.HasOnlyReset;
 
     internal override TransportOutcome TryReceive(Span<byte> buffer, out int count) => _incoming.TryReceive(buffer, out count);
 
@@ -107,37 +105,13 @@ internal sealed class MemoryConnection : StreamConnection, IThreadPoolWorkItem
     {
         if (!reset)
         {
-            _resetGrace?.Dispose();
             _incoming.CloseReader();
             return;
         }
 
-        _resetGrace?.Dispose();
         _incoming.Discard();
         _outgoing.Reset();
         _outgoing.Reader!.Notify(MemorySignals.Reset);
-    }
-
-    /// <summary>Tells a handler of a reset. What came before it is the handler's, if it comes for it soon.</summary>
-    private void LookAfterReset(bool isLate)
-    {
-        lock (Gate)
-        {
-            if (IsClosed)
-            {
-                return;
-            }
-
-            if (isLate || (_incoming.HasOnlyReset && !ReaderWaits))
-            {
-                OnTransportFailed(new ConnectionEnd(ConnectionEndReason.PeerReset, ErrorSide.Remote));
-                return;
-            }
-
-            _resetGrace ??= Options.TimeProvider.CreateTimer(
-                static state => ((MemoryConnection)state!).LookAfterReset(isLate: true), this, ResetGrace, Timeout.InfiniteTimeSpan);
-            Notify(MemorySignals.Readable | MemorySignals.Writable);
-        }
     }
 
     public override void Post(Action<object?> action, object? state) => _scheduler.Schedule(action, state);

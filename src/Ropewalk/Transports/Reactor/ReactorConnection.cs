@@ -7,14 +7,10 @@ namespace Ropewalk.Transports.Reactor;
 /// <summary>A connection whose turns run on a loop.</summary>
 internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarget
 {
-    /// <summary>1 s: time for a handler that has something else to await, and none for a peer that is gone.</summary>
-    private static readonly TimeSpan ResetGrace = TimeSpan.FromSeconds(1);
-
     private readonly int _fd;
     private readonly ReactorLoop _loop;
     private ulong _token;
     private EndPoint? _local;
-    private ITimer? _resetGrace;
     private bool _cannotSplice;
 
     public ReactorConnection(int fd, ReactorLoop loop, ReactorTransportOptions options, EndPoint? local, EndPoint? remote)
@@ -177,7 +173,6 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             Libc.setsockopt(_fd, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(ulong));
         }
 
-        _resetGrace?.Dispose();
         _loop.Unregister(_token);
         Libc.close(_fd);
     }
@@ -195,10 +190,8 @@ internal sealed unsafe class ReactorConnection : StreamConnection, IReactorTarge
             byte one;
             switch (Outcome(Libc.recv(_fd, &one, 1, Libc.MSG_PEEK), out int left))
             {
-                case TransportOutcome.Moved when isReset && _resetGrace is null:
-                    // what came before the reset, bytes or the end, is the handler's, if it comes for it soon
-                    _resetGrace = _loop.Timers.CreateTimer(static state => ((ReactorConnection)state!).LookAfterHangup(isReset: true), this, ResetGrace, Timeout.InfiniteTimeSpan);
-                    break;
+                case TransportOutcome.Moved when isReset && ResetGrace.TryBegin(this, static state => ((ReactorConnection)state!).LookAfterHangup(isReset: true)):
+                    break; // what came before the reset is the handler's for a while
                 case TransportOutcome.Moved when left > 0 && !isReset:
                     break; // what has not been received yet tells the end when it is
                 case TransportOutcome.Moved when !isReset:

@@ -59,7 +59,7 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
     public IrcHistoryMessage Read(int index)
     {
         IrcHistoryEntry entry = this[index];
-        ReadOnlySpan<byte> bytes = Contiguous(entry);
+        ReadOnlySpan<byte> bytes = Contiguous(entry.Offset, entry.Bytes);
         int source = entry.IdBytes;
         int account = source + entry.SourceBytes;
         int tags = account + entry.AccountBytes;
@@ -169,21 +169,21 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
         return (at + bytes.Length) % _bytes.Length;
     }
 
-    private ReadOnlySpan<byte> Contiguous(in IrcHistoryEntry entry)
+    private ReadOnlySpan<byte> Contiguous(int offset, int count)
     {
-        int head = Math.Min(entry.Bytes, _bytes.Length - entry.Offset);
-        if (head == entry.Bytes)
+        int head = Math.Min(count, _bytes.Length - offset);
+        if (head == count)
         {
-            return _bytes.AsSpan(entry.Offset, head);
+            return _bytes.AsSpan(offset, head);
         }
 
-        if (_read.Length < entry.Bytes)
+        if (_read.Length < count)
         {
-            _read = new byte[entry.Bytes];
+            _read = new byte[count];
         }
 
-        _bytes.AsSpan(entry.Offset, head).CopyTo(_read);
-        _bytes.AsSpan(0, entry.Bytes - head).CopyTo(_read.AsSpan(head));
-        return _read.AsSpan(0, entry.Bytes);
+        _bytes.AsSpan(offset, head).CopyTo(_read);
+        _bytes.AsSpan(0, count - head).CopyTo(_read.AsSpan(head));
+        return _read.AsSpan(0, count);
     }
 }

@@ -79,6 +79,11 @@ internal sealed class IrcNetwork
 
     public IrcCounts Counts { get; } = new();
 
+    public IrcAdmission Admission { get; } = new();
+
+    /// <summary>Gets or sets whether the server is stopping: nobody is told who else leaves.</summary>
+    public bool IsStopping { get; set; }
+
     /// <summary>Gets the registered users by nickname; those that only reserved a nickname too.</summary>
     public IReadOnlyDictionary<byte[], IrcUser> Users => _users;
 
@@ -95,7 +100,16 @@ internal sealed class IrcNetwork
             _ => peer.RealHost,
         };
         Counts.Unknown++;
-        return new IrcUser(link, peer, host, now);
+        var user = new IrcUser(link, peer, host, Now);
+        string? obstacle = Admission.TryAdmit(peer) ?? (Bans.Find(peer.Address, Now) is { } ban ? $"Banned: {ban.Reason}" : null);
+        if (obstacle is not null)
+        {
+            Output.BeginResponse(user, Now, null);
+            this.CloseWithError(user, Encoding.UTF8.GetBytes(obstacle));
+            EndTurn(isPostponed: false);
+        }
+
+        return user;
     }
 
     /// <summary>Applies a line.</summary>
@@ -139,6 +153,7 @@ internal sealed class IrcNetwork
     {
         SetNow(now);
         this.Remove(user, Encoding.UTF8.GetBytes(reason));
+        Admission.Leave(user.Peer);
         EndTurn(isPostponed: false);
     }
 
@@ -172,10 +187,10 @@ internal sealed class IrcNetwork
         _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(nick, out IrcUser? user) && user.IsRegistered ? user : null;
 
     /// <summary>Finds who has a nickname, registered or not, or null.</summary>
-    public IrcUser? FindHolder(ReadOnlySpan<byte> nick) => _users.GetAlternateLookup<ReadOnlySpan<byte>>().GetValueOrDefault(nick);
+    public IrcUser? FindHolder(ReadOnlySpan<byte> nick) => _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(nick, out IrcUser? user) ? user : null;
 
     /// <summary>Finds a channel, or null.</summary>
-    public IrcChannel? FindChannel(ReadOnlySpan<byte> name) => _channels.GetAlternateLookup<ReadOnlySpan<byte>>().GetValueOrDefault(name);
+    public IrcChannel? FindChannel(ReadOnlySpan<byte> name) => _channels.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out IrcChannel? channel) ? channel : null;
 
     /// <summary>Gives a user a nickname that nobody has.</summary>
     public void SetNick(IrcUser user, byte[] nick)
@@ -205,6 +220,17 @@ internal sealed class IrcNetwork
         _channels.Add(name, channel);
         return channel;
     }
+
+    /// <summary>Takes a registered channel in, at the start of the server.</summary>
+    public void Take(IrcChannelRegistration registration)
+    {
+        var channel = new IrcChannel(registration.Name, registration.RegisteredAt) { Registration = registration };
+        IrcChannelChanges.Settle(this, channel);
+        Restore(channel);
+    }
+
+    /// <summary>Takes a channel back in that was forgotten while it was being registered, because all had left.</summary>
+    public void Restore(IrcChannel channel) => _channels.TryAdd(channel.Name, channel);
 
     /// <summary>Forgets a channel if nobody is in it and nobody has registered it.</summary>
     public void RemoveIfEmpty(IrcChannel channel)
@@ -267,8 +293,9 @@ internal sealed class IrcNetwork
 
     private void SetNow(DateTimeOffset now)
     {
-        Now = now;
-        Output.SetTime(now);
+        // What is told of times is told in milliseconds; history is searched by what was told.
+        Now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), now.Offset);
+        Output.SetTime(Now);
     }
 
     private void EndTurn(bool isPostponed)

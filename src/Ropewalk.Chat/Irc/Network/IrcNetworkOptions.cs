@@ -47,4 +47,33 @@ public sealed class IrcNetworkOptions
 
     /// <summary>Gets or sets for how long clients remember that. Default 30 days.</summary>
     public TimeSpan StsDuration { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Lists everything that is wrong; empty where nothing is.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!ServerName.Contains('.', StringComparison.Ordinal) || ServerName.Length > 63 || !ServerName.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-'))
+        {
+            yield return $"The server's name '{ServerName}' must be a host name with a dot, at most 63 bytes long.";
+        }
+
+        if (NetworkName.Length is 0 or > 30 || !NetworkName.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'))
+        {
+            yield return $"The network's name '{NetworkName}' must be letters, digits, dots, hyphens and underscores, at most 30 of them.";
+        }
+
+        foreach (string line in Motd.Concat(Admin).Append(Description).Where(line => line.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0))
+        {
+            yield return $"'{line.ReplaceLineEndings(" ")}' holds a line break or a NUL.";
+        }
+
+        if (Classes.Count == 0)
+        {
+            yield return "There must be a class of connections.";
+        }
+
+        foreach (IrcOperatorBlock block in Operators.Where(block => block.Name.Length == 0 || block.Account.Length == 0))
+        {
+            yield return $"The operator '{block.Name}' must have a name and an account.";
+        }
+    }
 }

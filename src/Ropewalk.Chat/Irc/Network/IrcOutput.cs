@@ -57,6 +57,8 @@ internal sealed class IrcOutput
     public void BeginResponse(IrcUser caller, DateTimeOffset now, IrcLabel? label)
     {
         SetTime(now);
+        _replies.Clear();
+        _innerBatch = null;
         _caller = caller;
         _label = label;
     }

@@ -72,6 +72,9 @@ internal sealed class IrcUser
     /// <summary>Gets the channels that the user was invited to and has not joined, or null.</summary>
     public List<byte[]>? Invitations { get; set; }
 
+    /// <summary>Gets or sets the SASL exchange that is under way, or null.</summary>
+    public IrcSaslState? Sasl { get; set; }
+
     public DateTimeOffset SignedOn { get; set; }
 
     /// <summary>Gets when the user has last said something to somebody.</summary>

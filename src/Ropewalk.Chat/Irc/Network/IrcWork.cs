@@ -32,6 +32,9 @@ internal abstract class IrcWork(IrcUser user)
 
         public byte[] Response { get; } = response;
 
+        /// <summary>Gets or sets whether the client has given up.</summary>
+        public bool IsAborted { get; init; }
+
         /// <summary>Gets or sets what the server says; null if the mechanism is not offered.</summary>
         public SaslServerStep? Step { get; set; }
 

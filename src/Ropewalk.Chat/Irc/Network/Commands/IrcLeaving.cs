@@ -32,13 +32,17 @@ internal static class IrcLeaving
         }
 
         user.IsGone = true;
-        if (user.IsRegistered)
+        if (user.IsRegistered && !network.IsStopping)
         {
             network.Output.BeginUserLine(user).Add("QUIT :"u8).Add(reason);
             network.SendToNeighbours(user);
             network.Output.EndLine();
             network.WhoWas.Add(user, network.Now, network.Limits.WhoWasEntries);
             network.TellMonitors(user.Nick, isOnline: false, user);
+        }
+
+        if (user.IsRegistered)
+        {
             Count(network, user, -1);
         }
         else

@@ -145,7 +145,7 @@ internal static class JoinCommands
         }
     }
 
-    private static IrcMemberModes RankOf(IrcChannel channel, IrcUser user)
+    public static IrcMemberModes RankOf(IrcChannel channel, IrcUser user)
     {
         if (channel.Registration is not { } registration || user.Account is null)
         {

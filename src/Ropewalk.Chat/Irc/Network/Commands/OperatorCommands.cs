@@ -14,7 +14,7 @@ internal static class OperatorCommands
     {
         string name = Encoding.UTF8.GetString(message[0]);
         IrcOperatorBlock? block = network.Options.Operators.FirstOrDefault(block => string.Equals(block.Name, name, StringComparison.OrdinalIgnoreCase));
-        if (block is null || !FitsHost(user, block) || (block.RequiresTls && !user.Peer.IsSecure))
+        if (block is null || !FitsHost(user, block) || (block.RequiresTls && !user.Peer.IsPrivate))
         {
             network.Reply(user, IrcNumeric.ErrNoOperHost, default, "No operator block fits"u8);
             return;
@@ -203,7 +203,6 @@ internal static class OperatorCommands
     {
         string[] parts = text.Split('/', 2);
         return IPAddress.TryParse(parts[0], out IPAddress? address)
-            && (parts.Length == 1 || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length > 0 && length <= address.GetAddressBytes().Length * 8))
-
+            && (parts.Length == 1 || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length > 0 && length <= address.GetAddressBytes().Length * 8));
     }
 }

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text;
+using Ropewalk.Chat.Irc.Wire;
+
+namespace Ropewalk.Chat.Irc.Network.Commands;
+
+/// <summary>CHATHISTORY. <b>Spec</b>: IRCv3 draft/chathistory.</summary>
+internal static class HistoryCommands
+{
+    private static ReadOnlySpan<byte> Name => "CHATHISTORY"u8;
+
+    /// <summary>CHATHISTORY LATEST, BEFORE, AFTER, AROUND target reference limit; BETWEEN target reference reference limit; TARGETS time time limit.</summary>
+    public static void ChatHistory(IrcNetwork network, IrcUser user, in IrcMessageView message)
+    {
+        string verb = Encoding.ASCII.GetString(message[0]).ToUpperInvariant();
+        int needed = verb == "BETWEEN" ? 5 : 4;
+        if (message.ParameterCount < needed)
+        {
+            network.Fail(user, Name, "NEED_MORE_PARAMS"u8, IrcReplies.Word(message[0]), "Not enough parameters"u8);
+        }
+        else if (!int.TryParse(message[needed - 1], NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit == 0)
+        {
+            network.Fail(user, Name, "INVALID_PARAMS"u8, Encoding.ASCII.GetBytes(verb), "Not a number of messages"u8);
+        }
+        else if (verb == "TARGETS")
+        {
+            Targets(network, user, message, Math.Min(limit, network.Limits.HistoryPerRequest));
+        }
+        else if (verb is not ("LATEST" or "BEFORE" or "AFTER" or "AROUND" or "BETWEEN"))
+        {
+            network.Fail(user, Name, "INVALID_PARAMS"u8, IrcReplies.Word(message[0]), "Unknown subcommand"u8);
+        }
+        else
+        {
+            OfTarget(network, user, message, verb, Math.Min(limit, network.Limits.HistoryPerRequest));
+        }
+    }
+
+    private static void OfTarget(IrcNetwork network, IrcUser user, in IrcMessageView message, string verb, int limit)
+    {
+        IrcChannel? channel = network.FindChannel(message[1]);
+        if (channel is null || (user.In(channel) is null && !user.May(IrcOperatorRights.Audit)))
+        {
+            network.Fail(user, Name, "INVALID_TARGET"u8, [.. Encoding.ASCII.GetBytes(verb), (byte)' ', .. IrcReplies.Word(message[1])], "Messages cannot be read there"u8);
+            return;
+        }
+
+        IrcHistory history = channel.History ?? new IrcHistory(0, 0);
+        if (!TryFind(history, message[2], verb, out IrcHistoryPlace first) || !TryFind(history, verb == "BETWEEN" ? message[3] : "*"u8, verb, out IrcHistoryPlace second))
+        {
+            network.Fail(user, Name, "INVALID_MSGREFTYPE"u8, [.. Encoding.ASCII.GetBytes(verb), (byte)' ', .. channel.Name], "Not a msgid or a timestamp"u8);
+            return;
+        }
+
+        if (first.IsMissing || second.IsMissing)
+        {
+            network.Fail(user, Name, "MESSAGE_ERROR"u8, [.. Encoding.ASCII.GetBytes(verb), (byte)' ', .. channel.Name], "That message is not kept"u8);
+            return;
+        }
+
+        (int from, int to) = Select(history, verb, first, second, limit);
+        Send(network, user, channel, history, from, to);
+    }
+
+    // From is taken, to is not.
+    private static (int From, int To) Select(IrcHistory history, string verb, IrcHistoryPlace first, IrcHistoryPlace second, int limit)
+    {
+        switch (verb)
+        {
+            case "LATEST":
+                return (Math.Max(first.IsAny ? 0 : first.After, history.Count - limit), history.Count);
+            case "BEFORE":
+                return (Math.Max(0, first.Before - limit), first.Before);
+            case "AFTER":
+                return (first.After, Math.Min(history.Count, first.After + limit));
+            case "AROUND":
+                int start = Math.Max(0, Math.Min(first.Before - (limit / 2), history.Count - limit));
+                return (start, Math.Min(history.Count, start + limit));
+            default:
+                // From the first reference on, forwards or backwards.
+                return first.Before <= second.Before
+                    ? (first.After, Math.Max(first.After, Math.Min(second.Before, first.After + limit)))
+                    : (Math.Min(first.Before, Math.Max(second.After, first.Before - limit)), first.Before);
+        }
+    }
+
+    private static bool TryFind(IrcHistory history, ReadOnlySpan<byte> reference, string verb, out IrcHistoryPlace place)
+    {
+        place = default;
+        if (reference.SequenceEqual("*"u8))
+        {
+            place = new IrcHistoryPlace(0, 0, IsAny: true);
+            return verb is "LATEST" or "BEFORE" or "AFTER" or "AROUND" or "BETWEEN";
+        }
+
+        if (reference.StartsWith("msgid="u8))
+        {
+            int index = history.Find(reference["msgid="u8.Length..]);
+            place = index < 0 ? new IrcHistoryPlace(0, 0, IsMissing: true) : new IrcHistoryPlace(index, index + 1);
+            return true;
+        }
+
+        if (reference.StartsWith("timestamp="u8) && TryParseTime(reference["timestamp="u8.Length..], out DateTimeOffset time))
+        {
+            // Messages of just that millisecond are neither before it nor after it.
+            place = new IrcHistoryPlace(history.FirstNotBefore(time), history.FirstNotBefore(time.AddMilliseconds(1)));
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryParseTime(ReadOnlySpan<byte> text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(
+            Encoding.ASCII.GetString(text),
+            ["yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out time);
+
+    private static void Send(IrcNetwork network, IrcUser user, IrcChannel channel, IrcHistory history, int from, int to)
+    {
+        byte[]? batch = user.Has(IrcClientCapabilities.Batch) ? network.Output.NewBatchReference() : null;
+        if (batch is not null)
+        {
+            network.Output.BeginServerLine().Add("BATCH +"u8).Add(batch).Add(" chathistory "u8).Add(channel.Name);
+            network.Output.Reply();
+            network.Output.SetInnerBatch(batch);
+        }
+
+        for (int i = from; i < to; i++)
+        {
+            SendOne(network, channel, history.Read(i));
+        }
+
+        network.Output.SetInnerBatch(null);
+        if (batch is not null)
+        {
+            network.Output.BeginServerLine().Add("BATCH -"u8).Add(batch);
+            network.Output.Reply();
+        }
+    }
+
+    private static void SendOne(IrcNetwork network, IrcChannel channel, in IrcHistoryMessage message)
+    {
+        network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(MessageCommands.Name(message.Kind)).Add(channel.Name).Add(" :"u8).Add(message.Text);
+        network.Output.SetOwnTime(message.Time);
+        network.Output.SetMessageId(message.Id);
+        network.Output.SetAccount(message.Account.IsEmpty ? null : message.Account.ToArray(), message.IsBot);
+        if (!message.ClientTags.IsEmpty)
+        {
+            network.Output.AddClientTag(message.ClientTags);
+        }
+
+        network.Output.Reply();
+    }
+
+    private static void Targets(IrcNetwork network, IrcUser user, in IrcMessageView message, int limit)
+    {
+        if (!TryTime(message[1], out DateTimeOffset one) || !TryTime(message[2], out DateTimeOffset other))
+        {
+            network.Fail(user, Name, "INVALID_PARAMS"u8, "TARGETS"u8, "Not a timestamp"u8);
+            return;
+        }
+
+        (DateTimeOffset from, DateTimeOffset to) = one <= other ? (one, other) : (other, one);
+        byte[]? batch = user.Has(IrcClientCapabilities.Batch) ? network.Output.NewBatchReference() : null;
+        if (batch is not null)
+        {
+            network.Output.BeginServerLine().Add("BATCH +"u8).Add(batch).Add(" draft/chathistory-targets"u8);
+            network.Output.Reply();
+            network.Output.SetInnerBatch(batch);
+        }
+
+        IEnumerable<(IrcChannel Channel, DateTimeOffset Time)> found = user.Channels
+            .Where(membership => membership.Channel.History is { Count: > 0 })
+            .Select(membership => (membership.Channel, membership.Channel.History![membership.Channel.History.Count - 1].Time))
+            .Where(target => target.Time > from && target.Time < to)
+            .OrderBy(target => target.Time)
+            .Take(limit);
+        foreach ((IrcChannel channel, DateTimeOffset time) in found)
+        {
+            byte[] text = new byte[24];
+            IrcOutput.WriteTime(time, text);
+            network.Output.BeginServerLine().Add("CHATHISTORY TARGETS "u8).Add(channel.Name).Add((byte)' ').Add(text);
+            network.Output.Reply();
+        }
+
+        network.Output.SetInnerBatch(null);
+        if (batch is not null)
+        {
+            network.Output.BeginServerLine().Add("BATCH -"u8).Add(batch);
+            network.Output.Reply();
+        }
+    }
+
+    private static bool TryTime(ReadOnlySpan<byte> reference, out DateTimeOffset time)
+    {
+        time = default;
+        return reference.StartsWith("timestamp="u8) && TryParseTime(reference["timestamp="u8.Length..], out time);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Sessions;
+
+namespace Ropewalk.Chat.Irc.Server;
+
+/// <summary>Is an IRC server: one network, on any number of endpoints.</summary>
+/// <remarks>
+/// <b>Call</b>: <see cref="StartAsync"/>, then listen with <see cref="OnConnectedAsync"/> as what serves the connections. <b>Lifetime</b>: as long as there are connections; it holds
+/// nothing that must be disposed.
+/// </remarks>
+public sealed class IrcServer
+{
+    private readonly IrcServerOptions _options;
+    private readonly IrcServerHandler _handler;
+    private readonly IrcStores _stores;
+
+    private IrcServer(IrcServerOptions options)
+    {
+        _options = options;
+        Log = options.LoggerFactory.CreateLogger("Ropewalk.Chat.Irc");
+        Span<byte> run = stackalloc byte[sizeof(ulong)];
+        options.Random.GetBytes(run);
+        byte[] cloakKey = new byte[32];
+        options.Random.GetBytes(cloakKey);
+        Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
+        Owner = new IrcOwner(Log);
+        _stores = new IrcStores(this, options);
+        byte[] ping = Encoding.ASCII.GetBytes($"PING :{options.Network.ServerName}\r\n");
+        _handler = new IrcServerHandler(this, _stores, new SessionOptions { TimeProvider = options.TimeProvider }, ping);
+    }
+
+    /// <summary>Gets the owner's turn.</summary>
+    internal IrcOwner Owner { get; }
+
+    /// <summary>Gets the network. <b>Call</b>: on the owner's turn.</summary>
+    internal IrcNetwork Network { get; }
+
+    internal ILogger Log { get; }
+
+    /// <summary>Gets what the network is set to.</summary>
+    internal IrcNetworkOptions Options => Network.Options;
+
+    internal DateTimeOffset UtcNow => _options.TimeProvider.GetUtcNow();
+
+    /// <summary>Makes a server, and takes over the channels, accounts and bans that are kept.</summary>
+    /// <exception cref="ArgumentException">The options cannot be; all that is wrong is said.</exception>
+    /// <exception cref="Storage.RecordStoreException">What is kept cannot be read.</exception>
+    public static async ValueTask<IrcServer> StartAsync(IrcServerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string[] problems = [.. options.Network.Validate()];
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        }
+
+        var server = new IrcServer(options);
+        await server._stores.LoadAsync(server.Network, cancellationToken);
+        return server;
+    }
+
+    /// <summary>Serves a connection: <c>listener.ListenAsync("tcp:6667", server.OnConnectedAsync)</c>.</summary>
+    public Task OnConnectedAsync(ConnectionContext connection) => _handler.OnConnectedAsync(connection);
+
+    /// <summary>Exchanges what the network is set to. Connections stay; classes hold for new ones.</summary>
+    /// <exception cref="ArgumentException">The options cannot be; nothing was changed.</exception>
+    public void Apply(IrcNetworkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string[] problems = [.. options.Validate()];
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        }
+
+        Owner.Post(_ => Network.Options = options);
+    }
+
+    /// <summary>Says that the server will stop: those who leave from here on are not announced to each other.</summary>
+    public void BeginStop() => Owner.Post(_ => Network.IsStopping = true);
+}

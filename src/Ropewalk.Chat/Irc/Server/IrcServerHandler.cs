@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Security.Accounts;
+using Ropewalk.Security.Sasl;
+using Ropewalk.Sessions;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Chat.Irc.Server;
+
+/// <summary>Serves one connection after another for a server: takes lines to the network's owner and does what commands leave to be done.</summary>
+internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcServerEvent>
+{
+    private readonly IrcServer _server;
+    private readonly IrcStores _stores;
+    private readonly Action<IrcLink?> _receive;
+    private readonly Action<IrcLink?> _complete;
+    private readonly byte[] _ping;
+    private Task _lastKept = Task.CompletedTask;
+
+    public IrcServerHandler(IrcServer server, IrcStores stores, SessionOptions options, byte[] ping)
+        : base(options)
+    {
+        _server = server;
+        _stores = stores;
+        _ping = ping;
+        _receive = link => Receive(link!);
+        _complete = link => Complete(link!);
+    }
+
+    /// <inheritdoc/>
+    protected override IrcServerSession CreateSession(ConnectionContext connection) => new(ClassOf(connection), _ping);
+
+    /// <inheritdoc/>
+    protected override async ValueTask OnBeginAsync(SessionTurn<IrcServerSession> turn)
+    {
+        IrcPeer peer = PeerOf(turn.Connection);
+        var link = new IrcLink(turn, peer.Class);
+        turn.State = link;
+        await _server.Owner.RunAsync(link, self => self!.User = _server.Network.Connect(self, peer, _server.UtcNow));
+        if (link.User!.IsGone)
+        {
+            turn.Session.End("refused");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask OnEventAsync(IrcServerEvent sessionEvent, SessionTurn<IrcServerSession> turn)
+    {
+        var link = (IrcLink)turn.State!;
+        if (link.User!.IsGone)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (sessionEvent.Kind == IrcServerEventKind.Overlong)
+        {
+            return _server.Owner.RunAsync(link, self => _server.Network.ReceiveOverlong(self!.User!, _server.UtcNow));
+        }
+
+        link.Line = sessionEvent.Line;
+        ValueTask received = _server.Owner.RunAsync(link, _receive);
+        if (received.IsCompletedSuccessfully && link.Work is null)
+        {
+            received.GetAwaiter().GetResult();
+            AfterLine(turn, link);
+            return ValueTask.CompletedTask;
+        }
+
+        return FinishLineAsync(received, turn, link);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask OnEndAsync(SessionTurn<IrcServerSession> turn, ConnectionEnd end)
+    {
+        if (turn.State is IrcLink { User: not null } link)
+        {
+            string reason = Words(end);
+            await _server.Owner.RunAsync(link, self => _server.Network.Disconnect(self!.User!, reason, _server.UtcNow));
+            if (link.User!.IsRegistered)
+            {
+                IrcServerLog.Left(_server.Log, link.User.ToString(), end.Detail ?? reason);
+            }
+        }
+    }
+
+    private async ValueTask FinishLineAsync(ValueTask received, SessionTurn<IrcServerSession> turn, IrcLink link)
+    {
+        await received;
+        while (link.Work is { } work)
+        {
+            if (work is IrcWork.KeepChannel keep)
+            {
+                await KeepAsync(keep, link);
+            }
+            else
+            {
+                await _stores.DoAsync(work, link, turn.Connection);
+                await _server.Owner.RunAsync(link, _complete);
+            }
+        }
+
+        AfterLine(turn, link);
+    }
+
+    // One at a time, to its end: each change of a channel begins with what the one before has left, in the store as in the network.
+    private async ValueTask KeepAsync(IrcWork.KeepChannel keep, IrcLink link)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before = Interlocked.Exchange(ref _lastKept, done.Task);
+        await before;
+        try
+        {
+            await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
+            keep.IsDone = await _stores.KeepAsync(keep);
+            await _server.Owner.RunAsync(link, _complete);
+        }
+        finally
+        {
+            done.SetResult();
+        }
+    }
+
+    private void AfterLine(SessionTurn<IrcServerSession> turn, IrcLink link)
+    {
+        link.Line = default;
+        if (link.User!.IsRegistered && !turn.Session.IsRegistered)
+        {
+            turn.Session.OnRegistered(turn.Now);
+            IrcServerLog.Registered(_server.Log, link.User.ToString(), turn.Connection.RemoteEndPoint?.ToString() ?? "-");
+        }
+
+        turn.Session.Charge(link.Penalty, turn.Now);
+    }
+
+    private void Receive(IrcLink link)
+    {
+        ReadOnlySequence<byte> line = link.Line;
+        if (line.IsSingleSegment)
+        {
+            link.Penalty = _server.Network.Receive(link.User!, line.FirstSpan, _server.UtcNow);
+        }
+        else
+        {
+            byte[] rented = ArrayPool<byte>.Shared.Rent((int)line.Length);
+            line.CopyTo(rented);
+            link.Penalty = _server.Network.Receive(link.User!, rented.AsSpan(0, (int)line.Length), _server.UtcNow);
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        TakeWork(link);
+    }
+
+    private void Complete(IrcLink link)
+    {
+        _server.Network.Complete(link.Work!, _server.UtcNow);
+        TakeWork(link);
+    }
+
+    private void TakeWork(IrcLink link)
+    {
+        _server.Network.TryTakeWork(out IrcWork? work);
+        link.Work = work;
+    }
+
+    private IrcConnectionClass ClassOf(ConnectionContext connection)
+    {
+        IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        bool isSecure = IsSecure(connection);
+        foreach (IrcConnectionClass one in _server.Options.Classes)
+        {
+            if ((one.From is null || (address is not null && one.From.Contains(address))) && (isSecure || !one.RequiresTls))
+            {
+                return one;
+            }
+        }
+
+        return Nobody;
+    }
+
+    private IrcPeer PeerOf(ConnectionContext connection)
+    {
+        IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        bool isSecure = IsSecure(connection);
+        CertificateFingerprint? fingerprint = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? CertificateFingerprint.Of(certificate) : null;
+        bool isLocal = address is null || IPAddress.IsLoopback(address);
+        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isSecure || isLocal);
+        return new IrcPeer(address, isSecure, fingerprint?.ToString(), ClassOf(connection))
+        {
+            SaslMechanisms = _stores.Sasl.MechanismsFor(context),
+            IsCloaked = _server.Options.CloaksHosts && !isLocal,
+        };
+    }
+
+    // Nobody is admitted to it.
+    private static IrcConnectionClass Nobody { get; } = new() { Name = "none", MaxConnections = 0 };
+
+    private static bool IsSecure(ConnectionContext connection) => connection.Features.Get<ITlsHandshakeFeature>() is { Protocol: not SslProtocols.None };
+
+    private static string Words(ConnectionEnd end) => end switch
+    {
+        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
+        { Reason: ConnectionEndReason.SendQueueExceeded } => "SendQ exceeded",
+        { Reason: ConnectionEndReason.PeerReset } => "Connection reset by peer",
+        { Reason: ConnectionEndReason.Completed } => "Connection closed",
+        _ => "Connection lost",
+    };
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Security.Accounts;
+using Ropewalk.Storage;
+
+namespace Ropewalk.Chat.Irc.Server;
+
+/// <summary>Holds what a server is made with.</summary>
+public sealed class IrcServerOptions
+{
+    /// <summary>Gets or sets what the network is set to; <see cref="IrcServer.Apply"/> exchanges it later.</summary>
+    public IrcNetworkOptions Network { get; set; } = new();
+
+    /// <summary>Gets or sets where registered channels and bans are kept. Default in memory: a restart forgets them.</summary>
+    public IRecordStore Records { get; set; } = new MemoryRecordStore();
+
+    /// <summary>Gets or sets the accounts. Default those in <see cref="Records"/>.</summary>
+    public IAccountStore? Accounts { get; set; }
+
+    /// <summary>Gets or sets how passwords are checked: cost, bounds, what failures lead to.</summary>
+    public AccountAuthenticatorOptions Authentication { get; set; } = new();
+
+    /// <summary>Gets or sets the clock. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Gets or sets the source of what must differ from run to run, and of nonces. Default the system's.</summary>
+    public RandomNumberGenerator Random { get; set; } = RandomNumberGenerator.Create();
+
+    /// <summary>Gets or sets where the log goes.</summary>
+    public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>Gets or sets what an operator's REHASH calls; it returns what came of it, in words. Null: there is nothing to be read again.</summary>
+    public Func<CancellationToken, Task<string>>? Rehash { get; set; }
+
+    /// <summary>Gets or sets what an operator's DIE calls. Null: it is refused.</summary>
+    public Action? Stop { get; set; }
+}

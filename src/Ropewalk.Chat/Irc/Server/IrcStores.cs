@@ -1,0 +1,212 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Security.Accounts;
+using Ropewalk.Security.Sasl;
+using Ropewalk.Storage;
+
+namespace Ropewalk.Chat.Irc.Server;
+
+/// <summary>Does what commands leave to be done: everything that awaits a store.</summary>
+internal sealed class IrcStores
+{
+    private const int ReplyLowWater = 64 * 1024;
+    private const int MostAttempts = 5;
+
+    private static readonly TimeSpan LongReplyPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly IrcServer _server;
+    private readonly IrcServerOptions _options;
+    private readonly IAccountStore _accounts;
+    private readonly AccountAuthenticator _authenticator;
+    private readonly ChannelRecords _channels;
+    private readonly BanRecords _bans;
+
+    public IrcStores(IrcServer server, IrcServerOptions options)
+    {
+        _server = server;
+        _options = options;
+        _accounts = options.Accounts ?? new RecordAccountStore(options.Records, options.Random);
+        _authenticator = new AccountAuthenticator(_accounts, options.Authentication);
+        _channels = new ChannelRecords(options.Records);
+        _bans = new BanRecords(options.Records);
+        Sasl = new SaslServer(_authenticator, new SaslServerOptions { AllowPlainUnprotected = options.Network.AllowsPlainPasswords, Random = options.Random });
+    }
+
+    /// <summary>Gets the SASL server.</summary>
+    public SaslServer Sasl { get; }
+
+    /// <summary>Takes over what is kept.</summary>
+    public async ValueTask LoadAsync(IrcNetwork network, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<IrcChannelRegistration> channels = await _channels.LoadAsync(cancellationToken);
+        foreach (IrcChannelRegistration registration in channels)
+        {
+            network.Take(registration);
+        }
+
+        IReadOnlyList<IrcServerBan> bans = await _bans.LoadAsync(cancellationToken);
+        foreach (IrcServerBan ban in bans)
+        {
+            network.Bans.Set(ban);
+        }
+
+        await foreach (Account account in _accounts.ListAsync(cancellationToken))
+        {
+            network.Registrations.Add(Encoding.UTF8.GetBytes(account.Name.Display));
+        }
+
+        IrcServerLog.Loaded(_server.Log, channels.Count, network.Registrations.Count, bans.Count);
+    }
+
+    /// <summary>Makes what SASL must know of a connection.</summary>
+    public SaslServerContext ContextOf(ConnectionContext connection, CertificateFingerprint? fingerprint, bool isPrivate) =>
+        new() { Certificate = fingerprint, IsProtected = isPrivate, Client = connection.RemoteEndPoint };
+
+    /// <summary>Does what is to be done. What fails is a result.</summary>
+    /// <remarks>Nothing of it is given up when the client goes: what a store was asked for is done or not, and the network must know which.</remarks>
+    public async ValueTask DoAsync(IrcWork work, IrcLink link, ConnectionContext connection)
+    {
+        switch (work)
+        {
+            case IrcWork.Sasl sasl:
+                await StepAsync(sasl, link, connection);
+                break;
+            case IrcWork.CheckPassword check:
+                check.Result = await _authenticator.AuthenticateAsync(check.Account, check.Password, connection.RemoteEndPoint);
+                break;
+            case IrcWork.MakeAccount make:
+                make.Result = await GuardAsync("accounts", () => MakeAsync(make));
+                break;
+            case IrcWork.ChangeAccount change:
+                change.Result = await GuardAsync("accounts", () => ChangeAsync(change.Edit));
+                break;
+            case IrcWork.FindAccount find:
+                find.Result = await GuardAsync("accounts", () => _accounts.FindAsync(find.Name));
+                break;
+            case IrcWork.KeepBan keep:
+                keep.IsDone = await GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet));
+                break;
+            case IrcWork.GoOn:
+                await DrainAsync(link);
+                break;
+            case IrcWork.Rehash rehash:
+                rehash.Outcome = _options.Rehash is null ? "There is nothing to be read again." : await _options.Rehash(CancellationToken.None);
+                break;
+            case IrcWork.StopServer:
+                _options.Stop?.Invoke();
+                break;
+        }
+    }
+
+    /// <summary>Keeps what was prepared of a channel.</summary>
+    /// <returns>False if it is not kept.</returns>
+    public ValueTask<bool> KeepAsync(IrcWork.KeepChannel keep) => GuardAsync("channels", () => _channels.KeepAsync(keep.Channel.Name, keep.Kept));
+
+    private async ValueTask StepAsync(IrcWork.Sasl work, IrcLink link, ConnectionContext connection)
+    {
+        if (work.IsAborted)
+        {
+            link.Sasl = null;
+        }
+        else if (work.Mechanism is { } mechanism)
+        {
+            IrcPeer peer = work.User.Peer;
+            CertificateFingerprint.TryParse(peer.CertificateFingerprint, out CertificateFingerprint? fingerprint);
+            SaslServerContext context = ContextOf(connection, fingerprint, peer.IsPrivate);
+            work.Offered = Sasl.MechanismsFor(context);
+            link.Sasl = Sasl.Start(mechanism, context);
+            work.Step = link.Sasl is null ? null : SaslServerStep.Challenge();
+        }
+        else if (link.Sasl is { } exchange)
+        {
+            work.Step = await exchange.ReceiveAsync(work.Response);
+        }
+    }
+
+    private async ValueTask<IrcAccountOutcome> MakeAsync(IrcWork.MakeAccount make)
+    {
+        if (await _authenticator.CreateCredentialAsync(make.Password) is not { } credential)
+        {
+            return IrcAccountOutcome.BadPassword;
+        }
+
+        return Outcome(await _accounts.CreateAsync(
+            new Account { Name = make.Name, Email = make.Email, Created = _server.UtcNow, Credential = credential }));
+    }
+
+    private async ValueTask<IrcAccountOutcome> ChangeAsync(IrcAccountEdit edit)
+    {
+        switch (edit.Kind)
+        {
+            case IrcAccountEditKind.Delete:
+                return Outcome(await _accounts.DeleteAsync(edit.Name));
+            case IrcAccountEditKind.SetPassword:
+                ScramCredential? credential = await _authenticator.CreateCredentialAsync(edit.Value!);
+                return credential is null ? IrcAccountOutcome.BadPassword : Outcome(await _accounts.ChangePasswordAsync(edit.Name, credential));
+            default:
+                return await UpdateAsync(edit);
+        }
+    }
+
+    // Somebody else may change the account in between: then it is read again.
+    private async ValueTask<IrcAccountOutcome> UpdateAsync(IrcAccountEdit edit)
+    {
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (await _accounts.FindAsync(edit.Name) is not { } account)
+            {
+                return IrcAccountOutcome.NotFound;
+            }
+
+            AccountChange change = await _accounts.UpdateAsync(Edited(account, edit));
+            if (change != AccountChange.Conflict)
+            {
+                return Outcome(change);
+            }
+        }
+
+        return IrcAccountOutcome.Unavailable;
+    }
+
+    private static Account Edited(Account account, IrcAccountEdit edit)
+    {
+        CertificateFingerprint.TryParse(edit.Value, out CertificateFingerprint? fingerprint);
+        return edit.Kind switch
+        {
+            IrcAccountEditKind.AddCertificate => account with { Certificates = [.. account.Certificates.Where(one => one != fingerprint), fingerprint!] },
+            IrcAccountEditKind.RemoveCertificate => account with { Certificates = [.. account.Certificates.Where(one => one != fingerprint)] },
+            _ => account with { IsSuspended = edit.Kind == IrcAccountEditKind.Suspend },
+        };
+    }
+
+    private static IrcAccountOutcome Outcome(AccountChange change) => change switch
+    {
+        AccountChange.Made => IrcAccountOutcome.Done,
+        AccountChange.NameTaken => IrcAccountOutcome.NameTaken,
+        AccountChange.CertificateTaken => IrcAccountOutcome.CertificateTaken,
+        AccountChange.NotFound => IrcAccountOutcome.NotFound,
+        _ => IrcAccountOutcome.Unavailable,
+    };
+
+    private async ValueTask<TResult?> GuardAsync<TResult>(string what, Func<ValueTask<TResult>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (RecordStoreException exception)
+        {
+            IrcServerLog.StoreFailed(_server.Log, exception, what);
+            return default;
+        }
+    }
+
+    private async ValueTask DrainAsync(IrcLink link)
+    {
+        while (link.QueuedBytes > ReplyLowWater && !link.User!.IsGone)
+        {
+            await Task.Delay(LongReplyPause, _options.TimeProvider);
+        }
+    }
+}

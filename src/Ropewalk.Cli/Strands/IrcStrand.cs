@@ -1,0 +1,180 @@
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Server;
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Formats;
+using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Endpoints;
+using Ropewalk.Hosting;
+using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Serves IRC: <c>ropewalk irc</c>.</summary>
+internal sealed class IrcStrand : ICommandStrand
+{
+    private static readonly IrcNetworkOptions Defaults = new();
+    private static readonly IrcConnectionClass ClassDefaults = new();
+
+    private static readonly Setting<IReadOnlyList<EndpointSpec>> At = new ListSetting<EndpointSpec>(
+        "listen", new EndpointFormat(), [EndpointSpec.Parse("tcp:127.0.0.1:6667")], "Where clients connect. A browser comes in by ws: and wss:.")
+    {
+        Fewest = 1,
+        Effect = TakesEffect.Listeners,
+    };
+
+    private static readonly Setting<string> ServerName = new ScalarSetting<string>(
+        "server-name", new TextFormat("a host name with a dot", 63), Defaults.ServerName, "The name by which the server calls itself.")
+    {
+        Effect = TakesEffect.RestartsService,
+    };
+
+    private static readonly Setting<string> NetworkName = new ScalarSetting<string>(
+        "network-name", new TextFormat("a word", 30), Defaults.NetworkName, "The network's name, as clients show it.")
+    {
+        Effect = TakesEffect.RestartsService,
+    };
+
+    private static readonly Setting<IReadOnlyList<string>> Motd = new ListSetting<string>(
+        "motd", new TextFormat("a line", 400), [], "The message of the day, line by line.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<IReadOnlyList<string>> Operators = new ListSetting<string>(
+        "operators", new TextFormat("an account", 30), [], "The accounts whose owners are operators of the network when they say OPER with that name.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<bool> Cloaks = new ScalarSetting<bool>(
+        "cloaks", new FlagFormat(), Defaults.CloaksHosts, "Hides users' addresses from each other.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<bool> Registration = new ScalarSetting<bool>(
+        "registration", new FlagFormat(), Defaults.AllowsAccountRegistration, "Lets users make accounts and register channels.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<int> MaxPerAddress = new ScalarSetting<int>(
+        "max-per-address", new NumberFormat(1, 1_000_000), ClassDefaults.MaxPerAddress, "How many connections one address may have.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<long> SendQueue = new ScalarSetting<long>(
+        "send-queue", new SizeFormat(16 * 1024, 1L << 30), ClassDefaults.SendQueueBytes, "How much may wait for a client that does not read; then it is closed.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<TimeSpan> PingInterval = new ScalarSetting<TimeSpan>(
+        "ping-interval", new DurationFormat(TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), ClassDefaults.PingInterval, "After how long a silence a client is asked whether it is still there.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<TimeSpan> Flood = new ScalarSetting<TimeSpan>(
+        "flood-allowance", new DurationFormat(TimeSpan.Zero, TimeSpan.FromHours(1)), ClassDefaults.FloodAllowance, "How far ahead of its penalties a client may be; 0 switches them off.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<int> History = new ScalarSetting<int>(
+        "history", new NumberFormat(0, 100_000), Defaults.Limits.HistoryMessages, "How many messages of a channel are kept; 0 keeps none.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    /// <inheritdoc/>
+    public SectionSchema Section { get; } = new(
+        "irc",
+        "IRC servers; one mapping each.",
+        [StrandSettings.Name, At, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History])
+    {
+        Repeatable = true,
+    };
+
+    /// <inheritdoc/>
+    public Setting<IReadOnlyList<EndpointSpec>> Listen => At;
+
+    /// <inheritdoc/>
+    public StrandPage Page { get; } = new(
+        "Serves IRC with IRCv3: accounts, registered channels, history. Any IRC client of today can use it.",
+        [],
+        [
+            ("ropewalk irc", "serves on 127.0.0.1:6667"),
+            ("ropewalk irc -l tcp:6667 -l tls:6697:cert=irc.pem", "on all addresses, with TLS on a second port"),
+        ],
+        []);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; } = [(At, "tcp:127.0.0.1:6667")];
+
+    /// <inheritdoc/>
+    public void Probe(SectionValues values, ConfigurationProblems problems)
+    {
+        foreach (string problem in OptionsOf(values).Validate())
+        {
+            problems.Add(values.OriginOf(ServerName), problem);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
+    {
+        IrcServer server = await IrcServer.StartAsync(
+            new IrcServerOptions { Network = OptionsOf(values), TimeProvider = context.TimeProvider, LoggerFactory = context.LoggerFactory }, cancellationToken);
+        return new Instance(server);
+    }
+
+    /// <inheritdoc/>
+    public string Describe(SectionValues values) => values.Get(NetworkName);
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint)
+    {
+        if (endpoint.Spec.Scheme == "tcp" && endpoint.Reachable is { } at)
+        {
+            yield return ($"irssi -c {at.Address} -p {at.Port}", "a conversation: /join #ropewalk");
+        }
+    }
+
+    private static IrcNetworkOptions OptionsOf(SectionValues values) => new()
+    {
+        ServerName = values.Get(ServerName),
+        NetworkName = values.Get(NetworkName),
+        Motd = values.Get(Motd),
+        Operators = [.. values.Get(Operators).Select(account => new IrcOperatorBlock { Name = account, Account = account })],
+        CloaksHosts = values.Get(Cloaks),
+        AllowsAccountRegistration = values.Get(Registration),
+        AllowsChannelRegistration = values.Get(Registration),
+        Limits = new IrcNetworkLimits { HistoryMessages = values.Get(History) },
+        Classes =
+        [
+            new IrcConnectionClass
+            {
+                MaxPerAddress = values.Get(MaxPerAddress),
+                SendQueueBytes = (int)values.Get(SendQueue),
+                PingInterval = values.Get(PingInterval),
+                FloodAllowance = values.Get(Flood),
+            },
+        ],
+    };
+
+    private sealed class Instance(IrcServer server) : ServiceInstance
+    {
+        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => server.OnConnectedAsync;
+
+        public override void ApplyLive(object options) => server.Apply(OptionsOf((SectionValues)options));
+
+        public override ValueTask DisposeAsync()
+        {
+            server.BeginStop();
+            return base.DisposeAsync();
+        }
+    }
+}

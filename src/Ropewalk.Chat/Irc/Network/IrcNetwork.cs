@@ -81,6 +81,12 @@ internal sealed class IrcNetwork
 
     public IrcAdmission Admission { get; } = new();
 
+    /// <summary>Gets or sets whether the history of registered channels outlasts the server: then a message there is told when it is in the log.</summary>
+    public bool KeepsHistory { get; set; }
+
+    /// <summary>Gets the messages of the present command that must be in the log before they are told.</summary>
+    public List<IrcKeptMessage> ToKeep { get; } = [];
+
     /// <summary>Gets or sets whether the server is stopping: nobody is told who else leaves.</summary>
     public bool IsStopping { get; set; }
 
@@ -220,6 +226,9 @@ internal sealed class IrcNetwork
         _channels.Add(name, channel);
         return channel;
     }
+
+    /// <summary>Gives the history of a channel.</summary>
+    public IrcHistory HistoryOf(IrcChannel channel) => channel.History ??= new IrcHistory(Limits.HistoryMessages, Limits.HistoryBytes);
 
     /// <summary>Takes a registered channel in, at the start of the server.</summary>
     public void Take(IrcChannelRegistration registration)

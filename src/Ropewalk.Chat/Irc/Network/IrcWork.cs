@@ -185,6 +185,22 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
+    /// <summary>Writes messages to the log of channels whose history outlasts the server; they are told when they are there, in the order of the log.</summary>
+    internal sealed class KeepMessages(IrcUser user, IReadOnlyList<IrcKeptMessage> messages) : IrcWork(user)
+    {
+        /// <summary>Gets or sets what waits for it.</summary>
+        public Action? Done { get; set; }
+
+        public IReadOnlyList<IrcKeptMessage> Messages { get; } = messages;
+
+        public bool IsDone { get; set; }
+
+        public override void Apply(IrcNetwork network) => MessageCommands.OnKept(network, this);
+
+        // It is in the log, so it was said, although its sender has gone meanwhile.
+        public override void Abandon(IrcNetwork network) => MessageCommands.OnKept(network, this);
+    }
+
     /// <summary>Goes on with a long reply when enough of it has been sent.</summary>
     internal sealed class GoOn(IrcUser user, IEnumerator<bool> lines) : IrcWork(user)
     {

@@ -45,6 +45,9 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
     /// <summary>Gets or sets what is to be done between two turns of the network, or was.</summary>
     public IrcWork? Work { get; set; }
 
+    /// <summary>Gets or sets what completes when messages are in the log and were told.</summary>
+    public Task? Kept { get; set; }
+
     /// <summary>Gets or sets what the line cost.</summary>
     public TimeSpan Penalty { get; set; }
 

@@ -9,10 +9,10 @@ namespace Ropewalk.Chat.Irc.Server;
 
 /// <summary>Is an IRC server: one network, on any number of endpoints.</summary>
 /// <remarks>
-/// <b>Call</b>: <see cref="StartAsync"/>, then listen with <see cref="OnConnectedAsync"/> as what serves the connections. <b>Lifetime</b>: as long as there are connections; it holds
-/// nothing that must be disposed.
+/// <b>Call</b>: <see cref="StartAsync"/>, then listen with <see cref="OnConnectedAsync"/> as what serves the connections. <b>Lifetime</b>: dispose it when its
+/// connections have ended.
 /// </remarks>
-public sealed class IrcServer
+public sealed class IrcServer : IAsyncDisposable
 {
     private readonly IrcServerOptions _options;
     private readonly IrcServerHandler _handler;
@@ -29,6 +29,12 @@ public sealed class IrcServer
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
         Owner = new IrcOwner(Log);
         _stores = new IrcStores(this, options);
+        if (options.Files is { } files)
+        {
+            History = new HistoryLog(files, options.HistoryLog, options.TimeProvider, Log, TellKept);
+            Network.KeepsHistory = true;
+        }
+
         byte[] ping = Encoding.ASCII.GetBytes($"PING :{options.Network.ServerName}\r\n");
         _handler = new IrcServerHandler(this, _stores, new SessionOptions { TimeProvider = options.TimeProvider }, ping);
     }
@@ -38,6 +44,9 @@ public sealed class IrcServer
 
     /// <summary>Gets the network. <b>Call</b>: on the owner's turn.</summary>
     internal IrcNetwork Network { get; }
+
+    /// <summary>Gets the log of registered channels, or null.</summary>
+    internal HistoryLog? History { get; }
 
     internal ILogger Log { get; }
 
@@ -60,6 +69,11 @@ public sealed class IrcServer
 
         var server = new IrcServer(options);
         await server._stores.LoadAsync(server.Network, cancellationToken);
+        if (server.History is { } history)
+        {
+            await history.StartAsync(server.TakeHistory, cancellationToken);
+        }
+
         return server;
     }
 
@@ -82,4 +96,34 @@ public sealed class IrcServer
 
     /// <summary>Says that the server will stop: those who leave from here on are not announced to each other.</summary>
     public void BeginStop() => Owner.Post(_ => Network.IsStopping = true);
+
+    /// <summary>Writes what waits to be written. <b>Call</b>: when the connections have ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (History is not null)
+        {
+            await History.DisposeAsync();
+        }
+    }
+
+    private void TakeHistory(HistoryRecord record)
+    {
+        if (Network.FindChannel(record.Channel) is { Registration: { } registration } channel
+            && registration.RegisteredAt.ToUnixTimeMilliseconds() == record.ChannelRegistered.ToUnixTimeMilliseconds()
+            && Network.Limits.HistoryMessages > 0)
+        {
+            Network.HistoryOf(channel).Add(record.ToHistory());
+        }
+    }
+
+    // The batch is handed over: the writer makes a new one.
+    private void TellKept(IReadOnlyList<IrcWork.KeepMessages> written) =>
+        Owner.Post(_ =>
+        {
+            foreach (IrcWork.KeepMessages work in written)
+            {
+                Network.Complete(work, UtcNow);
+                work.Done!();
+            }
+        });
 }

@@ -94,7 +94,13 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         await received;
         while (link.Work is { } work)
         {
-            if (work is IrcWork.KeepChannel keep)
+            if (work is IrcWork.KeepMessages)
+            {
+                await link.Kept!;
+                link.Kept = null;
+                link.Work = null;
+            }
+            else if (work is IrcWork.KeepChannel keep)
             {
                 await KeepAsync(keep, link);
             }
@@ -166,6 +172,14 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
     {
         _server.Network.TryTakeWork(out IrcWork? work);
         link.Work = work;
+        if (work is IrcWork.KeepMessages keep)
+        {
+            // On the network's turn: so the log has the order in which messages were taken.
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            keep.Done = done.SetResult;
+            link.Kept = done.Task;
+            _server.History!.Enqueue(keep);
+        }
     }
 
     private IrcConnectionClass ClassOf(ConnectionContext connection)

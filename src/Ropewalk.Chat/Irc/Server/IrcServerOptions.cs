@@ -19,6 +19,12 @@ public sealed class IrcServerOptions
     /// <summary>Gets or sets the accounts. Default those in <see cref="Records"/>.</summary>
     public IAccountStore? Accounts { get; set; }
 
+    /// <summary>Gets or sets where the history of registered channels is kept; null: in memory only, and a restart forgets it.</summary>
+    public IFileStore? Files { get; set; }
+
+    /// <summary>Gets or sets the bounds of that history's log.</summary>
+    public IrcHistoryLogOptions HistoryLog { get; set; } = new();
+
     /// <summary>Gets or sets how passwords are checked: cost, bounds, what failures lead to.</summary>
     public AccountAuthenticatorOptions Authentication { get; set; } = new();
 

@@ -46,6 +46,47 @@ internal static class MessageCommands
 
             SendToOne(network, user, target, message, kind);
         }
+
+        if (network.ToKeep.Count > 0)
+        {
+            network.Leave(new IrcWork.KeepMessages(user, [.. network.ToKeep]));
+            network.ToKeep.Clear();
+        }
+    }
+
+    /// <summary>Tells messages that are in the log now.</summary>
+    public static void OnKept(IrcNetwork network, IrcWork.KeepMessages work)
+    {
+        IrcUser user = work.User;
+        foreach (IrcKeptMessage message in work.Messages)
+        {
+            if (!work.IsDone)
+            {
+                if (!user.IsGone)
+                {
+                    network.Reply(user, IrcNumeric.ErrCannotSendToChan, message.Channel.Name, "Cannot send to channel: the message could not be stored, and was not sent"u8);
+                }
+
+                continue;
+            }
+
+            network.Counts.Messages++;
+            network.HistoryOf(message.Channel).Add(message.ToHistory());
+            network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(Name(message.Kind)).Add(message.Channel.Name).Add(" :"u8).Add(message.Text);
+            network.Output.SetOwnTime(message.Time);
+            network.Output.SetMessageId(message.Id);
+            network.Output.SetAccount(message.Account, message.IsBot);
+            if (message.ClientTags.Length > 0)
+            {
+                network.Output.AddClientTag(message.ClientTags);
+            }
+
+            network.SendToChannel(message.Channel, except: user);
+            if (!user.IsGone)
+            {
+                Echo(network, user);
+            }
+        }
     }
 
     private static void RefuseEmpty(IrcNetwork network, IrcUser user, in IrcMessageView message, IrcHistoryKind kind)
@@ -110,8 +151,13 @@ internal static class MessageCommands
         ReadOnlySpan<byte> id = network.MessageIds.Next();
         if (rank == IrcMemberModes.None && kind != IrcHistoryKind.TagMsg && network.Limits.HistoryMessages > 0)
         {
-            channel.History ??= new IrcHistory(network.Limits.HistoryMessages, network.Limits.HistoryBytes);
-            Keep(network, user, channel.History, id, message, kind);
+            if (network.KeepsHistory && channel.Registration is not null)
+            {
+                network.ToKeep.Add(ToKeep(network, user, channel, id, message, kind));
+                return;
+            }
+
+            Keep(network, user, network.HistoryOf(channel), id, message, kind);
         }
 
         Begin(network, user, kind, rank, channel.Name, message, id);
@@ -196,6 +242,33 @@ internal static class MessageCommands
         }
 
         network.Output.EndLine();
+    }
+
+    private static IrcKeptMessage ToKeep(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        var tags = new IrcBytes(0);
+        var each = new IrcTagEnumerator(message.Tags);
+        while (each.MoveNext())
+        {
+            if (each.Key[0] == (byte)'+' && each.Key.Length > 1)
+            {
+                tags.Add(tags.Length == 0 ? ""u8 : ";"u8).Add(each.Whole);
+            }
+        }
+
+        return new IrcKeptMessage
+        {
+            Channel = channel,
+            ChannelRegistered = channel.Registration!.RegisteredAt,
+            Time = network.Now,
+            Kind = kind,
+            IsBot = (user.Modes & IrcUserModes.Bot) != 0,
+            Id = id.ToArray(),
+            Source = user.Source[1..^1],
+            Account = user.Account,
+            ClientTags = tags.Span.ToArray(),
+            Text = message[1].ToArray(),
+        };
     }
 
     private static void Keep(IrcNetwork network, IrcUser user, IrcHistory history, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)

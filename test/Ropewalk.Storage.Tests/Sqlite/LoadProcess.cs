@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Ropewalk.Storage.Sqlite;
 
@@ -8,15 +7,17 @@ namespace Ropewalk.Storage.Tests.Sqlite;
 /// <summary>This program as another process that writes to a store until it is killed, and notes what was acknowledged.</summary>
 internal static class LoadProcess
 {
-    private const string FileVariable = "ROPEWALK_LOAD_FILE";
-    private const string NotesVariable = "ROPEWALK_LOAD_NOTES";
+    /// <summary>The variables that tell the other process what to write to; nobody else sets them.</summary>
+    private const string FileVariable = "ROPEWALK_LOAD_FILE", NotesVariable = "ROPEWALK_LOAD_NOTES";
+
     private const int Writers = 8;
 
     /// <summary>Starts the process.</summary>
     public static Process Start(string file, string notes)
     {
         string program = Path.ChangeExtension(typeof(LoadProcess).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments = ["--explicit", "only", "--filter-class", typeof(LoadProcessTests).FullName!];
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[FileVariable] = file;
         start.Environment[NotesVariable] = notes;
         return Process.Start(start)!;
@@ -32,18 +33,11 @@ internal static class LoadProcess
             .GroupBy(note => note[0]).ToDictionary(group => group.Key, group => group.Max(note => int.Parse(note[1])));
     }
 
-    // Before any test is looked for: in the other process this never returns.
-    [ModuleInitializer]
-    internal static void RunIfAsked()
+    /// <summary>Writes until the process is killed.</summary>
+    public static async Task WriteForeverAsync()
     {
-        if (Environment.GetEnvironmentVariable(FileVariable) is { } file)
-        {
-            WriteForeverAsync(file, Environment.GetEnvironmentVariable(NotesVariable)!).Wait();
-        }
-    }
-
-    private static async Task WriteForeverAsync(string file, string notes)
-    {
+        string file = Environment.GetEnvironmentVariable(FileVariable) ?? throw new InvalidOperationException("Only for the process that another test starts.");
+        string notes = Environment.GetEnvironmentVariable(NotesVariable)!;
         await using SqliteRecordStore store = await SqliteRecordStore.OpenAsync(file);
         await using var stream = new FileStream(notes, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteAsync(store, stream, $"writer{writer}")));

@@ -226,6 +226,17 @@ public sealed class SqliteRecordStoreTests : RecordStoreConformance, IAsyncLifet
     }
 
     [Fact]
+    public async Task WhatIsAcknowledgedIsCommitted()
+    {
+        using SqliteConnection other = SqliteSchema.Connect(_file.FullPath, new SqliteRecordStoreOptions());
+        for (int i = 0; i < 300; i++)
+        {
+            long version = (await Store.ApplyAsync(Put(Anna, $"{i}"))).Version;
+            Assert.Equal(version, Scalar(other, "SELECT version FROM records WHERE key = 'anna'"));
+        }
+    }
+
+    [Fact]
     public async Task AKilledProcessLosesNothingThatWasAcknowledged()
     {
         string notes = _file.Beside("notes");

@@ -26,6 +26,7 @@ internal static class Seams
                 "src/Ropewalk/Security/", // certificates
                 "src/Ropewalk/Blocking/", // where blocking work is pushed off the loops
                 "src/Ropewalk/Storage/Disk", // the seam's own real side
+                "src/Ropewalk.Storage/Sqlite/", // makes its database's file with the mode of its owner
                 "src/Ropewalk.Cli/", // reads the configuration file it is given
                 "src/Ropewalk.Testing/", // reads transcripts
                 "src/Ropewalk.Web/Static/Disk/", // what opens the one canonical path object

@@ -128,7 +128,7 @@ internal sealed class IrcStores
     {
         if (await _authenticator.CreateCredentialAsync(make.Password) is not { } credential)
         {
-            return IrcAccountOutcome.BadPassword;
+            return RefusalOf(make.Password);
         }
 
         return Outcome(await _accounts.CreateAsync(
@@ -143,7 +143,7 @@ internal sealed class IrcStores
                 return Outcome(await _accounts.DeleteAsync(edit.Name));
             case IrcAccountEditKind.SetPassword:
                 ScramCredential? credential = await _authenticator.CreateCredentialAsync(edit.Value!);
-                return credential is null ? IrcAccountOutcome.BadPassword : Outcome(await _accounts.ChangePasswordAsync(edit.Name, credential));
+                return credential is null ? RefusalOf(edit.Value!) : Outcome(await _accounts.ChangePasswordAsync(edit.Name, credential));
             default:
                 return await UpdateAsync(edit);
         }
@@ -179,6 +179,9 @@ internal sealed class IrcStores
             _ => account with { IsSuspended = edit.Kind == IrcAccountEditKind.Suspend },
         };
     }
+
+    // None is made of what is no password, nor while too many wait.
+    private static IrcAccountOutcome RefusalOf(string password) => ScramCredential.IsPassword(password) ? IrcAccountOutcome.Unavailable : IrcAccountOutcome.BadPassword;
 
     private static IrcAccountOutcome Outcome(AccountChange change) => change switch
     {

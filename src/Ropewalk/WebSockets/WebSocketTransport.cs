@@ -218,6 +218,11 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable, IFeatu
         _output.Complete();
         _input.Complete();
         await _finished.Task;
+        if (_own is IAsyncDisposable below && _own != (object)_connection)
+        {
+            // a layer below (TLS) has last words of its own
+            await below.DisposeAsync();
+        }
     }
 
     public void Abort(ConnectionEnd end)

@@ -20,9 +20,9 @@ public static class WebSocketHttpContextExtensions
     /// <param name="context">The request.</param>
     /// <param name="options">How.</param>
     /// <param name="application">Serves the connection. Its addresses and its features are those of the request's connection.</param>
-    /// <returns>False if the request was refused.</returns>
+    /// <returns>Completes when the connection has ended, or the request was refused.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Something in the options is wrong; all errors are told.</exception>
-    public static async Task<bool> AcceptConnectionAsync(this HttpContext context, WebSocketServerOptions options, ConnectionDelegate application)
+    public static async Task AcceptConnectionAsync(this HttpContext context, WebSocketServerOptions options, ConnectionDelegate application)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
@@ -38,7 +38,7 @@ public static class WebSocketHttpContextExtensions
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal);
-            return false;
+            return;
         }
 
         WebSocketSubprotocol? chosen = WebSocketHandshake.Choose(request!, options);
@@ -63,8 +63,6 @@ public static class WebSocketHttpContextExtensions
             connection.Abort();
             throw;
         }
-
-        return true;
     }
 
     // Kestrel has read the request: what is looked at here is what makes it one for a WebSocket

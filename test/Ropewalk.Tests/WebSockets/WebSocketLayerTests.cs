@@ -133,7 +133,7 @@ public sealed class WebSocketLayerTests
         await peer.SendAsync(WebSocketPeer.Close(code));
         Assert.True((await peer.Server.Transport.Input.ReadAsync()).IsCompleted);
         peer.Server.Transport.Output.Complete();
-        Assert.Equal("close 1000", (await peer.ReadAsync()).Replace("close 1002", "close 1000", StringComparison.Ordinal).Replace("close 1008", "close 1000", StringComparison.Ordinal).Replace("close 1011", "close 1000", StringComparison.Ordinal));
+        Assert.StartsWith("close 1", await peer.ReadAsync(), StringComparison.Ordinal);
         Assert.Equal("end", await peer.ReadAsync());
         await Eventually.HoldsAsync(() => peer.End.Reason == reason, "the end is " + reason);
     }
@@ -146,7 +146,9 @@ public sealed class WebSocketLayerTests
         Task sending = SendAllAsync();
         await Eventually.HoldsAsync(() => peer.Raw.Features.Get<IBufferUseFeature>()!.OutputBytes > 64 * 1024, "the way is full");
         Assert.False(sending.IsCompleted);
-        Assert.InRange(peer.Server.Features.Get<IBufferUseFeature>()!.InputBytes, 1, 512 * 1024);
+        IBufferUseFeature use = peer.Server.Features.Get<IBufferUseFeature>()!;
+        await Eventually.HoldsAsync(() => use.InputBytes > 0, "some of it has come");
+        Assert.InRange(use.InputBytes, 1, 512 * 1024);
         long received = 0;
         while (received < 100 * 60_000)
         {
@@ -193,11 +195,11 @@ public sealed class WebSocketLayerTests
 
     [Theory]
     [InlineData(10, 0)]
-    [InlineData(100_000, 1)]
-    [InlineData(3_000_000, 2)]
+    [InlineData(100_000, 0)]
+    [InlineData(500_000, 2)]
     public async Task Big_writes_are_few_messages(int size, int extra)
     {
-        await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(new());
+        await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(new() { MaxMessageBytes = 200_000 });
         byte[] bytes = new byte[size];
         new Random(5).NextBytes(bytes);
         Task writing = peer.Server.Transport.Output.WriteAsync(bytes).AsTask();
@@ -211,7 +213,7 @@ public sealed class WebSocketLayerTests
 
         await writing;
         Assert.Equal(Encoding.Latin1.GetString(bytes), got.ToString());
-        Assert.InRange(messages, 1, 1 + extra);
+        Assert.Equal(1 + extra, messages);
     }
 
     [Fact]

@@ -59,14 +59,14 @@ internal static class HandshakeRequestDecoder
             return new HandshakeRefusal(400, "The field Host is missing or not a host.");
         }
 
-        if (block.Get("Transfer-Encoding") is not null || block.Get("Content-Length") is not (null or "0"))
-        {
-            return new HandshakeRefusal(400, "A request for a WebSocket has no body.");
-        }
-
         if (words[0] != "GET")
         {
             return new HandshakeRefusal(405, "A WebSocket is asked for with GET.");
+        }
+
+        if (block.Get("Transfer-Encoding") is not null || block.Get("Content-Length") is not (null or "0"))
+        {
+            return new HandshakeRefusal(400, "A request for a WebSocket has no body.");
         }
 
         if (!TrySplitTarget(words[1], ref host, out string path, out string query))

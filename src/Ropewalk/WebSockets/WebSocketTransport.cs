@@ -414,6 +414,7 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable, IFeatu
 
     private void Finish()
     {
+        // RFC 6455 §7.1.1: who serves ends the connection below first; a client does not wait for that, the ends cross
         _output.CompleteBelow();
         // inside a read of the pipe below, that pipe is not to be completed
         Post(static state => ((WebSocketTransport)state!).FinishInput(), this);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Diagnostics;
 
 namespace Ropewalk.WebSockets;
 
@@ -18,9 +19,14 @@ internal sealed class WebSocketMiddleware(ConnectionDelegate next, WebSocketServ
         layer.Install();
         try
         {
-            // what throws is aborted by the server: no close frame, so that the peer does not take half an answer for a whole one
             await next(connection);
             await layer.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            // no close in good order: the peer must not take half an answer for a whole one
+            layer.Abandon(exception is ProtocolException { Side: ErrorSide.Remote } ? WebSocketCloseCode.ProtocolError : WebSocketCloseCode.InternalError);
+            throw;
         }
         finally
         {

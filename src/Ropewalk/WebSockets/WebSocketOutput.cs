@@ -47,6 +47,9 @@ internal sealed class WebSocketOutput : PipeWriter
     /// <summary>Gets whether the close frame has been sent, or nothing more can be.</summary>
     public bool Ended => Volatile.Read(ref _ended);
 
+    /// <summary>Completes when the pipe below has taken the close frame that completing the output has sent.</summary>
+    public Task Closing { get; private set; } = Task.CompletedTask;
+
     /// <summary>Gets the bytes of a line whose end has not been written.</summary>
     public long HeldBytes => Volatile.Read(ref _held);
 
@@ -297,7 +300,7 @@ internal sealed class WebSocketOutput : PipeWriter
         ValueTask<FlushResult> flush = _below.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
         {
-            _ = ObserveAsync(flush);
+            Closing = ObserveAsync(flush);
         }
     }
 

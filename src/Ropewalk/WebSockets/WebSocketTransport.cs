@@ -162,11 +162,7 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable, IFeatu
     public async ValueTask EndOutputAsync(CancellationToken cancellationToken = default)
     {
         _output.Complete();
-        if (_queue.QueuedBytes > 0)
-        {
-            // the queue below tells no more than this: an empty flush waits while too much is queued
-            await Task.WhenAny(_finished.Task, Task.Delay(_closeTimeout, _time, cancellationToken));
-        }
+        await _output.Closing.WaitAsync(cancellationToken);
     }
 
     public void SetClose(WebSocketCloseCode code, string? reason = null)
@@ -223,6 +219,13 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable, IFeatu
             // a layer below (TLS) has last words of its own
             await below.DisposeAsync();
         }
+    }
+
+    /// <summary>Lets go of a connection whose handler failed: says so, and waits for nothing.</summary>
+    public void Abandon(WebSocketCloseCode code)
+    {
+        _output.SendClose(code, null);
+        OnInputLost();
     }
 
     public void Abort(ConnectionEnd end)

@@ -3,9 +3,11 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Ropewalk.Client;
+using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Server;
 using Ropewalk.Testing;
+using Ropewalk.Transports;
 using Ropewalk.WebSockets;
 
 namespace Ropewalk.Tests.WebSockets;
@@ -64,6 +66,39 @@ public sealed class WebSocketEndpointSchemeTests
         Assert.Equal(big, Encoding.UTF8.GetString(buffer, 0, length));
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(Patience);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, client.CloseStatus);
+    }
+
+    [Theory]
+    [InlineData(true, WebSocketCloseCode.ProtocolError)]
+    [InlineData(false, WebSocketCloseCode.None)]
+    public async Task A_handler_that_throws_does_not_end_in_good_order(bool isPeersFault, WebSocketCloseCode code)
+    {
+        var context = new EndpointContext();
+        await using var server = new ConnectionServer(context);
+        Listening listening = await server.ListenAsync(EndpointSpec.Parse("ws:127.0.0.1:0"), _ => throw (isPeersFault
+            ? new ProtocolException("wrong", ErrorSide.Remote, ErrorScope.Connection)
+            : new InvalidOperationException("ours")));
+        await using ConnectionContext client = await new ConnectionClient(context).ConnectAsync(EndpointSpec.Parse($"ws:127.0.0.1:{((System.Net.IPEndPoint)listening.EndPoint).Port}")).AsTask().WaitAsync(Patience);
+        if (isPeersFault)
+        {
+            Assert.True((await client.Transport.Input.ReadAsync().AsTask().WaitAsync(Patience)).IsCompleted);
+            Assert.Equal(ConnectionEndReason.ProtocolViolation, client.Features.Get<IConnectionEndFeature>()!.End.Reason);
+        }
+        else
+        {
+            // a reset, in front of which the close frame may have come
+            try
+            {
+                await client.Transport.Input.ReadAsync().AsTask().WaitAsync(Patience);
+                code = WebSocketCloseCode.InternalError;
+            }
+            catch (ConnectionResetException)
+            {
+                // it has not
+            }
+        }
+
+        Assert.Equal(code, client.Features.Get<IWebSocketFeature>()!.PeerCloseCode);
     }
 
     [Fact]

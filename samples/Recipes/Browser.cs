@@ -31,7 +31,8 @@ internal static class Browser
         await using var server = new ConnectionServer();
         Listening plain = await server.ListenAsync(builder.Configuration["tcp"] ?? "tcp:127.0.0.1:7000", UpperAsync);
         Listening alone = await server.ListenAsync(builder.Configuration["ws"] ?? "ws:127.0.0.1:7001:messages=lines", UpperAsync);
-        Console.WriteLine($"lines at {plain.EndPoint}, as a WebSocket without a page at {alone.EndPoint}");
+        Console.WriteLine($"lines at {plain.EndPoint}");
+        Console.WriteLine($"as a WebSocket without a page at {alone.EndPoint}");
         await app.RunAsync();
     }
 

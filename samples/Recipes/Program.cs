@@ -17,6 +17,7 @@ internal static class Program
         ["limits"] = Limits.Main,
         ["goodbye"] = Goodbye.Main,
         ["in-kestrel"] = InKestrel.Main,
+        ["browser"] = Browser.Main,
     };
 
     public static async Task<int> Main(string[] args)

@@ -182,4 +182,23 @@ public sealed class RecipesTests
         await caller.DisposeAsync();
         await program.TerminateAsync();
     }
+
+    [Fact]
+    public async Task ALineProtocolRunsBehindABrowser()
+    {
+        await using var program = RunningProgram.Start("Recipes", "browser", "--web", "tcp:127.0.0.1:0", "--tcp", "tcp:127.0.0.1:0", "--ws", "ws:127.0.0.1:0:messages=lines");
+        string plain = await program.WaitForAsync("lines at (.*)");
+        string alone = await program.WaitForAsync("without a page at (.*)");
+        string web = await program.WaitForAsync("Now listening on: .*?([0-9.]+:[0-9]+)");
+        using var http = new HttpClient();
+        Assert.Contains("new WebSocket(", await http.GetStringAsync($"http://{web}/"), StringComparison.Ordinal);
+        foreach (string endpoint in (string[])[$"tcp:{plain}", $"ws:{alone}:messages=lines", $"ws:{web}:path=/lines:messages=lines"])
+        {
+            await using Caller caller = await Caller.CallAsync(endpoint);
+            Assert.Equal("HELLO", await caller.AskAsync("hello"));
+            await caller.DisposeAsync();
+        }
+
+        await program.TerminateAsync();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ropewalk.Endpoints.Schemes;
 using Ropewalk.Security.Tls;
+using Ropewalk.WebSockets;
 
 namespace Ropewalk.Endpoints;
 
@@ -38,7 +39,9 @@ public sealed class EndpointSchemes : IFormatProvider
         .Add(new SystemdEndpointScheme())
         .Add(new StdioEndpointScheme())
         .Add(new MemoryEndpointScheme())
-        .Add(new ProxyEndpointScheme());
+        .Add(new ProxyEndpointScheme())
+        .Add(WebSocketEndpointScheme.Create())
+        .Add(WebSocketEndpointScheme.CreateSecure());
 
     /// <summary>Adds a scheme, or replaces the one of the same name.</summary>
     /// <returns>This registry.</returns>

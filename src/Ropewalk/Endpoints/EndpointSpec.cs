@@ -168,14 +168,14 @@ public sealed class EndpointSpec : ISpanParsable<EndpointSpec>, IEquatable<Endpo
     /// <summary>Copies the endpoint with another port.</summary>
     public EndpointSpec WithPort(int port) => new(Scheme, Host, Port is null ? throw NoPort() : CheckPort(port), Path, _keys, Inner);
 
-    /// <summary>Copies the endpoint with its relative file names made absolute: Unix sockets, and the certificates, keys and authorities of <c>tls:</c>.</summary>
+    /// <summary>Copies the endpoint with its relative file names made absolute: Unix sockets, and the certificates, keys and authorities of <c>tls:</c> and <c>wss:</c>.</summary>
     /// <param name="folder">Where relative names start: the folder of the file in which the endpoint is written.</param>
     public EndpointSpec WithFilesFrom(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string start = System.IO.Path.GetFullPath(folder);
         string path = Scheme == "unix" && !Path.StartsWith('@') ? System.IO.Path.GetFullPath(Path, start) : Path;
-        EndpointKeyValue[] keys = Scheme != "tls" ? _keys :
+        EndpointKeyValue[] keys = Scheme is not ("tls" or "wss") ? _keys :
             [.. _keys.Select(pair => pair.Name is "cert" or "key" or "pfx" or "certs" or "ca" or "trust" ? pair with { Value = System.IO.Path.GetFullPath(pair.Value, start) } : pair)];
         return new EndpointSpec(Scheme, Host, Port, path, keys, Inner?.WithFilesFrom(start));
     }

@@ -1,5 +1,6 @@
 using Ropewalk.Endpoints.ProxyProtocol;
 using Ropewalk.Transports.Datagrams;
+using Ropewalk.WebSockets;
 
 namespace Ropewalk.Endpoints;
 
@@ -70,8 +71,14 @@ public sealed record EndpointSyntax(string Name, EndpointShape Shape, IReadOnlyL
             new EndpointKey("then", "the endpoint behind, with each of its colons written \\:") { IsRequired = true, IsInner = true },
         ]);
 
+    /// <summary>Gets the syntax of <c>ws:</c>.</summary>
+    public static EndpointSyntax WebSocket { get; } = new("ws", EndpointShape.HostPort, WebSocketEndpointOptions.Keys);
+
+    /// <summary>Gets the syntax of <c>wss:</c>: the keys of <c>ws:</c> and those of <c>tls:</c>.</summary>
+    public static EndpointSyntax SecureWebSocket { get; } = new("wss", EndpointShape.HostPort, [.. WebSocketEndpointOptions.Keys, .. Tls.Keys]);
+
     /// <summary>Gets the syntaxes that every registry begins with.</summary>
-    public static IReadOnlyList<EndpointSyntax> BuiltIn { get; } = [Tcp, Udp, Tls, Unix, FileDescriptor, Systemd, Stdio, Memory, Proxy];
+    public static IReadOnlyList<EndpointSyntax> BuiltIn { get; } = [Tcp, Udp, Tls, Unix, FileDescriptor, Systemd, Stdio, Memory, Proxy, WebSocket, SecureWebSocket];
 
     /// <summary>Finds a key by its name, or null.</summary>
     public EndpointKey? FindKey(ReadOnlySpan<char> name)

@@ -12,6 +12,7 @@ public sealed class SharedBytes
     private readonly int _length;
     private readonly bool _pooled;
     private int _references = 1;
+    private Derived? _derived;
 
     private SharedBytes(byte[] array, int length, bool pooled)
     {
@@ -27,6 +28,9 @@ public sealed class SharedBytes
         bytes.CopyTo(array);
         return new SharedBytes(array, bytes.Length, pooled: true);
     }
+
+    /// <summary>Takes over the beginning of a buffer of the shared pool.</summary>
+    internal static SharedBytes OwnPooled(byte[] array, int length) => new(array, length, pooled: true);
 
     /// <summary>Wraps an array that nobody writes to any more.</summary>
     public static SharedBytes Own(byte[] bytes)
@@ -67,11 +71,51 @@ public sealed class SharedBytes
             throw new ObjectDisposedException(nameof(SharedBytes), "Released more often than retained.");
         }
 
+        for (Derived? derived = _derived; derived is not null; derived = derived.Next)
+        {
+            derived.Bytes.Release();
+        }
+
         byte[] array = _array!;
         _array = null;
         if (_pooled)
         {
             ArrayPool<byte>.Shared.Return(array);
         }
+    }
+
+    /// <summary>Gets the same bytes in another form, which is made once. <b>Lifetime</b>: while a reference to this is held; take one of its own to keep it longer.</summary>
+    internal SharedBytes In(SharedForm form)
+    {
+        Derived? made = null;
+        while (true)
+        {
+            Derived? newest = Volatile.Read(ref _derived);
+            for (Derived? derived = newest; derived is not null; derived = derived.Next)
+            {
+                if (derived.Form == form)
+                {
+                    // somebody was faster
+                    made?.Bytes.Release();
+                    return derived.Bytes;
+                }
+            }
+
+            made ??= new Derived(form, form.Make(Span));
+            made.Next = newest;
+            if (Interlocked.CompareExchange(ref _derived, made, newest) == newest)
+            {
+                return made.Bytes;
+            }
+        }
+    }
+
+    private sealed class Derived(SharedForm form, SharedBytes bytes)
+    {
+        public SharedForm Form => form;
+
+        public SharedBytes Bytes => bytes;
+
+        public Derived? Next { get; set; }
     }
 }

@@ -194,7 +194,7 @@ public sealed class EndpointSpecTests
         [Theory]
         [InlineData("", 0, "HOST:PORT")]
         [InlineData("nonsense", 0, "SCHEME:HOST:PORT")]
-        [InlineData("tpc:25x", 0, "unknown scheme 'tpc'; allowed: fd:, mem:, proxy:, stdio:, systemd:, tcp:, tls:, udp:, unix:")]
+        [InlineData("tpc:25x", 0, "unknown scheme 'tpc'; allowed: fd:, mem:, proxy:, stdio:, systemd:, tcp:, tls:, udp:, unix:, ws:, wss:")]
         [InlineData("http://x:80", 0, "unknown scheme 'http'")]
         [InlineData("tcp:", 4, "port")]
         [InlineData("tcp:localhost", 13, "port")]

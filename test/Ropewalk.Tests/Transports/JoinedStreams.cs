@@ -20,8 +20,11 @@ public abstract class JoinedStreams
 
     protected abstract EndPoint NewEndPoint();
 
-    /// <summary>Gets whether what crosses the wire is not what the handlers wrote.</summary>
+    /// <summary>Gets whether TLS is spoken.</summary>
     protected virtual bool IsEncrypted => false;
+
+    /// <summary>Gets whether more crosses the wire than the handlers wrote.</summary>
+    protected virtual bool IsFramed => IsEncrypted;
 
     protected async Task<Joined> JoinAsync()
     {

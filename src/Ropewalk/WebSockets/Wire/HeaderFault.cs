@@ -1,0 +1,9 @@
+namespace Ropewalk.WebSockets.Wire;
+
+/// <summary>Says what is wrong with a header block.</summary>
+internal enum HeaderFault
+{
+    None,
+    Malformed,
+    TooLarge,
+}

@@ -21,7 +21,7 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
 
     private readonly int _maxBytes;
     private readonly LineBreaks _breaks;
-    private readonly FrameViolation _tooLong;
+    private string? _tooLongRule;
     private long _searched;
     private bool _skipping;
     private bool _skippedCr;
@@ -35,11 +35,13 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         _maxBytes = maxBytes;
         _breaks = breaks ?? LineBreaks.Lenient;
-        _tooLong = new FrameViolation(string.Create(CultureInfo.InvariantCulture, $"line longer than {maxBytes} bytes"), CanContinue: true);
     }
 
     /// <inheritdoc/>
     public FrameViolation Violation { get; private set; }
+
+    // Made when it is needed: most connections never send such a line, and there may be many of them.
+    private FrameViolation TooLong => new(_tooLongRule ??= string.Create(CultureInfo.InvariantCulture, $"line longer than {_maxBytes} bytes"), CanContinue: true);
 
     /// <inheritdoc/>
     public DecodeStatus Decode(ref SequenceReader<byte> input, out ReadOnlySequence<byte> frame)
@@ -99,7 +101,7 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
 
         if (length > _maxBytes)
         {
-            return Refuse(ref input, 0, _tooLong);
+            return Refuse(ref input, 0, TooLong);
         }
 
         if (_breaks.BareLf == BareBreak.Refuse)
@@ -122,7 +124,7 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
 
         if (length > _maxBytes)
         {
-            return Refuse(ref input, 0, _tooLong);
+            return Refuse(ref input, 0, TooLong);
         }
 
         if (!input.TryPeek(1, out byte next))
@@ -144,7 +146,7 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
             return DecodeStatus.Frame;
         }
 
-        Violation = _tooLong;
+        Violation = TooLong;
         return DecodeStatus.Violation;
     }
 
@@ -166,7 +168,7 @@ public sealed class LineDecoder : IFrameDecoder<ReadOnlySequence<byte>>
         bool endsWithCr = _breaks.BareCr == BareBreak.Keep && length > 0 && ByteBefore(ref input) == Cr;
         if (length - (endsWithCr ? 1 : 0) > _maxBytes)
         {
-            DecodeStatus refused = Refuse(ref input, 0, _tooLong);
+            DecodeStatus refused = Refuse(ref input, 0, TooLong);
             _skippedCr = endsWithCr;
             return refused;
         }

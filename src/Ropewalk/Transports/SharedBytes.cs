@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Ropewalk.Transports;
 
@@ -6,13 +7,30 @@ namespace Ropewalk.Transports;
 /// Holds bytes that were encoded once and are sent to many connections. It is counted by reference: the creator holds one reference, each
 /// queue takes its own, and the last <see cref="Release"/> gives the buffer back to its pool.
 /// </summary>
+/// <remarks>
+/// Copies of up to 1 KiB, which is what a chat's lines are, are used again together with their buffers: sending one allocates nothing. <b>Lifetime</b>: whoever has
+/// given its reference back must forget the object, which may be somebody else's by then.
+/// </remarks>
 public sealed class SharedBytes
 {
-    private byte[]? _array;
-    private readonly int _length;
+    private const int SmallBytes = 1024;
+    private const int MostSmall = 1024;
+
+    private static readonly DefaultObjectPool<SharedBytes> Small = new(new SmallPolicy(), MostSmall);
+
     private readonly bool _pooled;
+    private readonly bool _isSmall;
+    private byte[]? _array;
+    private int _length;
     private int _references = 1;
     private Derived? _derived;
+
+    private SharedBytes()
+    {
+        _array = new byte[SmallBytes];
+        _isSmall = true;
+        _references = 0;
+    }
 
     private SharedBytes(byte[] array, int length, bool pooled)
     {
@@ -24,6 +42,15 @@ public sealed class SharedBytes
     /// <summary>Copies <paramref name="bytes"/> into a pooled buffer.</summary>
     public static SharedBytes Copy(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length <= SmallBytes)
+        {
+            SharedBytes small = Small.Get();
+            bytes.CopyTo(small._array);
+            small._length = bytes.Length;
+            Volatile.Write(ref small._references, 1);
+            return small;
+        }
+
         byte[] array = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(array);
         return new SharedBytes(array, bytes.Length, pooled: true);
@@ -43,10 +70,12 @@ public sealed class SharedBytes
     public int Length => _length;
 
     /// <summary>Gets the bytes. <b>Lifetime</b>: while a reference is held.</summary>
-    public ReadOnlyMemory<byte> Memory => (_array ?? throw new ObjectDisposedException(nameof(SharedBytes))).AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Memory => Array.AsMemory(0, _length);
 
     /// <summary>Gets the bytes. <b>Lifetime</b>: while a reference is held.</summary>
-    public ReadOnlySpan<byte> Span => (_array ?? throw new ObjectDisposedException(nameof(SharedBytes))).AsSpan(0, _length);
+    public ReadOnlySpan<byte> Span => Array.AsSpan(0, _length);
+
+    private byte[] Array => Volatile.Read(ref _references) > 0 && _array is { } array ? array : throw new ObjectDisposedException(nameof(SharedBytes));
 
     /// <summary>Takes one more reference.</summary>
     public void Retain()
@@ -74,6 +103,13 @@ public sealed class SharedBytes
         for (Derived? derived = _derived; derived is not null; derived = derived.Next)
         {
             derived.Bytes.Release();
+        }
+
+        if (_isSmall)
+        {
+            _derived = null;
+            Small.Return(this);
+            return;
         }
 
         byte[] array = _array!;
@@ -117,5 +153,12 @@ public sealed class SharedBytes
         public SharedBytes Bytes => bytes;
 
         public Derived? Next { get; set; }
+    }
+
+    private sealed class SmallPolicy : PooledObjectPolicy<SharedBytes>
+    {
+        public override SharedBytes Create() => new();
+
+        public override bool Return(SharedBytes obj) => true;
     }
 }

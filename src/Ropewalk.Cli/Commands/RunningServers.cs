@@ -60,7 +60,7 @@ internal sealed class RunningServers : IAsyncDisposable
 
         ApplyGeneral(configuration);
         using IDisposable? telemetry = OtlpExport.Start(configuration, _surroundings.Environment);
-        _services = MakeServices(configuration.One(StopSection.Schema).Get(StopSection.Drain));
+        _services = MakeServices(configuration);
         var runner = _services.GetRequiredService<ServiceRunner>();
         _source.Status.Source = runner;
         var lifecycle = (IHostedLifecycleService)_services.GetServices<IHostedService>().Single();
@@ -127,16 +127,18 @@ internal sealed class RunningServers : IAsyncDisposable
     }
 
     /// <summary>Makes the container alone and not a whole Generic Host: its configuration, content root and console are not used, and cost a tenth of a second.</summary>
-    private ServiceProvider MakeServices(TimeSpan drain)
+    private ServiceProvider MakeServices(EffectiveConfiguration configuration)
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(_log);
         services.AddSingleton(_surroundings.Time);
         services.AddSingleton<IServiceSource>(_source);
         services.AddSingleton(_policies);
+        string? folder = configuration.One(StorageSection.Schema).Get(StorageSection.Folder);
+        services.AddSingleton(_ => new ProcessStores(folder));
         services.AddRopewalk(options =>
         {
-            options.DrainTimeout = drain;
+            options.DrainTimeout = configuration.One(StopSection.Schema).Get(StopSection.Drain);
             options.ReloadOnChange = true;
         });
         return services.BuildServiceProvider();

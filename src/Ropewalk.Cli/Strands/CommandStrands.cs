@@ -14,7 +14,7 @@ internal static class CommandStrands
     public static IReadOnlyList<StrandKind> Kinds { get; } = [.. All.Select(s => new StrandKind(s))];
 
     /// <summary>The sections that concern the process and not one strand.</summary>
-    public static IReadOnlyList<SectionSchema> General { get; } = [StatusSection.Schema, LogSection.Schema, LimitsSection.Schema, StopSection.Schema, TelemetrySection.Schema];
+    public static IReadOnlyList<SectionSchema> General { get; } = [StatusSection.Schema, LogSection.Schema, LimitsSection.Schema, StopSection.Schema, StorageSection.Schema, TelemetrySection.Schema];
 
     /// <summary>The schema of a whole file.</summary>
     public static ConfigurationSchema Schema { get; } = new([.. General, .. All.Select(s => s.Section)]);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
 using Ropewalk.Cli.Configuration;
@@ -126,9 +127,16 @@ internal sealed class IrcStrand : ICommandStrand
     /// <inheritdoc/>
     public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
-        IrcServer server = await IrcServer.StartAsync(
-            new IrcServerOptions { Network = OptionsOf(values), TimeProvider = context.TimeProvider, LoggerFactory = context.LoggerFactory }, cancellationToken);
-        return new Instance(server);
+        var stores = context.Services.GetRequiredService<ProcessStores>();
+        var options = new IrcServerOptions
+        {
+            Network = OptionsOf(values),
+            Records = await stores.GetRecordsAsync(),
+            Files = stores.Files,
+            TimeProvider = context.TimeProvider,
+            LoggerFactory = context.LoggerFactory,
+        };
+        return new Instance(await IrcServer.StartAsync(options, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -171,10 +179,12 @@ internal sealed class IrcStrand : ICommandStrand
 
         public override void ApplyLive(object options) => server.Apply(OptionsOf((SectionValues)options));
 
-        public override ValueTask DisposeAsync()
+        public override void OnStopping() => server.BeginStop();
+
+        public override async ValueTask DisposeAsync()
         {
-            server.BeginStop();
-            return base.DisposeAsync();
+            await server.DisposeAsync();
+            await base.DisposeAsync();
         }
     }
 }

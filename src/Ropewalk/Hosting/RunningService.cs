@@ -84,6 +84,7 @@ internal sealed class RunningService(ServiceDefinition definition, InstanceLease
             slots = [.. _slots, .. _leaving];
         }
 
+        Lease.Instance.OnStopping();
         await Task.WhenAll(slots.Select(slot => slot.StopAsync(now)));
         await Lease.RetireAsync();
     }

@@ -52,6 +52,14 @@ public abstract class ServiceInstance : IAsyncDisposable
     }
 
     /// <summary>
+    /// Learns that the whole service stops: its endpoints are about to take nothing new, and its connections are about to be told. What need not be said to who leaves
+    /// too can be left out from here on. It must not fail.
+    /// </summary>
+    public virtual void OnStopping()
+    {
+    }
+
+    /// <summary>
     /// Completes when the instance owes no late answers to datagrams any more. Nothing new comes; the port is closed after this. Default: at once.
     /// </summary>
     /// <param name="now">Is cancelled at the drain deadline: what is owed then is not paid.</param>

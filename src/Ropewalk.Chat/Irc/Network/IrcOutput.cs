@@ -190,9 +190,26 @@ internal sealed class IrcOutput
         _clientTags.Clear();
     }
 
-    /// <summary>Writes a time as the server-time tag has it.</summary>
-    public static void WriteTime(DateTimeOffset time, Span<byte> to) =>
-        time.UtcDateTime.TryFormat(to, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>Writes a time as the server-time tag has it: 24 letters.</summary>
+    public static void WriteTime(DateTimeOffset time, Span<byte> to)
+    {
+        // Once per millisecond of a busy server: a format string would allocate.
+        DateTime utc = time.UtcDateTime;
+        WriteDigits(utc.Year, to[..4]);
+        to[4] = (byte)'-';
+        WriteDigits(utc.Month, to[5..7]);
+        to[7] = (byte)'-';
+        WriteDigits(utc.Day, to[8..10]);
+        to[10] = (byte)'T';
+        WriteDigits(utc.Hour, to[11..13]);
+        to[13] = (byte)':';
+        WriteDigits(utc.Minute, to[14..16]);
+        to[16] = (byte)':';
+        WriteDigits(utc.Second, to[17..19]);
+        to[19] = (byte)'.';
+        WriteDigits(utc.Millisecond, to[20..23]);
+        to[23] = (byte)'Z';
+    }
 
     private SharedBytes Spell(IrcClientCapabilities capabilities)
     {
@@ -349,6 +366,15 @@ internal sealed class IrcOutput
         {
             bytes.Insert(start, (byte)'@');
             bytes.Add((byte)' ');
+        }
+    }
+
+    private static void WriteDigits(int number, Span<byte> to)
+    {
+        for (int i = to.Length - 1; i >= 0; i--)
+        {
+            to[i] = (byte)('0' + (number % 10));
+            number /= 10;
         }
     }
 

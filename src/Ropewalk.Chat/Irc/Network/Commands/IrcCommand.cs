@@ -24,4 +24,7 @@ internal sealed record IrcCommand(
 
     /// <summary>Gets what it costs its sender.</summary>
     public TimeSpan Penalty { get; init; } = UsualPenalty;
+
+    /// <summary>Says whether the command is used like that.</summary>
+    public bool Is(IrcCommandUse use) => (Use & use) == use;
 }

@@ -81,7 +81,7 @@ internal static class IrcCommands
     public static TimeSpan Apply(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
         IrcCommand? command = Find(message.Command);
-        if (!user.IsRegistered && command?.Use.HasFlag(IrcCommandUse.Always) != true)
+        if (!user.IsRegistered && command?.Is(IrcCommandUse.Always) != true)
         {
             return RefuseUnregistered(network, user, message);
         }
@@ -92,15 +92,15 @@ internal static class IrcCommands
             return IrcCommand.BrokenPenalty;
         }
 
-        if (user.IsRegistered && command.Use.HasFlag(IrcCommandUse.BeforeRegistration))
+        if (user.IsRegistered && command.Is(IrcCommandUse.BeforeRegistration))
         {
             network.Reply(user, IrcNumeric.ErrAlreadyRegistered, default, "You are registered already"u8);
         }
-        else if (message.ParameterCount < command.FewestParameters && !command.Use.HasFlag(IrcCommandUse.OwnCheck))
+        else if (message.ParameterCount < command.FewestParameters && !command.Is(IrcCommandUse.OwnCheck))
         {
             network.Reply(user, IrcNumeric.ErrNeedMoreParams, Encoding.ASCII.GetBytes(command.Name), "Not enough parameters"u8);
         }
-        else if (command.Use.HasFlag(IrcCommandUse.Operators) && !user.May(command.Right))
+        else if (command.Is(IrcCommandUse.Operators) && !user.May(command.Right))
         {
             network.Reply(user, user.IsOperator ? IrcNumeric.ErrNoPrivs : IrcNumeric.ErrNoPrivileges, default, "Permission denied: you may not do that"u8);
         }

@@ -42,7 +42,19 @@ internal static class IrcModeLetters
     public static IrcMemberModes Rank(char letter) => Ranks.FirstOrDefault(row => row.Letter == letter).Mode;
 
     /// <summary>Gives the rank of a prefix as STATUSMSG has it, or none.</summary>
-    public static IrcMemberModes RankOfPrefix(byte prefix) => Ranks.FirstOrDefault(row => row.Prefix == prefix).Mode;
+    public static IrcMemberModes RankOfPrefix(byte prefix)
+    {
+        // For each message: nothing is allocated.
+        foreach ((_, char known, IrcMemberModes mode) in Ranks)
+        {
+            if (known == prefix)
+            {
+                return mode;
+            }
+        }
+
+        return IrcMemberModes.None;
+    }
 
     public static IrcChannelModes ParseChannel(string letters) => letters.Aggregate(IrcChannelModes.None, (modes, letter) => modes | Channel(letter)) & ~IrcChannelModes.Registered;
 

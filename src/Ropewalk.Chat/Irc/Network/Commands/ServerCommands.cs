@@ -101,7 +101,7 @@ internal static class ServerCommands
         }
 
         network.Reply(user, IrcNumeric.RplHelpStart, subject, "What this server understands"u8);
-        IEnumerable<string> names = IrcCommands.All.Where(command => !command.Use.HasFlag(IrcCommandUse.Operators) || user.IsOperator).Select(command => command.Name);
+        IEnumerable<string> names = IrcCommands.All.Where(command => !command.Is(IrcCommandUse.Operators) || user.IsOperator).Select(command => command.Name);
         foreach (string[] some in names.Chunk(8))
         {
             network.Reply(user, IrcNumeric.RplHelpTxt, subject, Encoding.ASCII.GetBytes(string.Join(' ', some)));

@@ -30,7 +30,6 @@ internal static class PureRooms
         ["IDuplexPipe"] = "a pipe",
         ["Socket"] = "a socket",
         ["ConnectionContext"] = "a connection",
-        ["Channel"] = "a channel",
         ["ILogger"] = "a logger: tell it as an event",
         ["ILoggerFactory"] = "a logger: tell it as an event",
         ["LoggerMessage"] = "a logger: tell it as an event",
@@ -69,6 +68,12 @@ internal static class PureRooms
                 {
                     yield return new(file.Path, SourceFile.LineOf(node), $"`{node.Parent}`: a {room} room has no clock: `now` is an argument.");
                 }
+            }
+
+            // By its namespace: `Channel` alone is a word of several protocols.
+            foreach (UsingDirectiveSyntax import in file.Root.DescendantNodes().OfType<UsingDirectiveSyntax>().Where(import => import.Name?.ToString() == "System.Threading.Channels"))
+            {
+                yield return new(file.Path, SourceFile.LineOf(import), $"`{import.Name}`: a {room} room is pure and may not mention a channel. Move it to Server or Client.");
             }
 
             foreach (SyntaxToken token in file.Root.DescendantTokens().Where(token => token.IsKind(SyntaxKind.AwaitKeyword) || token.IsKind(SyntaxKind.AsyncKeyword)))

@@ -27,6 +27,8 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
         _connection = turn.Connection;
         _port = turn.Port;
         _turn = _connection.Features.Get<ITransportTurnFeature>();
+        // Where there is no turn to go to, the source itself leaves the stack.
+        _done.RunContinuationsAsynchronously = _turn is null;
         _queue = _connection.Features.Get<IOutboundQueueFeature>();
         if (_queue is not null)
         {
@@ -104,7 +106,7 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(Resume, this, preferLocal: false);
+            SetDone();
         }
     }
 

@@ -197,15 +197,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
             returning = ReturnAsync(client, connection.Token);
             await foreach (IrcClientEvent told in client.Events.WithCancellation(_stopped.Token))
             {
-                if (told is IrcKickEvent { IsOwn: true } kick)
-                {
-                    // who was thrown out does not come back by itself
-                    lock (_gate)
-                    {
-                        _channels.Remove(kick.Channel);
-                    }
-                }
-
+                Remember(told, client.State);
                 if (told is not IrcEndedEvent)
                 {
                     await _missed.TellAsync(told);
@@ -215,10 +207,42 @@ public sealed class IrcStayingClient : IAsyncDisposable
         finally
         {
             SetCurrent(null);
+            RememberKeys(client.State);
             connection.Cancel();
             await Task.WhenAny(returning);
             _ = returning.Exception;
             await _missed.ReleaseAllAsync();
+        }
+    }
+
+    private void Remember(IrcClientEvent told, IrcClientState state)
+    {
+        lock (_gate)
+        {
+            switch (told)
+            {
+                case IrcJoinEvent { IsOwn: true } join:
+                    _channels.TryAdd(join.Channel, state.FindChannel(join.Channel)?.Key);
+                    break;
+                case IrcPartEvent { IsOwn: true } part:
+                    _channels.Remove(part.Channel);
+                    break;
+                case IrcKickEvent { IsOwn: true } kick:
+                    // who was thrown out does not come back by itself
+                    _channels.Remove(kick.Channel);
+                    break;
+            }
+        }
+    }
+
+    private void RememberKeys(IrcClientState state)
+    {
+        lock (_gate)
+        {
+            foreach (IrcClientChannel channel in state.Channels.Values.Where(channel => channel.Key is not null && _channels.ContainsKey(channel.Name)))
+            {
+                _channels[channel.Name] = channel.Key;
+            }
         }
     }
 

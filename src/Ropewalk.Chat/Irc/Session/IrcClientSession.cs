@@ -296,6 +296,7 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
         }
         else
         {
+            _tracker.LearnSource(message);
             told = IrcTextReader.Read(message, State) ?? ApplyPlain(message) ?? _tracker.Apply(message);
         }
 

@@ -23,7 +23,6 @@ internal sealed class IrcStateTracker(IrcClientLimits limits)
     /// <summary>Applies a message of a kind that changes users and channels; null if it is not one of those.</summary>
     public IrcClientEvent? Apply(IrcMessage message)
     {
-        LearnSource(message);
         string nick = message.Source.Name ?? "";
         return message.Command switch
         {
@@ -40,6 +39,27 @@ internal sealed class IrcStateTracker(IrcClientLimits limits)
             "SETNAME" => SetName(nick, message[0]),
             _ => null,
         };
+    }
+
+    /// <summary>Learns what each message of a user says: its user name and host, and with account-tag its account.</summary>
+    public void LearnSource(IrcMessage message)
+    {
+        IrcSource source = message.Source;
+        if (source.Host is null || message.Command is "CHGHOST" or "QUIT")
+        {
+            return;
+        }
+
+        string? account = message.Tag("account");
+        // That there is no tag says that there is no account on messages, which all servers tag; what they do with the others differs.
+        bool isTagged = account is not null || (State.Has(IrcCapabilities.AccountTag) && message.Command is "PRIVMSG" or "NOTICE" or "TAGMSG");
+        Learn(source.Name, user => user with
+        {
+            User = source.User ?? user.User,
+            Host = source.Host,
+            Account = isTagged ? account : user.Account,
+            IsAccountKnown = user.IsAccountKnown || isTagged,
+        });
     }
 
     /// <summary>Begins anew with what the server says of itself: other names may now be the same.</summary>
@@ -410,26 +430,6 @@ internal sealed class IrcStateTracker(IrcClientLimits limits)
     {
         Learn(nick, user => user with { RealName = name });
         return nick.Length == 0 ? null : new IrcRealNameEvent(nick, name);
-    }
-
-    // Each message of a user says its user name and host, and with account-tag its account.
-    private void LearnSource(IrcMessage message)
-    {
-        IrcSource source = message.Source;
-        if (source.Host is null || message.Command is "CHGHOST" or "QUIT")
-        {
-            return;
-        }
-
-        string? account = message.Tag("account");
-        bool isTagged = State.Has(IrcCapabilities.AccountTag);
-        Learn(source.Name, user => user with
-        {
-            User = source.User ?? user.User,
-            Host = source.Host,
-            Account = isTagged ? account : user.Account,
-            IsAccountKnown = user.IsAccountKnown || isTagged,
-        });
     }
 
     private void Forget(IEnumerable<string> nicks)

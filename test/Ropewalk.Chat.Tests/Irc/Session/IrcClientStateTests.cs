@@ -87,8 +87,11 @@ public sealed class IrcClientStateTests
         ScriptedSession session = ScriptedSession.Registered().Join("#x", "me alice");
         session.Hear(":alice!a@h AWAY :lunch", ":alice!a@h ACCOUNT al", ":alice!a@h CHGHOST b new.host", ":alice!b@new.host SETNAME :Alice L");
         Assert.Equal(
-            new IrcClientUser("alice") { User = "b", Host = "new.host", Account = null, IsAccountKnown = true, RealName = "Alice L", IsAway = true, AwayMessage = "lunch" },
+            new IrcClientUser("alice") { User = "b", Host = "new.host", Account = "al", IsAccountKnown = true, RealName = "Alice L", IsAway = true, AwayMessage = "lunch" },
             session.State.FindUser("alice"));
+        session.Hear(":alice!b@new.host PRIVMSG #x :hi");
+        Assert.Null(session.State.FindUser("alice")!.Account);
+        session.Events.Clear();
         session.Hear("@account=al :alice!b@new.host PRIVMSG #x :hi", ":alice!b@new.host AWAY");
         Assert.Equal(("al", false), (session.State.FindUser("alice")!.Account, session.State.FindUser("alice")!.IsAway));
         Assert.Equal("al", session.Told<IrcTextEvent>().Account);

@@ -38,7 +38,7 @@ internal sealed class ScriptedSession
         session.Hear($":s CAP * LS :{capabilities}");
         if (session.Take().Split("\r\n").FirstOrDefault(line => line.StartsWith("CAP REQ", StringComparison.Ordinal)) is { } asked)
         {
-            session.Hear($":s CAP me ACK :{asked[9..]}");
+            session.Hear($":s CAP me ACK :{asked[8..].TrimStart(':')}");
         }
 
         session.Hear(":s 001 me :Welcome", $":s 005 me {features} :are supported by this server", ":s 422 me :no MOTD");

@@ -164,7 +164,7 @@ public sealed class IrcClient : IAsyncDisposable
 
         // What waits must not run on the session's turn.
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        request.Over = over.SetResult;
+        request.Over = () => over.TrySetResult();
         await OnTurnAsync(
             request.Message.Command,
             turn =>
@@ -174,9 +174,11 @@ public sealed class IrcClient : IAsyncDisposable
                 return true;
             },
             cancellationToken);
+        // Not WaitAsync, which would go on from a thread of the pool.
+        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => over.TrySetCanceled(cancellationToken), null);
         try
         {
-            await over.Task.WaitAsync(cancellationToken);
+            await over.Task;
         }
         catch (OperationCanceledException)
         {
@@ -217,7 +219,7 @@ public sealed class IrcClient : IAsyncDisposable
         var client = new IrcClient(options, connection, host, at);
         try
         {
-            await Task.WhenAny(client._application.Ready, client.Ended).WaitAsync(cancellationToken);
+            await client._application.WaitReadyAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -230,7 +232,7 @@ public sealed class IrcClient : IAsyncDisposable
 
     private async Task BeReadyAsync()
     {
-        if (_application.Ready.IsCompleted)
+        if (_application.IsReady)
         {
             return;
         }
@@ -267,7 +269,9 @@ public sealed class IrcClient : IAsyncDisposable
     {
         try
         {
-            return await _conversation.Port.InvokeAsync(function, cancellationToken);
+            // The turn comes soon, or the conversation ends: with a token the wait would go on from a thread of the pool.
+            cancellationToken.ThrowIfCancellationRequested();
+            return await _conversation.Port.InvokeAsync(function);
         }
         catch (ProtocolException exception) when (exception is not IrcRequestException)
         {

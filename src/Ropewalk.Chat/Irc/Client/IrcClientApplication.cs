@@ -16,14 +16,22 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
     private IrcEndedEvent? _ended;
     private SaslClientMechanism? _mechanism;
 
-    /// <summary>Gets a task that completes when the server has said all that it says at first.</summary>
-    public Task Ready => _ready.Task;
+    /// <summary>Gets whether the server has said all that it says at first.</summary>
+    public bool IsReady { get; private set; }
 
     /// <summary>Gets the port that the server wants to be reached at securely; null if it did not say so.</summary>
     public int? UpgradePort { get; private set; }
 
     /// <summary>Gets how long the server's policy holds; null if it has none.</summary>
     public TimeSpan? PolicyDuration { get; private set; }
+
+    /// <summary>Waits until the server has said all that it says at first, or the connection has ended. <b>Call</b>: once.</summary>
+    public async Task WaitReadyAsync(CancellationToken cancellationToken)
+    {
+        // Not WaitAsync, which would go on from a thread of the pool.
+        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => _ready.TrySetCanceled(cancellationToken), null);
+        await _ready.Task;
+    }
 
     public IrcEventStream Subscribe(int capacity, IrcEventOverflow overflow)
     {
@@ -62,6 +70,7 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
                 turn.Connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException("The server did not prove that it knows the account."));
                 return;
             case IrcReadyEvent:
+                IsReady = true;
                 _ready.TrySetResult();
                 break;
         }
@@ -98,6 +107,8 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
         {
             stream.Complete(_ended);
         }
+
+        _ready.TrySetResult();
     }
 
     private async ValueTask AnswerAsync(IrcChallengeEvent challenge, SessionTurn<IrcClientSession> turn)

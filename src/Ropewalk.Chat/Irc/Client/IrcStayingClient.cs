@@ -19,7 +19,8 @@ public sealed class IrcStayingClient : IAsyncDisposable
     private readonly IrcMissedMessages _missed;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string?> _channels;
-    private TaskCompletionSource<IrcClient> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<TaskCompletionSource> _waiting = [];
+    private bool _isOver;
     private IrcClient? _current;
 
     private IrcStayingClient(EndpointSpec server, IrcStayingOptions options)
@@ -67,20 +68,30 @@ public sealed class IrcStayingClient : IAsyncDisposable
     public async Task<IrcClient> GetClientAsync(CancellationToken cancellationToken = default)
     {
         await CallerContext.Detach();
-        Task<IrcClient> connected;
-        lock (_gate)
+        while (true)
         {
-            connected = _connected.Task;
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                if (_current is { } client)
+                {
+                    return client;
+                }
+
+                if (_isOver)
+                {
+                    break;
+                }
+
+                _waiting.Add(changed);
+            }
+
+            await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => changed.TrySetCanceled(cancellationToken), null);
+            await changed.Task;
         }
 
-        await Task.WhenAny(connected, Ended).WaitAsync(cancellationToken);
-        if (!connected.IsCompleted)
-        {
-            await Ended;
-            throw new IrcRequestException("NICK", new IrcRequestFailure(IrcRequestFailureKind.ConnectionEnded, "The client was stopped."), ErrorScope.Connection);
-        }
-
-        return await connected;
+        await Ended;
+        throw new IrcRequestException("NICK", new IrcRequestFailure(IrcRequestFailureKind.ConnectionEnded, "The client was stopped."), ErrorScope.Connection);
     }
 
     /// <summary>Gets what was said in a channel, or with a correspondent, in order: as much as is kept.</summary>
@@ -177,6 +188,12 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
         finally
         {
+            lock (_gate)
+            {
+                _isOver = true;
+            }
+
+            WakeWaiting();
             Events.Complete(new IrcEndedEvent(end) { Time = _options.TimeProvider.GetUtcNow() });
         }
     }
@@ -251,14 +268,23 @@ public sealed class IrcStayingClient : IAsyncDisposable
         lock (_gate)
         {
             Volatile.Write(ref _current, client);
-            if (client is not null)
-            {
-                _connected.TrySetResult(client);
-            }
-            else if (_connected.Task.IsCompleted)
-            {
-                _connected = new TaskCompletionSource<IrcClient>(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
+        }
+
+        WakeWaiting();
+    }
+
+    private void WakeWaiting()
+    {
+        TaskCompletionSource[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (TaskCompletionSource each in waiting)
+        {
+            each.TrySetResult();
         }
     }
 

@@ -282,6 +282,12 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
 
     private void Apply(IrcMessage message, IrcBatch? batch, string? label)
     {
+        if (message.Command == "NICK" && label is not null && IrcStateTracker.IsName(message[0]) && _requests.IsAnswerTo(label, "NICK"))
+        {
+            // InspIRCd 3 labels this answer, and names in its source the nickname that the client has only by it.
+            message = new IrcMessage(message.Tags, message.Source with { Name = State.Nick }, "NICK", message[0]);
+        }
+
         bool isOwn = !message.Source.IsEmpty && State.IsSelf(message.Source.Name);
         if (IsHousekeeping(message))
         {

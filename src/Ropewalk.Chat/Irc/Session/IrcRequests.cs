@@ -52,6 +52,9 @@ internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
         return false;
     }
 
+    /// <summary>Tells whether a label is that of a request with this command.</summary>
+    public bool IsAnswerTo(string label, string command) => _asked.Exists(request => request.Label == label && request.Message.Command == command);
+
     public void EndLabel(string label, IrcClientState state) => End(_asked.Find(request => request.Label == label), state);
 
     public bool EndBarrier(string token, IrcClientState state) => End(_asked.Find(request => request.Barrier == token), state);

@@ -157,6 +157,17 @@ public sealed class IrcRequestsTests
     }
 
     [Fact]
+    public void ALabeledNickIsOnesOwnEvenIfItsSourceHasTheNewName()
+    {
+        ScriptedSession session = ScriptedSession.Registered();
+        IrcRequest<string> changing = session.Ask(IrcUserRequests.ChangeNick("new"));
+        session.Hear(":new!u@h NICK :new");
+        Assert.Equal("me", session.State.Nick);
+        session.Hear("@label=1 :new!u@h NICK :new");
+        Assert.Equal(("new", "new"), (changing.Result, session.State.Nick));
+    }
+
+    [Fact]
     public void AccountsAreRegisteredAndVerified()
     {
         ScriptedSession session = ScriptedSession.Registered("draft/account-registration standard-replies");

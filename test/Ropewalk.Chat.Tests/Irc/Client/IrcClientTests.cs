@@ -151,6 +151,39 @@ public sealed class IrcClientTests
     }
 
     [Fact]
+    public async Task AReaderThatIsWaitedForLosesNothing()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        IrcClientOptions options = served.Options();
+        options.EventOverflow = IrcEventOverflow.Wait;
+        options.EventCapacity = 20;
+        await using IrcClient client = await served.ConnectAsync(options);
+        await client.SendAsync(new IrcMessage("JOIN", "#x"));
+        while (!served.Script.Heard.Contains("JOIN #x"))
+        {
+            await Task.Yield();
+        }
+
+        Task saying = SayAsync(served, 200);
+        var heard = new List<string>();
+        await ServedIrc.ReadUntilAsync(client.Events, told =>
+        {
+            heard.AddRange(told is IrcTextEvent text ? [text.Text] : []);
+            return heard.Count == 200;
+        });
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"{i}"), heard);
+        await saying;
+    }
+
+    private static async Task SayAsync(ServedIrc served, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await served.Script.SayAsync("#x", $"{i}");
+        }
+    }
+
+    [Fact]
     public async Task AWrongPasswordIsAnExceptionWithTheNumeric()
     {
         await using ServedIrc served = await ServedIrc.StartAsync();

@@ -137,7 +137,7 @@ public sealed class IrcStayingClientTests
             Assert.Null(await options.StsStore.FindAsync("server"));
 
             // nor does a secure port that is not secure
-            options.SecureEndpoint = (host, _) => EndpointSpec.Tcp(host, 6667);
+            await server.ListenAsync("tcp:6697", script.ServeAsync);
             await Assert.ThrowsAsync<IrcRequestException>(() => IrcClient.ConnectAsync(EndpointSpec.Parse("tcp:server:6667"), options));
             Assert.DoesNotContain("PASS secret", script.Heard);
         },
@@ -150,6 +150,9 @@ public sealed class IrcStayingClientTests
         TimeProvider = home.Time,
         Retry = new RetryPolicy(sim.Random),
         StsStore = new MemoryIrcStsStore(),
+
+        // real TLS leaves the simulation's thread; IrcStsTests has it
+        SecureEndpoint = (host, port) => EndpointSpec.Tcp(host, port),
         Channels = new Dictionary<string, string?> { ["#x"] = null },
     };
 

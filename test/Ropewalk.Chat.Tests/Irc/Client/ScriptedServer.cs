@@ -31,6 +31,9 @@ internal sealed class ScriptedServer
     /// <summary>Gets or sets what answers a message before the server does; true if it has.</summary>
     public Func<ConnectionContext, IrcMessage, bool>? Before { get; set; }
 
+    /// <summary>Gets or sets what answers a message before the server does, and may wait; true if it has.</summary>
+    public Func<ConnectionContext, IrcMessage, Task<bool>>? BeforeAsync { get; set; }
+
     public async Task ServeAsync(ConnectionContext connection)
     {
         Connections.Add(connection);
@@ -41,7 +44,7 @@ internal sealed class ScriptedServer
                 string text = Encoding.UTF8.GetString(line);
                 Heard.Add(text);
                 var message = IrcMessage.Parse(text);
-                if (Before?.Invoke(connection, message) != true)
+                if (Before?.Invoke(connection, message) != true && !(BeforeAsync is { } before && await before(connection, message)))
                 {
                     Answer(connection, message);
                 }

@@ -183,7 +183,7 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
 
         if (request.Message.Command == "NICK")
         {
-            _nicks.Wanted = request.Message[0];
+            _nicks.Want(request.Message[0]);
         }
 
         _requests.Add(request);
@@ -331,6 +331,11 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
         if (told is not null)
         {
             Tell(Dated(told, message, batch));
+        }
+
+        while (_numerics.Presences.TryDequeue(out IrcPresenceEvent? presence))
+        {
+            Tell(Dated(presence, message, batch));
         }
     }
 

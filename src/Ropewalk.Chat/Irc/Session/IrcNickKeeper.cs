@@ -16,10 +16,23 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
     private bool _isTaking;
 
     /// <summary>Gets the nickname that is wanted.</summary>
-    public string Wanted { get; set; } = settings.Nick;
+    public string Wanted { get; private set; } = settings.Nick;
 
     /// <summary>Gets when the server is to be asked for the wanted nickname; null if not.</summary>
     public TimeSpan? NextAt { get; private set; }
+
+    /// <summary>Wants another nickname from now on.</summary>
+    public void Want(string nick)
+    {
+        if (_isWatched)
+        {
+            outbox.TryAdd(new IrcMessage("MONITOR", "-", Wanted));
+        }
+
+        _isWatched = false;
+        _isTaking = false;
+        Wanted = nick;
+    }
 
     /// <summary>Gets the next nickname to try after one was refused; null if there is no hope.</summary>
     public string? Next(IrcServerFeatures features)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ropewalk.Chat.Irc.Wire;
 
 namespace Ropewalk.Chat.Irc.Session;
@@ -12,6 +11,9 @@ internal sealed class IrcNumericTracker(IrcStateTracker tracker, IrcClientLimits
     /// <summary>The fields of such an answer. <b>Shape</b>: 354 nick token channel user host server nick flags account realname.</summary>
     public const string WhoFields = "%tcuhsnfar," + WhoToken;
 
+    /// <summary>Gets who has come or gone by the last numeric.</summary>
+    public Queue<IrcPresenceEvent> Presences { get; } = new();
+
     private IrcClientState State
     {
         get => tracker.State;
@@ -23,7 +25,7 @@ internal sealed class IrcNumericTracker(IrcStateTracker tracker, IrcClientLimits
     public bool Apply(IrcMessage message, out IrcClientEvent? told)
     {
         told = null;
-        return ApplySelf(message, ref told) || ApplyChannel(message) || ApplyUser(message) || ApplyMonitor(message, ref told);
+        return ApplySelf(message, ref told) || ApplyChannel(message) || ApplyUser(message) || ApplyMonitor(message);
     }
 
     private bool ApplySelf(IrcMessage message, ref IrcClientEvent? told)
@@ -128,7 +130,8 @@ internal sealed class IrcNumericTracker(IrcStateTracker tracker, IrcClientLimits
         }
     }
 
-    private bool ApplyMonitor(IrcMessage message, ref IrcClientEvent? told)
+    // One line may name many: each is told.
+    private bool ApplyMonitor(IrcMessage message)
     {
         if (message.Numeric is not (IrcNumeric.RplMonOnline or IrcNumeric.RplMonOffline))
         {
@@ -136,20 +139,16 @@ internal sealed class IrcNumericTracker(IrcStateTracker tracker, IrcClientLimits
         }
 
         bool isOnline = message.Numeric == IrcNumeric.RplMonOnline;
-        ImmutableDictionary<string, bool> before = State.Monitored;
         foreach (string nick in message[1].Split(',').Select(entry => IrcSource.Parse(entry).Name))
         {
             // Only who is watched: the server cannot make the list grow.
-            if (before.TryGetValue(nick, out bool was))
+            if (State.Monitored.TryGetValue(nick, out bool was) && was != isOnline)
             {
                 State = State with { Monitored = State.Monitored.SetItem(nick, isOnline) };
-                if (was != isOnline)
-                {
-                    told = told is null ? new IrcPresenceEvent(nick, isOnline) : told;
-                }
+                Presences.Enqueue(new IrcPresenceEvent(nick, isOnline));
             }
         }
 
-        return false;
+        return Presences.Count > 0;
     }
 }

@@ -154,6 +154,9 @@ public sealed class IrcRequestsTests
         session.Hear(":s 731 me :alice", ":s 730 me :bob!b@c,stranger!x@y");
         Assert.Equal([("alice", false), ("bob", true)], session.Events.OfType<IrcPresenceEvent>().Select(told => (told.Nick, told.IsOnline)));
         Assert.Equal(2, session.State.Monitored.Count);
+        session.Events.Clear();
+        session.Hear(":s 730 me :alice!a@b,bob!b@c", ":s 731 me :Alice,bob");
+        Assert.Equal([("alice", true), ("Alice", false), ("bob", false)], session.Events.OfType<IrcPresenceEvent>().Select(told => (told.Nick, told.IsOnline)));
     }
 
     [Fact]

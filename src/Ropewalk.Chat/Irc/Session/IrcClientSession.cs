@@ -323,10 +323,15 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
             EndOverLimit("channels");
         }
 
-        told ??= isTaken || isQuiet ? null
+        TellApplied(told, isTaken || isQuiet, message, batch);
+    }
+
+    // What changed nothing and answered nobody is told as it is.
+    private void TellApplied(IrcClientEvent? told, bool isQuiet, IrcMessage message, IrcBatch? batch)
+    {
+        told ??= isQuiet || message.Command == "ACK" ? null
             : message.Numeric > 0 ? new IrcNumericEvent(message.Numeric, message.Last)
             : IrcStandardReply.Of(message) is { } reply ? new IrcStandardReplyEvent(reply)
-            : message.Command == "ACK" ? null
             : new IrcOtherEvent();
         if (told is not null)
         {

@@ -17,6 +17,9 @@ internal sealed class RunningProgram(string command, Process process) : IAsyncDi
     /// <summary>Gets its process id.</summary>
     public int Id => process.Id;
 
+    /// <summary>Gets whether it has not ended yet.</summary>
+    public bool IsRunning => !process.HasExited;
+
     /// <summary>Gives it the rest of its input and waits for its end.</summary>
     public async Task<ProgramResult> FinishAsync(string input, TimeSpan timeout)
     {

@@ -68,18 +68,6 @@ public sealed class IrcMessage
     /// <summary>Copies a message out of the bytes it lies in. What is not UTF-8 becomes U+FFFD; a tag whose key is malformed is left out.</summary>
     public static IrcMessage Of(in IrcMessageView view)
     {
-        var tags = new List<IrcTag>();
-        var each = new IrcTagEnumerator(view.Tags);
-        while (each.MoveNext())
-        {
-            string key = Encoding.UTF8.GetString(each.Key);
-            if (IrcTag.IsKey(key))
-            {
-                tags.RemoveAll(tag => tag.Key == key);
-                tags.Add(new IrcTag(key, IrcTag.Unescape(each.EscapedValue)));
-            }
-        }
-
         string[] parameters = new string[view.ParameterCount];
         for (int i = 0; i < parameters.Length; i++)
         {
@@ -87,7 +75,7 @@ public sealed class IrcMessage
         }
 
         return new IrcMessage(
-            [.. tags],
+            TagsOf(view.Tags),
             view.Source.IsEmpty ? default : IrcSource.Parse(Encoding.UTF8.GetString(view.Source)),
             Encoding.UTF8.GetString(view.Command).ToUpperInvariant(),
             parameters);
@@ -150,6 +138,40 @@ public sealed class IrcMessage
         }
 
         return line.ToString();
+    }
+
+    private static IrcTag[] TagsOf(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return [];
+        }
+
+        var tags = new List<IrcTag>();
+        // 8191 bytes hold four thousand tags: each is looked up, none is searched for.
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var each = new IrcTagEnumerator(bytes);
+        while (each.MoveNext())
+        {
+            string key = Encoding.UTF8.GetString(each.Key);
+            string value = IrcTag.IsKey(key) ? IrcTag.Unescape(each.EscapedValue) : "\0";
+            if (value.Contains('\0', StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (places.TryGetValue(key, out int place))
+            {
+                tags[place] = new IrcTag(key, value);
+            }
+            else
+            {
+                places.Add(key, tags.Count);
+                tags.Add(new IrcTag(key, value));
+            }
+        }
+
+        return [.. tags];
     }
 
     private static bool NeedsColon(string last) => last.Length == 0 || last[0] == ':' || last.Contains(' ', StringComparison.Ordinal);

@@ -38,7 +38,16 @@ public ref struct IrcMessageView
     /// <param name="mostTagsBytes">The longest tags that are taken, from the at sign to the space.</param>
     /// <param name="message">The message; of a line that breaks a rule, what had been understood before.</param>
     /// <returns><see cref="IrcViolation.None"/> if the line is a message, or is empty: then the command is empty, and the line means nothing.</returns>
-    public static IrcViolation Decode(ReadOnlySpan<byte> line, int mostTagsBytes, out IrcMessageView message)
+    public static IrcViolation Decode(ReadOnlySpan<byte> line, int mostTagsBytes, out IrcMessageView message) =>
+        Decode(line, mostTagsBytes, IrcLimits.MessageBytes, out message);
+
+    /// <summary>Decodes a line on a network whose lines may be longer than RFC 1459's (<c>LINELEN</c>).</summary>
+    /// <param name="line">The line without its break, as a lenient <see cref="Framing.LineDecoder"/> cuts it.</param>
+    /// <param name="mostTagsBytes">The longest tags that are taken, from the at sign to the space.</param>
+    /// <param name="mostMessageBytes">The longest message behind the tags that is taken, CR LF included.</param>
+    /// <param name="message">The message; of a line that breaks a rule, what had been understood before.</param>
+    /// <returns><see cref="IrcViolation.None"/> if the line is a message, or is empty: then the command is empty, and the line means nothing.</returns>
+    public static IrcViolation Decode(ReadOnlySpan<byte> line, int mostTagsBytes, int mostMessageBytes, out IrcMessageView message)
     {
         message = new IrcMessageView(line);
         int at = 0;
@@ -54,7 +63,7 @@ public ref struct IrcMessageView
         }
 
         // The limit of 512 counts CR LF.
-        if (line.Length - at > IrcLimits.MessageBytes - 2)
+        if (line.Length - at > mostMessageBytes - 2)
         {
             return IrcViolation.LineTooLong;
         }

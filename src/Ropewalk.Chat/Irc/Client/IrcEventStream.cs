@@ -1,0 +1,110 @@
+using System.Threading.Channels;
+using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Client;
+
+namespace Ropewalk.Chat.Irc.Client;
+
+/// <summary>Is a stream of events with room for a number of them that are not read yet. None is lost silently.</summary>
+/// <remarks><b>Call</b>: one reader at a time. <b>Lifetime</b>: the stream ends after the <see cref="IrcEndedEvent"/>.</remarks>
+public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposable
+{
+    private readonly Channel<IrcClientEvent> _channel;
+    private readonly IrcEventOverflow _overflow;
+    private readonly Action<IrcEventStream>? _leave;
+    private readonly Lock _gate = new();
+    private IrcClientEvent? _last;
+    private long _lost;
+
+    internal IrcEventStream(int capacity, IrcEventOverflow overflow, Action<IrcEventStream>? leave = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _overflow = overflow;
+        _leave = leave;
+        _channel = Channel.CreateBounded<IrcClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
+    }
+
+    /// <summary>Reads the events as they come.</summary>
+    /// <param name="cancellationToken">Ends the reading with <see cref="OperationCanceledException"/>; another may begin where it ended.</param>
+    public async IAsyncEnumerator<IrcClientEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        while (await _channel.Reader.WaitToReadAsync(cancellationToken))
+        {
+            while (_channel.Reader.TryRead(out IrcClientEvent? told))
+            {
+                yield return told;
+                await CallerContext.Detach();
+            }
+        }
+
+        if (TakeLost() is { } lost)
+        {
+            yield return lost;
+            await CallerContext.Detach();
+        }
+
+        if (Interlocked.Exchange(ref _last, null) is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    /// <summary>Takes part in the events no more.</summary>
+    public void Dispose()
+    {
+        _leave?.Invoke(this);
+        _channel.Writer.TryComplete();
+    }
+
+    internal ValueTask WriteAsync(IrcClientEvent told)
+    {
+        if (_overflow == IrcEventOverflow.Wait)
+        {
+            return _channel.Writer.TryWrite(told) ? ValueTask.CompletedTask : WaitAsync(told);
+        }
+
+        lock (_gate)
+        {
+            // behind a loss its number comes first: it stands where the events would have stood
+            if (_lost > 0 && _channel.Writer.TryWrite(new IrcLostEvent(_lost) { Time = told.Time }))
+            {
+                _lost = 0;
+            }
+
+            if (_lost > 0 || !_channel.Writer.TryWrite(told))
+            {
+                _lost++;
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Complete(IrcClientEvent last)
+    {
+        Interlocked.CompareExchange(ref _last, last, null);
+        _channel.Writer.TryComplete();
+    }
+
+    private async ValueTask WaitAsync(IrcClientEvent told)
+    {
+        try
+        {
+            await _channel.Writer.WriteAsync(told);
+        }
+        catch (ChannelClosedException)
+        {
+            // its reader has left meanwhile
+        }
+    }
+
+    private IrcLostEvent? TakeLost()
+    {
+        lock (_gate)
+        {
+            long lost = _lost;
+            _lost = 0;
+            return lost > 0 ? new IrcLostEvent(lost) : null;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Client;
+using Ropewalk.Diagnostics;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports;
+
+namespace Ropewalk.Chat.Irc.Client;
+
+/// <summary>Stays on a network: connects again when the connection ends, joins its channels again, and fetches what was said meanwhile.</summary>
+/// <remarks>
+/// Its events are those of all its connections, one behind the other, without their ends. Each message is told once, and those of a channel in order: what comes while what was missed is being fetched is held back
+/// until then. A missed message is told as it would have been, with its own time; its <see cref="IrcClientEvent.Batch"/> says that it is of the past. <b>Call</b>: from any thread.
+/// </remarks>
+public sealed class IrcStayingClient : IAsyncDisposable
+{
+    private readonly EndpointSpec _server;
+    private readonly IrcStayingOptions _options;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly IrcMissedMessages _missed;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string?> _channels;
+    private readonly List<TaskCompletionSource> _waiting = [];
+    private bool _isOver;
+    private IrcClient? _current;
+
+    private IrcStayingClient(EndpointSpec server, IrcStayingOptions options)
+    {
+        _server = server;
+        _options = options;
+        _channels = new Dictionary<string, string?>(options.Channels, Wire.IrcCaseMapping.Rfc1459);
+        Events = new IrcEventStream(options.EventCapacity, options.EventOverflow);
+        _missed = new IrcMissedMessages(options, Events);
+        Ended = RunAsync();
+    }
+
+    /// <summary>Gets what happens, on all connections. <b>Call</b>: one reader.</summary>
+    public IrcEventStream Events { get; }
+
+    /// <summary>Gets the client of the present connection; null while there is none.</summary>
+    public IrcClient? Current => Volatile.Read(ref _current);
+
+    /// <summary>Gets a task that completes when the client was stopped, and fails when the server will never let it in, or the retry policy has given up.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Gets the names of the channels that are joined again.</summary>
+    public IReadOnlyList<string> Channels
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _channels.Keys];
+            }
+        }
+    }
+
+    /// <summary>Begins to connect.</summary>
+    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    public static IrcStayingClient Start(EndpointSpec server, IrcStayingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new IrcStayingClient(server, options);
+    }
+
+    /// <summary>Waits for a connection that the server has let in.</summary>
+    public async Task<IrcClient> GetClientAsync(CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        while (true)
+        {
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                if (_current is { } client)
+                {
+                    return client;
+                }
+
+                if (_isOver)
+                {
+                    break;
+                }
+
+                _waiting.Add(changed);
+            }
+
+            await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => changed.TrySetCanceled(cancellationToken), null);
+            await changed.Task;
+        }
+
+        await Ended;
+        throw new IrcRequestException("NICK", new IrcRequestFailure(IrcRequestFailureKind.ConnectionEnded, "The client was stopped."), ErrorScope.Connection);
+    }
+
+    /// <summary>Gets what was said in a channel, or with a correspondent, in order: as much as is kept.</summary>
+    public IReadOnlyList<IrcTextEvent> GetHistory(string target) => _missed.GetHistory(target);
+
+    /// <summary>Joins a channel, now and after each new connection.</summary>
+    public async Task<IrcClientChannel> JoinAsync(string channel, string? key = null, CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        IrcName.Check(channel, nameof(channel));
+        IrcClient client = await GetClientAsync(cancellationToken);
+        IrcClientChannel joined = await client.JoinAsync(channel, key, cancellationToken);
+        lock (_gate)
+        {
+            _channels[channel] = key;
+        }
+
+        return joined;
+    }
+
+    /// <summary>Leaves a channel for good.</summary>
+    public async Task PartAsync(string channel, string reason = "", CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        IrcName.Check(channel, nameof(channel));
+        IrcName.CheckText(reason, nameof(reason));
+        lock (_gate)
+        {
+            _channels.Remove(channel);
+        }
+
+        if (Current is { } client)
+        {
+            await client.PartAsync(channel, reason, cancellationToken);
+        }
+    }
+
+    /// <summary>Says goodbye and stays away.</summary>
+    public async Task StopAsync(string reason = "", CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        IrcName.CheckText(reason, nameof(reason));
+        if (Current is { } client)
+        {
+            await client.StopAsync(reason, cancellationToken);
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Aborts the connection and stays away.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CallerContext.Detach();
+        _stopped.Cancel();
+        await Task.WhenAny(Ended);
+        // who did not ask is not told by the finalizer either
+        _ = Ended.Exception;
+    }
+
+    private async Task RunAsync()
+    {
+        await CallerContext.Detach();
+        int failures = 0;
+        var end = new ConnectionEnd(ConnectionEndReason.Completed, ErrorSide.Local);
+        try
+        {
+            while (true)
+            {
+                long started = _options.TimeProvider.GetTimestamp();
+                try
+                {
+                    await StayAsync();
+                    failures = _options.TimeProvider.GetElapsedTime(started) >= _options.Retry.StablePeriod ? 0 : failures;
+                }
+                catch (ProtocolException exception) when (!_stopped.IsCancellationRequested && !IsFinal(exception) && failures + 1 < _options.Retry.MaxFailures)
+                {
+                    // it is tried again; what failed is in the log of the engine's client
+                }
+
+                _stopped.Token.ThrowIfCancellationRequested();
+                failures++;
+                await Task.Delay(_options.Retry.NextDelay(failures), _options.TimeProvider, _stopped.Token);
+            }
+        }
+        catch (Exception) when (_stopped.IsCancellationRequested)
+        {
+            // stopped: whatever that broke off is no failure
+        }
+        catch (ProtocolException exception)
+        {
+            end = new ConnectionEnd(ConnectionEndReason.Refused, exception.Side, exception.Message);
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _isOver = true;
+            }
+
+            WakeWaiting();
+            Events.Complete(new IrcEndedEvent(end) { Time = _options.TimeProvider.GetUtcNow() });
+        }
+    }
+
+    // Who is told that the password is wrong says the wrong password again, until it is locked out.
+    private static bool IsFinal(ProtocolException exception) =>
+        exception is IrcRequestException { Kind: IrcRequestFailureKind.NotSupported } or IrcRequestException { Numeric: 464 or 465 or 902 or 904 or 905 };
+
+    private async Task StayAsync()
+    {
+        await using IrcClient client = await IrcClient.ConnectAsync(_server, _options, _stopped.Token);
+        using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
+        Task returning = Task.CompletedTask;
+        try
+        {
+            _missed.Hold(client.State, Channels);
+            SetCurrent(client);
+            returning = ReturnAsync(client, connection.Token);
+            await foreach (IrcClientEvent told in client.Events.WithCancellation(_stopped.Token))
+            {
+                Remember(told, client.State);
+                if (told is not IrcEndedEvent)
+                {
+                    await _missed.TellAsync(told);
+                }
+            }
+        }
+        finally
+        {
+            SetCurrent(null);
+            RememberKeys(client.State);
+            connection.Cancel();
+            await Task.WhenAny(returning);
+            _ = returning.Exception;
+            await _missed.ReleaseAllAsync();
+        }
+    }
+
+    private void Remember(IrcClientEvent told, IrcClientState state)
+    {
+        lock (_gate)
+        {
+            switch (told)
+            {
+                case IrcJoinEvent { IsOwn: true } join:
+                    _channels.TryAdd(join.Channel, state.FindChannel(join.Channel)?.Key);
+                    break;
+                case IrcPartEvent { IsOwn: true } part:
+                    _channels.Remove(part.Channel);
+                    break;
+                case IrcKickEvent { IsOwn: true } kick:
+                    // who was thrown out does not come back by itself
+                    _channels.Remove(kick.Channel);
+                    break;
+            }
+        }
+    }
+
+    private void RememberKeys(IrcClientState state)
+    {
+        lock (_gate)
+        {
+            foreach (IrcClientChannel channel in state.Channels.Values.Where(channel => channel.Key is not null && _channels.ContainsKey(channel.Name)))
+            {
+                _channels[channel.Name] = channel.Key;
+            }
+        }
+    }
+
+    private void SetCurrent(IrcClient? client)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _current, client);
+        }
+
+        WakeWaiting();
+    }
+
+    private void WakeWaiting()
+    {
+        TaskCompletionSource[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (TaskCompletionSource each in waiting)
+        {
+            each.TrySetResult();
+        }
+    }
+
+    private async Task ReturnAsync(IrcClient client, CancellationToken cancellationToken)
+    {
+        await _missed.FetchPrivateAsync(client, cancellationToken);
+        KeyValuePair<string, string?>[] channels;
+        lock (_gate)
+        {
+            channels = [.. _channels];
+        }
+
+        foreach ((string channel, string? key) in channels)
+        {
+            try
+            {
+                await client.JoinAsync(channel, key, cancellationToken);
+                await _missed.FetchAsync(client, channel, cancellationToken);
+            }
+            catch (IrcRequestException exception) when (exception.Kind != IrcRequestFailureKind.ConnectionEnded)
+            {
+                // The server says no to this channel: its numeric is in the events, and it is tried again after the next connection.
+                await _missed.ReleaseAsync(channel);
+            }
+        }
+
+        await _missed.TellAsync(new IrcReturnedEvent(client.Nick) { Time = _options.TimeProvider.GetUtcNow() });
+    }
+}

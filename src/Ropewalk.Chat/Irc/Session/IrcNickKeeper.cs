@@ -1,0 +1,130 @@
+using System.Globalization;
+using Ropewalk.Chat.Irc.Wire;
+
+namespace Ropewalk.Chat.Irc.Session;
+
+/// <summary>Finds a nickname that is free, and takes the wanted one back when it becomes so.</summary>
+internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox)
+{
+    // How often a server without MONITOR is asked: ISON costs a line.
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(60);
+
+    private const int MostAttempts = 20;
+
+    private int _attempts;
+    private bool _isWatched;
+    private bool _isTaking;
+
+    /// <summary>Gets the nickname that is wanted.</summary>
+    public string Wanted { get; private set; } = settings.Nick;
+
+    /// <summary>Gets when the server is to be asked for the wanted nickname; null if not.</summary>
+    public TimeSpan? NextAt { get; private set; }
+
+    /// <summary>Wants another nickname from now on.</summary>
+    public void Want(string nick)
+    {
+        if (_isWatched)
+        {
+            outbox.TryAdd(new IrcMessage("MONITOR", "-", Wanted));
+        }
+
+        _isWatched = false;
+        _isTaking = false;
+        Wanted = nick;
+    }
+
+    /// <summary>Gets the next nickname to try after one was refused; null if there is no hope.</summary>
+    public string? Next(IrcServerFeatures features)
+    {
+        int attempt = _attempts++;
+        if (attempt < settings.AlternativeNicks.Count)
+        {
+            return settings.AlternativeNicks[attempt];
+        }
+
+        attempt -= settings.AlternativeNicks.Count;
+        if (attempt >= MostAttempts)
+        {
+            return null;
+        }
+
+        string tail = attempt < 3 ? new string('_', attempt + 1) : (attempt - 2).ToString(CultureInfo.InvariantCulture);
+        // NICKLEN is mostly not known yet: a name that is too long comes back shortened, or refused.
+        int most = features["NICKLEN"] is null ? 30 : features.NickLength;
+        return Wanted[..Math.Max(1, Math.Min(Wanted.Length, most - tail.Length))] + tail;
+    }
+
+    /// <summary>Watches for the wanted nickname, once the server's features are known or the own nickname has changed.</summary>
+    public void Watch(IrcClientState state, TimeSpan now)
+    {
+        bool has = state.IsSelf(Wanted);
+        _isTaking &= !has;
+        if (has || !settings.RegainsNick)
+        {
+            NextAt = null;
+            if (_isWatched && !state.Monitored.ContainsKey(Wanted))
+            {
+                outbox.TryAdd(new IrcMessage("MONITOR", "-", Wanted));
+            }
+
+            _isWatched = false;
+        }
+        else if (state.Features.MonitorLimit is > 0)
+        {
+            _isWatched = _isWatched || outbox.TryAdd(new IrcMessage("MONITOR", "+", Wanted));
+        }
+        else
+        {
+            NextAt ??= now + AskEvery;
+        }
+    }
+
+    public void OnDeadline(TimeSpan now)
+    {
+        if (NextAt is { } at && now >= at)
+        {
+            outbox.TryAdd(new IrcMessage("ISON", Wanted));
+            NextAt = now + AskEvery;
+        }
+    }
+
+    /// <summary>Looks whether a message says that the wanted nickname is free, or is not after all. True if the message was an answer to the keeper's own question.</summary>
+    public bool See(IrcMessage message, IrcClientState state)
+    {
+        if (!settings.RegainsNick || !state.IsRegistered || state.IsSelf(Wanted))
+        {
+            return false;
+        }
+
+        bool isFree = message.Command is "QUIT" or "NICK" && state.AreSame(message.Source.Name ?? "", Wanted);
+        bool isAnswer = false;
+        switch (message.Numeric)
+        {
+            case IrcNumeric.RplMonOffline when _isWatched && Lists(message[1], ',', state):
+                isAnswer = isFree = true;
+                break;
+            case IrcNumeric.RplMonOnline when _isWatched && Lists(message[1], ',', state):
+                isAnswer = true;
+                break;
+            case IrcNumeric.ErrNicknameInUse or IrcNumeric.ErrErroneousNickname when _isTaking && state.AreSame(message[1], Wanted):
+                _isTaking = false;
+                isAnswer = true;
+                break;
+            case IrcNumeric.RplIsOn when NextAt is not null && message.Last.Trim() is { } on && (on.Length == 0 || state.AreSame(on, Wanted)):
+                isFree = on.Length == 0;
+                isAnswer = true;
+                break;
+        }
+
+        if (isFree && !_isTaking)
+        {
+            _isTaking = outbox.TryAdd(new IrcMessage("NICK", Wanted));
+        }
+
+        return isAnswer;
+    }
+
+    private bool Lists(string list, char separator, IrcClientState state) =>
+        list.Split(separator).Any(entry => state.AreSame(IrcSource.Parse(entry).Name, Wanted));
+}

@@ -53,6 +53,9 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
         }
     }
 
+    /// <summary>Says whether the server has said no. No answer is none: the connection is given up, because what waits must not be told before what it waits for.</summary>
+    public static bool IsRefusal(IrcRequestException exception) => exception.Kind is not (IrcRequestFailureKind.ConnectionEnded or IrcRequestFailureKind.TimedOut);
+
     public async ValueTask TellAsync(IrcClientEvent told)
     {
         if (told is IrcTextEvent text)
@@ -90,7 +93,7 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
                 }
             }
         }
-        catch (IrcRequestException exception) when (exception.Kind != IrcRequestFailureKind.ConnectionEnded)
+        catch (IrcRequestException exception) when (IsRefusal(exception))
         {
             // what cannot be had is missed
         }
@@ -108,7 +111,7 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
                 await FetchTargetAsync(client, channel, null, cancellationToken);
             }
         }
-        catch (IrcRequestException exception) when (exception.Kind != IrcRequestFailureKind.ConnectionEnded)
+        catch (IrcRequestException exception) when (IsRefusal(exception))
         {
             // what cannot be had is missed
         }
@@ -116,17 +119,13 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
         await ReleaseAsync(channel);
     }
 
-    public async ValueTask ReleaseAllAsync()
+    /// <summary>Forgets what waits: the connection has ended before what was said earlier was fetched. It is fetched with that over the next one; told now, it would leave a gap.</summary>
+    public void DropHeld()
     {
-        string[] held;
         lock (_gate)
         {
-            held = [.. _held.Keys];
-        }
-
-        foreach (string target in held)
-        {
-            await ReleaseAsync(target);
+            _held = [];
+            _heldCount = 0;
         }
     }
 

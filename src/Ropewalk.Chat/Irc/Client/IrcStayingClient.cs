@@ -211,7 +211,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
         {
             _missed.Hold(client.State, Channels);
             SetCurrent(client);
-            returning = ReturnAsync(client, connection.Token);
+            returning = ReturnOrGiveUpAsync(client, connection.Token);
             await foreach (IrcClientEvent told in client.Events.WithCancellation(_stopped.Token))
             {
                 Remember(told, client.State);
@@ -228,7 +228,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
             connection.Cancel();
             await Task.WhenAny(returning);
             _ = returning.Exception;
-            await _missed.ReleaseAllAsync();
+            _missed.DropHeld();
         }
     }
 
@@ -288,6 +288,19 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
     }
 
+    // A server that does not answer a JOIN is not one to stay with: over the next connection all is asked again.
+    private async Task ReturnOrGiveUpAsync(IrcClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReturnAsync(client, cancellationToken);
+        }
+        catch (IrcRequestException exception) when (exception.Kind == IrcRequestFailureKind.TimedOut)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
     private async Task ReturnAsync(IrcClient client, CancellationToken cancellationToken)
     {
         await _missed.FetchPrivateAsync(client, cancellationToken);
@@ -304,7 +317,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
                 await client.JoinAsync(channel, key, cancellationToken);
                 await _missed.FetchAsync(client, channel, cancellationToken);
             }
-            catch (IrcRequestException exception) when (exception.Kind != IrcRequestFailureKind.ConnectionEnded)
+            catch (IrcRequestException exception) when (IrcMissedMessages.IsRefusal(exception))
             {
                 // The server says no to this channel: its numeric is in the events, and it is tried again after the next connection.
                 await _missed.ReleaseAsync(channel);

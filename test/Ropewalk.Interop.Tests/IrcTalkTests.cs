@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 
 namespace Ropewalk.Interop.Tests;
 
@@ -46,8 +44,9 @@ public sealed class IrcTalkTests : IDisposable
         var script = ExternalProgram.Find("script", "bsdutils", isPeer: false);
         var python = ExternalProgram.Find("/usr/bin/python3", "python3-twisted");
         await using RopewalkProgram server = await RopewalkProgram.StartAsync("irc", "--listen", "tcp:127.0.0.1:0");
-        using var observer = new Observer(server.Port());
-        await observer.JoinAsync();
+        using var observer = new IrcLines(server.Port());
+        await observer.SendAsync("NICK observer", "USER observer 0 * :Observer", "JOIN #talk");
+        await observer.WaitForAsync(" 366 ");
 
         await using RunningProgram tess = python.Start(["-c", TwistedClient, server.Port().ToString(CultureInfo.InvariantCulture)]);
         await observer.WaitForAsync(":tess!", "JOIN");
@@ -68,7 +67,7 @@ public sealed class IrcTalkTests : IDisposable
         await observer.WaitForAsync(":wee!", "PRIVMSG #talk :hello from weechat");
         await observer.WaitForAsync(":tess!", "PRIVMSG #talk :greetings to wee");
         await tess.ReadLineWithAsync("heard wee #talk hello from weechat");
-        await observer.SayAsync("PRIVMSG iris :psst");
+        await observer.SendAsync("PRIVMSG iris :psst");
         await iris.Input.WriteAsync("/msg observer you too\r");
         await iris.Input.FlushAsync();
         await observer.WaitForAsync(":iris!", "PRIVMSG observer :you too");
@@ -112,47 +111,6 @@ public sealed class IrcTalkTests : IDisposable
         while (!File.Exists(path) || !(await File.ReadAllTextAsync(path, late.Token)).Contains(text, StringComparison.Ordinal))
         {
             await Task.Delay(20, late.Token);
-        }
-    }
-
-    /// <summary>Sits in the channel and says what has come, line by line.</summary>
-    private sealed class Observer : IDisposable
-    {
-        private readonly TcpClient _socket;
-        private readonly StreamReader _reader;
-
-        public Observer(int port)
-        {
-            _socket = new TcpClient("127.0.0.1", port);
-            _reader = new StreamReader(_socket.GetStream(), Encoding.UTF8);
-        }
-
-        public async Task JoinAsync()
-        {
-            await SayAsync("NICK observer\r\nUSER observer 0 * :Observer\r\nJOIN #talk");
-            await WaitForAsync(" 366 ", "");
-        }
-
-        public async Task SayAsync(string line) => await _socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"));
-
-        public async Task WaitForAsync(string source, string what)
-        {
-            using var late = new CancellationTokenSource(Patience);
-            while (await _reader.ReadLineAsync(late.Token) is { } line)
-            {
-                if (line.Contains(source, StringComparison.Ordinal) && line.Contains(what, StringComparison.Ordinal))
-                {
-                    return;
-                }
-            }
-
-            Assert.Fail($"The server ended the connection before '{what}' of '{source}'.");
-        }
-
-        public void Dispose()
-        {
-            _reader.Dispose();
-            _socket.Dispose();
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RunningOptions
 {
     private readonly Option<string> _log = new("--log") { Description = "How log messages are written: text, or json. [default: text]", HelpName = "text|json" };
     private readonly Option<string> _level = new("--log-level") { Description = "The least important message that is written. [default: info]", HelpName = "LEVEL" };
+    private readonly Option<string> _storage = new("--storage") { Description = "The folder in which accounts, registrations and histories are kept; without one they are in memory.", HelpName = "FOLDER" };
     private readonly Option<string> _status;
     private readonly Option<bool> _noStatus = new("--no-status") { Description = "Serves no status page." };
 
@@ -23,6 +24,7 @@ internal sealed class RunningOptions
         };
         command.Add(_log);
         command.Add(_level);
+        command.Add(_storage);
         command.Add(_status);
         if (statusByDefault)
         {
@@ -37,6 +39,12 @@ internal sealed class RunningOptions
         if (log.Count > 0)
         {
             yield return new MappingEntry(LogSection.Schema.Name, log[0].KeyOrigin, new MappingNode(log[0].KeyOrigin, log));
+        }
+
+        List<MappingEntry> storage = [.. Entry(result, _storage, StorageSection.Folder, workingFolder)];
+        if (storage.Count > 0)
+        {
+            yield return new MappingEntry(StorageSection.Schema.Name, storage[0].KeyOrigin, new MappingNode(storage[0].KeyOrigin, storage));
         }
 
         List<MappingEntry> status = [.. Entry(result, _status, StatusSection.Listen, workingFolder)];

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Ropewalk.Interop.Tests;
+
+/// <summary>Speaks IRC line by line, without any library of ours.</summary>
+internal sealed class IrcLines : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TcpClient _socket;
+    private readonly StreamReader _reader;
+
+    public IrcLines(int port)
+    {
+        _socket = new TcpClient("127.0.0.1", port) { NoDelay = true };
+        _reader = new StreamReader(_socket.GetStream(), Encoding.UTF8);
+    }
+
+    /// <summary>Sends lines.</summary>
+    public async Task SendAsync(params string[] lines) => await _socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
+
+    /// <summary>Reads a line; null when the server is gone.</summary>
+    public async Task<string?> ReadAsync()
+    {
+        using var late = new CancellationTokenSource(Patience);
+        try
+        {
+            return await _reader.ReadLineAsync(late.Token);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads until a line holds all of some texts; null if the server is gone before.</summary>
+    public async Task<string?> FindAsync(params string[] texts)
+    {
+        while (await ReadAsync() is { } line)
+        {
+            if (texts.All(text => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads until a line holds all of some texts; there must be one.</summary>
+    public async Task<string> WaitForAsync(params string[] texts)
+    {
+        string? line = await FindAsync(texts);
+        Assert.True(line is not null, $"The server ended the connection before '{string.Join("' and '", texts)}'.");
+        return line;
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _socket.Dispose();
+    }
+}

@@ -1,10 +1,11 @@
-// load channel PORT MEMBERS BURST WARMUP SECONDS     one publisher, one channel: BURST lines, and the next when all others have them
-// load chatting PORT CHANNELS EACH AT_ONCE WARMUP SECONDS  in each channel one line circulates, in AT_ONCE of them at a time
-// load register PORT CLIENTS AT_ONCE                  measures connecting and registering
-// load join PORT CLIENTS AT_ONCE                      measures joining: 4 channels each, with 4 others in them
-// load hold PORT CLIENTS TAG                          registers clients and holds them until its standard input ends
-// load slow PORT MEMBERS SLOW RATE BYTES SECONDS      RATE lines a second to MEMBERS of one channel, SLOW of whom never read again
-// IRC clients, all in one thread. It speaks no more than the four servers need: PASS, NICK, USER, JOIN, PRIVMSG, and PONG to PING.
+// load MODE PORT AT_ONCE …: IRC clients, all in one thread, up to AT_ONCE of them registering at a time. The modes:
+//   channel MEMBERS BURST WARMUP SECONDS            one publisher, one channel: BURST lines, and the next when all others have them
+//   chatting CHANNELS EACH LINES WARMUP SECONDS     in each channel one line circulates, in LINES of them at a time
+//   register CLIENTS                                measures connecting and registering
+//   join CLIENTS                                    measures joining: 4 channels each, with 4 others in them
+//   hold CLIENTS TAG                                registers clients and holds them until its standard input ends
+//   slow MEMBERS SLOW RATE BYTES SECONDS            RATE lines a second to MEMBERS of one channel, SLOW of whom never read again
+// It speaks no more than the four servers need: PASS, NICK, USER, JOIN, PRIVMSG, and PONG to PING.
 #include "../lib/net.h"
 #include <poll.h>
 
@@ -13,7 +14,7 @@
 #define MOST_TURNS (1 << 20)
 #define CHANNELS_PER_CLIENT 4
 #define SILENCE_MS 20000
-#define MANY 1000 // InspIRCd lets those in who have come, once a second
+#define JOINS_AT_ONCE 32
 
 enum { WELCOMED = 1, MOTD_READ = 2, REGISTERED = WELCOMED | MOTD_READ };
 
@@ -23,7 +24,8 @@ struct client {
 };
 
 static struct client *clients;
-static int epoll, port, started, registered, joined, under_way, leaving, left;
+static int epoll, port, at_once, started, registered, joined, under_way, leaving, left;
+static int acknowledges; // whether what was read is acknowledged at once
 static char tag = 'u';
 static double read_at;                                     // when the bytes that are being looked at were read
 static void (*on_message)(int client, const char *message); // a PRIVMSG, from its command on
@@ -95,6 +97,7 @@ static void receive(int index) {
         return;
     }
     read_at = now();
+    if (acknowledges) setsockopt(client->fd, IPPROTO_TCP, TCP_QUICKACK, &acknowledges, sizeof acknowledges);
     char *line = buffer, *end = buffer + client->carried + n, *stop;
     while ((stop = memchr(line, '\n', end - line))) {
         int length = (int)(stop - line);
@@ -129,7 +132,7 @@ static void make_clients(int count) {
     if (!clients || !turns) die("calloc");
 }
 
-static void enroll(int count, int at_once, int receive_buffer) {
+static void enroll(int count, int receive_buffer) {
     int target = started + count;
     while (registered < target) {
         while (started < target && under_way < at_once) {
@@ -152,10 +155,10 @@ static void join(int client, int channel) {
 }
 
 // Clients first to last join channels of `each` clients.
-static void join_all(int first, int last, int each, int at_once) {
+static void join_all(int first, int last, int each) {
     int target = joined + last - first;
     while (joined < target) {
-        while (first < last && under_way < at_once) join(first, first / each), first++;
+        while (first < last && under_way < JOINS_AT_ONCE) join(first, first / each), first++;
         await();
     }
 }
@@ -208,8 +211,8 @@ static void count(int client, const char *message) {
 
 static void channel(int members, int burst, double warmup, double seconds) {
     make_clients(members);
-    enroll(members, MANY, 0);
-    join_all(0, members, members, 64);
+    enroll(members, 0);
+    join_all(0, members, members);
     on_message = count;
     char *text = malloc((size_t)burst * 256);
     size_t used = 0;
@@ -258,15 +261,16 @@ static void on_chat(int client, const char *message) {
     speak();
 }
 
-static void chatting(int channels, int members, int at_once, double warmup, double seconds) {
+static void chatting(int channels, int members, int lines, double warmup, double seconds) {
     each = members, channel_count = channels;
-    if (at_once >= channels) at_once = channels - 1; // there must be one that is silent
+    if (lines >= channels) lines = channels - 1; // there must be one that is silent
     awaited = calloc(channels, sizeof *awaited), speaker = calloc(channels, sizeof *speaker), spoken_at = calloc(channels, sizeof *spoken_at);
     make_clients(channels * each);
-    enroll(channels * each, MANY, 0);
-    join_all(0, channels * each, each, 64);
+    enroll(channels * each, 0);
+    join_all(0, channels * each, each);
     on_message = on_chat;
-    for (int i = 0; i < at_once; i++) speak();
+    acknowledges = 1; // who speaks and listens delays its acknowledgements, and a server that leaves Nagle's algorithm on waits for them: 40 ms a line
+    for (int i = 0; i < lines; i++) speak();
     double stop = now() + warmup;
     while (now() < stop) await();
     uint64_t before = delivered;
@@ -277,44 +281,44 @@ static void chatting(int channels, int members, int at_once, double warmup, doub
 
 // ---- register, join, hold
 
-static void measure_registering(int count, int at_once) {
+static void measure_registering(int count) {
     make_clients(2 * count);
-    enroll(count, at_once, 0); // the warm-up; they leave before the others come
+    enroll(count, 0); // the warm-up; they leave before the others come
     leaving = 1;
     for (int i = 0; i < count; i++) tell(i, "QUIT\r\n", 6);
     while (left < count) await();
     leaving = 0;
     usleep(300000);
     begin();
-    enroll(count, at_once, 0);
+    enroll(count, 0);
     end(count);
 }
 
-static void join_round(int clients_each, int count, int base, int at_once) {
+static void join_round(int clients_each, int count, int base) {
     for (int k = 0; k < CHANNELS_PER_CLIENT; k++) {
         for (int i = 0; i < count; i++) {
-            while (under_way >= at_once) await();
+            while (under_way >= JOINS_AT_ONCE) await();
             join(i, base + i / clients_each * CHANNELS_PER_CLIENT + k);
         }
     }
     while (under_way) await();
 }
 
-static void measure_joining(int count, int at_once) {
+static void measure_joining(int count) {
     const int of_five = 5;
     make_clients(count);
-    enroll(count, MANY, 0);
+    enroll(count, 0);
     int warm = count / 4; // in channels of their own
-    join_round(of_five, warm, 50000, at_once);
+    join_round(of_five, warm, 50000);
     usleep(300000);
     begin();
-    join_round(of_five, count, 0, at_once);
+    join_round(of_five, count, 0);
     end((uint64_t)count * CHANNELS_PER_CLIENT);
 }
 
 static void hold(int count) {
     make_clients(count);
-    enroll(count, MANY, 0);
+    enroll(count, 0);
     say("held");
     for (;;) {
         struct pollfd inputs[2] = {{.fd = 0, .events = POLLIN}, {.fd = epoll, .events = POLLIN}};
@@ -361,10 +365,10 @@ static void slow(int members, int slow_ones, double rate, int bytes, double seco
     int readers = members - slow_ones, lines = (int)(rate * seconds);
     char text[2048];
     make_clients(members);
-    enroll(readers, MANY, 0);
-    join_all(0, readers, members, 64);
-    enroll(slow_ones, MANY, 4096);
-    join_all(readers, members, members, 64);
+    enroll(readers, 0);
+    join_all(0, readers, members);
+    enroll(slow_ones, 4096);
+    join_all(readers, members, members);
     for (int i = readers; i < members; i++) epoll_ctl(epoll, EPOLL_CTL_DEL, clients[i].fd, NULL);
     while (pump(1000))
         ;
@@ -392,17 +396,17 @@ static void slow(int members, int slow_ones, double rate, int bytes, double seco
 }
 
 int main(int argc, char **argv) {
-    if (argc < 4) return fprintf(stderr, "load channel|chatting|register|join|hold|slow PORT …\n"), 2;
+    if (argc < 5) return fprintf(stderr, "load channel|chatting|register|join|hold|slow PORT AT_ONCE …\n"), 2;
     const char *mode = argv[1];
-    double number[8] = {0};
-    port = atoi(argv[2]);
-    for (int i = 3; i < argc && i < 11; i++) number[i - 3] = atof(argv[i]);
+    double number[5] = {0};
+    port = atoi(argv[2]), at_once = atoi(argv[3]);
+    for (int i = 4; i < argc && i < 9; i++) number[i - 4] = atof(argv[i]);
     raise_limit();
     epoll = epoll_create1(0);
     if (!strcmp(mode, "channel")) channel(number[0], number[1], number[2], number[3]);
     else if (!strcmp(mode, "chatting")) chatting(number[0], number[1], number[2], number[3], number[4]);
-    else if (!strcmp(mode, "register")) measure_registering(number[0], number[1]);
-    else if (!strcmp(mode, "join")) measure_joining(number[0], number[1]);
+    else if (!strcmp(mode, "register")) measure_registering(number[0]);
+    else if (!strcmp(mode, "join")) measure_joining(number[0]);
     else if (!strcmp(mode, "hold")) tag = argv[argc - 1][0], hold(number[0]);
     else if (!strcmp(mode, "slow")) slow(number[0], number[1], number[2], number[3], number[4]);
     else return 2;

@@ -162,7 +162,7 @@ def slow(load, chosen, slow_ones):
                 probe=lambda: (h.memory_kib(server.pid), peak_kib(server.pid)))
         (before, _), (after, peak) = figures["probe"]
         return {
-            **{key: figures[key] for key in ("closed", "p50_ms", "p99_ms", "max_ms", "missing", "load")},
+            **{key: figures[key] for key in ("closed_before", "closed", "p50_ms", "p99_ms", "max_ms", "missing", "load")},
             "cpu_us": figures["cpu"] * 1e6 / figures["operations"],
             "busy": figures["cpu"] / figures["seconds"],
             "before_mib": before / 1024, "grown_mib": (after - before) / 1024, "peak_mib": peak / 1024,
@@ -265,7 +265,7 @@ def body():
         for count in (0, chosen.slow):
             run("A channel of %d, %s, %g lines of %d bytes a second for %g s" % (
                 chosen.crowd, "%d of them never read" % count if count else "all read", chosen.rate, chosen.bytes, chosen.slow_seconds), own[:1], slow(load, chosen, count), lambda results: h.table(
-                results, "server", [("closed", "closed"), ("p50 ms", "p50_ms"), ("p99 ms", "p99_ms"), ("longest ms", "max_ms"), ("not delivered", "missing"), ("CPU µs per delivery", "cpu_us"),
+                results, "server", [("closed while filled", "closed_before"), ("closed", "closed"), ("p50 ms", "p50_ms"), ("p99 ms", "p99_ms"), ("longest ms", "max_ms"), ("not delivered", "missing"), ("CPU µs per delivery", "cpu_us"),
                                     ("server's cores", "busy"), ("load's core", "load"), ("before, MiB", "before_mib"), ("grown, MiB", "grown_mib"), ("most, MiB", "peak_mib")], []))
     if "lines" in chosen.parts and own:
         for members, burst in [(10, 64)] if chosen.smoke else [(10, 1), (10, 64), (chosen.members, 64)]:

@@ -146,6 +146,11 @@ def idle(load, chosen):
     return measure
 
 
+def idle_table(results, chosen):
+    columns = [("KiB per client at %d" % count, "kib_%d" % count) for count in chosen.idle]
+    return h.table(results, "server", columns + [("before, MiB", "before_mib"), ("with them, MiB", "after_mib")], ratios(columns[-1][1]))
+
+
 # ---- slow readers, allocated bytes: Ropewalk alone ---------------------------------------------------------------------------------
 
 
@@ -165,10 +170,20 @@ def slow(load, chosen, slow_ones):
             **{key: figures[key] for key in ("closed_before", "closed", "p50_ms", "p99_ms", "max_ms", "missing", "load")},
             "cpu_us": figures["cpu"] * 1e6 / figures["operations"],
             "busy": figures["cpu"] / figures["seconds"],
-            "before_mib": before / 1024, "grown_mib": (after - before) / 1024, "peak_mib": peak / 1024,
+            "before_mib": before / 1024,
+            "grown_mib": (after - before) / 1024,
+            "peak_mib": peak / 1024,
         }
 
     return measure
+
+
+def slow_table(results):
+    return h.table(
+        results, "server",
+        [("closed while filled", "closed_before"), ("closed", "closed"), ("p50 ms", "p50_ms"), ("p99 ms", "p99_ms"), ("longest ms", "max_ms"),
+         ("not delivered", "missing"), ("CPU µs per delivery", "cpu_us"), ("server's cores", "busy"), ("load's core", "load"),
+         ("before, MiB", "before_mib"), ("grown, MiB", "grown_mib"), ("most, MiB", "peak_mib")], [])
 
 
 class Probe:
@@ -201,6 +216,10 @@ def lines(load, chosen, members, burst):
         }
 
     return measure
+
+
+def lines_table(results):
+    return h.table(results, "server", [("bytes per line", "bytes_line"), ("bytes per delivery", "bytes_delivery"), ("bytes in all", "total_bytes"), ("lines", "lines")], [])
 
 
 # ---- the whole --------------------------------------------------------------------------------------------------------------------
@@ -254,23 +273,20 @@ def body():
         texts.append("### %s\n\n%s" % (title, text(results)))
 
     here = h.choose(own + peers(), chosen, smoke=["Ropewalk", *(peer.name for peer in peers())])
+    own = [one for one in here if one in own]
     for title, what, measure in loaded(load, 0.2 if chosen.smoke else 2, chosen):
         run(title, here, measure, lambda results: load_table(results, what))
     if "idle" in chosen.parts:
-        run("Idle, registered, in no channel", [one for one in here if one.name != "Ropewalk, no history"], idle(load, chosen), lambda results: h.table(
-            results, "server", [("KiB per client at %d" % count, "kib_%d" % count) for count in chosen.idle] + [("before, MiB", "before_mib"), ("with them, MiB", "after_mib")],
-            ratios("kib_%d" % chosen.idle[-1])))
-    own = [one for one in here if one in own]
+        chat_less = [one for one in here if one.name != "Ropewalk, no history"]
+        run("Idle, registered, in no channel", chat_less, idle(load, chosen), lambda results: idle_table(results, chosen))
     if "slow" in chosen.parts and own:
         for count in (0, chosen.slow):
-            run("A channel of %d, %s, %g lines of %d bytes a second for %g s" % (
-                chosen.crowd, "%d of them never read" % count if count else "all read", chosen.rate, chosen.bytes, chosen.slow_seconds), own[:1], slow(load, chosen, count), lambda results: h.table(
-                results, "server", [("closed while filled", "closed_before"), ("closed", "closed"), ("p50 ms", "p50_ms"), ("p99 ms", "p99_ms"), ("longest ms", "max_ms"), ("not delivered", "missing"), ("CPU µs per delivery", "cpu_us"),
-                                    ("server's cores", "busy"), ("load's core", "load"), ("before, MiB", "before_mib"), ("grown, MiB", "grown_mib"), ("most, MiB", "peak_mib")], []))
+            title = "A channel of %d, %s; %g lines a second of %d bytes for %g s" % (
+                chosen.crowd, "%d of them never read" % count if count else "all read", chosen.rate, chosen.bytes, chosen.slow_seconds)
+            run(title, own[:1], slow(load, chosen, count), slow_table)
     if "lines" in chosen.parts and own:
         for members, burst in [(10, 64)] if chosen.smoke else [(10, 1), (10, 64), (chosen.members, 64)]:
-            run("Allocated: one channel of %d, %d in flight" % (members, burst), own, lines(load, chosen, members, burst), lambda results: h.table(
-                results, "server", [("bytes per line", "bytes_line"), ("bytes per delivery", "bytes_delivery"), ("bytes in all", "total_bytes"), ("lines", "lines")], []))
+            run("Allocated: one channel of %d, %d lines in flight" % (members, burst), own, lines(load, chosen, members, burst), lines_table)
     h.report("irc", "IRC servers, lines of 64 bytes of text", chosen, "\n\n".join(texts), everything)
     if not complete:
         raise h.Failed("not every contender gave a number")

@@ -26,7 +26,9 @@ struct client {
 
 static struct client *clients;
 static int epoll, port, at_once, started, registered, joined, under_way, leaving, left;
-static int acknowledges; // whether what was read is acknowledged at once
+// Whether what was read is acknowledged at once. Who speaks and listens delays that, and a server that leaves Nagle's algorithm on waits for
+// it: 40 ms a line, in which it does nothing.
+static int acknowledges;
 static char tag = 'u';
 static double read_at;                                     // when the bytes that are being looked at were read
 static void (*on_message)(int client, const char *message); // a PRIVMSG, from its command on
@@ -215,6 +217,7 @@ static void channel(int members, int burst, double warmup, double seconds) {
     enroll(members, 0);
     join_all(0, members, members);
     on_message = count;
+    acknowledges = 1;
     char *text = malloc((size_t)burst * 256);
     size_t used = 0;
     for (int i = 0; i < burst; i++) used += compose(text + used, 0, PAYLOAD);
@@ -270,7 +273,7 @@ static void chatting(int channels, int members, int lines, double warmup, double
     enroll(channels * each, 0);
     join_all(0, channels * each, each);
     on_message = on_chat;
-    acknowledges = 1; // who speaks and listens delays its acknowledgements, and a server that leaves Nagle's algorithm on waits for them: 40 ms a line
+    acknowledges = 1;
     for (int i = 0; i < lines; i++) speak();
     double stop = now() + warmup;
     while (now() < stop) await();

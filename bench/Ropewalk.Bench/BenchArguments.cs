@@ -20,6 +20,9 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
             int.Parse(Value("--to", "0"), CultureInfo.InvariantCulture))
         {
             Loops = int.Parse(Value("--loops", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture),
+            History = int.Parse(Value("--history", "-1"), CultureInfo.InvariantCulture),
+            SendQueueBytes = int.Parse(Value("--sendqueue", "0"), CultureInfo.InvariantCulture),
+            Control = int.Parse(Value("--control", "0"), CultureInfo.InvariantCulture),
             Folder = Value("--folder", ""),
             Log = Value("--log", ""),
         };
@@ -27,6 +30,15 @@ internal sealed record BenchArguments(string Subject, string Transport, string E
 
     /// <summary>How many loops the reactor runs.</summary>
     public int Loops { get; private init; }
+
+    /// <summary>How many messages of a channel <c>irc</c> keeps; as it is by default if below zero.</summary>
+    public int History { get; private init; }
+
+    /// <summary>How many bytes may wait for a client of <c>irc</c>; as it is by default if zero.</summary>
+    public int SendQueueBytes { get; private init; }
+
+    /// <summary>The port where <c>irc</c> says what it has allocated; none if zero.</summary>
+    public int Control { get; private init; }
 
     /// <summary>The folder that <c>web</c> serves.</summary>
     public string Folder { get; private init; } = "";

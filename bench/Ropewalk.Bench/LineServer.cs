@@ -23,7 +23,7 @@ internal static class LineServer
         return server;
     }
 
-    private static async Task ServeAsync(ConnectionContext connection)
+    public static async Task ServeAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
         PipeWriter output = connection.Transport.Output;

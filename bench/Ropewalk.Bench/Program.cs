@@ -20,6 +20,7 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
     "line" => LineServer.StartAsync,
     "session" => SessionServer.StartAsync,
     "fanout" => FanoutServer.StartAsync,
+    "irc" => IrcNetworkServer.StartAsync,
     "relay" => RelayServer.StartAsync,
     "udp" => UdpServer.StartAsync,
     "web" => WebServer.StartAsync,
@@ -28,7 +29,8 @@ Func<BenchArguments, Task<IAsyncDisposable>>? start = arguments.Subject switch
 };
 if (start is null)
 {
-    Console.Error.WriteLine("Ropewalk.Bench echo|line|session|fanout|relay|udp|web|reload [--transport sockets|reactor] [--loops N] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
+    Console.Error.WriteLine("Ropewalk.Bench echo|line|session|fanout|irc|relay|udp|web|reload [--transport sockets|reactor] [--loops N] [--endpoint tcp:127.0.0.1:{0}] --port PORT [--to PORT] [--folder FOLDER]");
+    Console.Error.WriteLine("Ropewalk.Bench irc --port PORT [--history MESSAGES] [--sendqueue BYTES] [--control PORT]");
     Console.Error.WriteLine("Ropewalk.Bench hour strict|whole oneway|echoed");
     Console.Error.WriteLine("udp has transports of its own: batched|portable|slots|late");
     return 2;

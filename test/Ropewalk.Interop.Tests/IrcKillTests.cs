@@ -15,6 +15,7 @@ public sealed class IrcKillTests : IDisposable
     private readonly List<string> _accounts = [];
     private readonly List<string> _messages = [];
     private readonly List<string> _bans = [];
+    private int _total;
     private int _topicAcknowledged = -1;
     private int _topicAsked = -1;
 
@@ -37,6 +38,9 @@ public sealed class IrcKillTests : IDisposable
         {
             await using RopewalkProgram server = await StartAsync();
             await CheckAsync(server.Port());
+            _total += _messages.Count;
+            // The channel keeps so much: what was said two kills ago may be gone for good.
+            _messages.Clear();
             Task[] load = [RegisterAsync(server.Port(), i), ChangeAsync(server.Port()), TalkAsync(server.Port(), $"talker{i}a"), TalkAsync(server.Port(), $"talker{i}b")];
             await Task.Delay(_random.Next(100, 700));
             server.Send(Kill);
@@ -46,8 +50,9 @@ public sealed class IrcKillTests : IDisposable
 
         await using RopewalkProgram last = await StartAsync();
         await CheckAsync(last.Port());
-        TestContext.Current.TestOutputHelper!.WriteLine($"{_kills} kills: {_accounts.Count} accounts, {_messages.Count} messages, {_bans.Count} bans and topic {_topicAcknowledged} were acknowledged");
-        Assert.True(_accounts.Count > 0 && _messages.Count > 0 && _bans.Count > 0 && _topicAcknowledged > 0, "nothing was acknowledged, so nothing was shown");
+        _total += _messages.Count;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{_kills} kills: {_accounts.Count} accounts, {_total} messages, {_bans.Count} bans and topic {_topicAcknowledged} were acknowledged");
+        Assert.True(_accounts.Count > 0 && _total > 0 && _bans.Count > 0 && _topicAcknowledged > 0, "nothing was acknowledged, so nothing was shown");
     }
 
     private Task<RopewalkProgram> StartAsync() => RopewalkProgram.StartAsync(

@@ -352,7 +352,8 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
     // A read that is under way tells of the end itself. Without one, only this does.
     private void ThrowIfLost()
     {
-        if (!_connection.ConnectionClosed.IsCancellationRequested || _input.IsReading)
+        // In this order: a connection whose token nobody has asked for need not make one.
+        if (_input.IsReading || !_connection.ConnectionClosed.IsCancellationRequested)
         {
             return;
         }

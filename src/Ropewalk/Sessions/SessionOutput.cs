@@ -18,7 +18,7 @@ internal sealed class SessionOutput
     private readonly SessionTimer _timer;
     private readonly WakeSignal _wake;
     private readonly SessionOptions _options;
-    private readonly Action _onFlushed;
+    private Action? _onFlushed;
     private int _state;
     private bool _ended;
 
@@ -29,7 +29,6 @@ internal sealed class SessionOutput
         _wake = wake;
         _options = options;
         Writer = connection.Transport.Output;
-        _onFlushed = OnFlushed;
     }
 
     /// <summary>Gets where the session writes.</summary>
@@ -105,7 +104,8 @@ internal sealed class SessionOutput
     {
         ValueTaskAwaiter<FlushResult> awaiter = flush.GetAwaiter();
         _state = Flushing;
-        awaiter.UnsafeOnCompleted(_onFlushed);
+        // Made by the first flush that is not done at once: a peer that reads never sees one.
+        awaiter.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
         _timer.Refresh();
         TimeSpan until = _timer.Now + _options.FlushTimeout;
         while (Volatile.Read(ref _state) == Flushing)

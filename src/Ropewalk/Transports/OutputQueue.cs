@@ -10,6 +10,11 @@ namespace Ropewalk.Transports;
 internal struct OutputQueue
 {
     private const int FirstRing = 16;
+    private const int MostPooledRing = 1024;
+    private const int MostRings = 1024;
+
+    // A burst to one channel gives each member a ring in the same turn, and all come back in the next: more than the shared pool keeps.
+    private static readonly ArrayPool<Item> Rings = ArrayPool<Item>.Create(MostPooledRing, MostRings);
 
     private Item _first;
     private Item[]? _ring;
@@ -87,7 +92,7 @@ internal struct OutputQueue
 
         if (_ring is null)
         {
-            _ring = ArrayPool<Item>.Shared.Rent(FirstRing);
+            _ring = Rent(FirstRing);
             _ringHead = 0;
         }
         else if (_ringCount == _ring.Length)
@@ -101,11 +106,11 @@ internal struct OutputQueue
     // ArrayPool lends powers of two, which the masks above rely on.
     private void Grow()
     {
-        Item[] larger = ArrayPool<Item>.Shared.Rent(_ring!.Length * 2);
+        Item[] larger = Rent(_ring!.Length * 2);
         int tail = _ring.Length - _ringHead;
         Array.Copy(_ring, _ringHead, larger, 0, tail);
         Array.Copy(_ring, 0, larger, tail, _ringHead);
-        ArrayPool<Item>.Shared.Return(_ring, clearArray: true);
+        Return(_ring, clear: true);
         _ring = larger;
         _ringHead = 0;
     }
@@ -125,10 +130,14 @@ internal struct OutputQueue
         _ringHead = (_ringHead + 1) & (_ring.Length - 1);
         if (--_ringCount == 0)
         {
-            ArrayPool<Item>.Shared.Return(_ring);
+            Return(_ring, clear: false);
             _ring = null;
         }
     }
+
+    private static Item[] Rent(int length) => length <= MostPooledRing ? Rings.Rent(length) : ArrayPool<Item>.Shared.Rent(length);
+
+    private static void Return(Item[] ring, bool clear) => (ring.Length <= MostPooledRing ? Rings : ArrayPool<Item>.Shared).Return(ring, clear);
 
     private static int Copy(in Item item, Span<byte> target)
     {

@@ -16,8 +16,8 @@ internal sealed record IrcPeer(IPAddress? Address, bool IsSecure, string? Certif
     /// <summary>Gets or sets whether others see a cloak.</summary>
     public bool IsCloaked { get; init; }
 
-    /// <summary>Gets the address as text.</summary>
-    public byte[] RealHost { get; } = Address is null ? [] : Text(Address);
+    /// <summary>Gets the address as text, made anew each time: it is seldom asked for, and there are many users.</summary>
+    public byte[] RealHost => Address is null ? [] : Text(Address);
 
     /// <summary>Gets whether nobody between can read along: TLS, or both ends on this machine.</summary>
     public bool IsPrivate => IsSecure || Address is null || IPAddress.IsLoopback(Address);

@@ -8,16 +8,17 @@ internal sealed class IrcUser
     private static readonly byte[] NoNick = "*"u8.ToArray();
 
     private byte[]? _realSource;
+    private int _userNameBytes;
 
     /// <summary>Creates a user that has said nothing yet.</summary>
     public IrcUser(IIrcLink link, IrcPeer peer, byte[] host, DateTimeOffset now)
     {
         Link = link;
         Peer = peer;
-        Host = host;
         SignedOn = now;
         LastActive = now;
         Source = [];
+        MakeSource(NoNick, [], host);
     }
 
     public IIrcLink Link { get; }
@@ -27,11 +28,11 @@ internal sealed class IrcUser
     /// <summary>Gets the nickname; <c>*</c> until there is one, which is how replies name such a client.</summary>
     public byte[] Nick { get; private set; } = NoNick;
 
-    /// <summary>Gets the user name.</summary>
-    public byte[] UserName { get; private set; } = [];
+    /// <summary>Gets the user name; empty until there is one.</summary>
+    public ReadOnlySpan<byte> UserName => Source.AsSpan(Nick.Length + 2, _userNameBytes);
 
     /// <summary>Gets the host as others see it.</summary>
-    public byte[] Host { get; private set; }
+    public ReadOnlySpan<byte> Host => Source.AsSpan(Nick.Length + _userNameBytes + 3, Source.Length - Nick.Length - _userNameBytes - 4);
 
     public byte[] RealName { get; set; } = [];
 
@@ -64,7 +65,7 @@ internal sealed class IrcUser
     /// <summary>Gets what was said so far; null once the user is registered.</summary>
     public IrcRegistrationState? Registration { get; set; } = new();
 
-    public List<IrcMembership> Channels { get; } = new(0);
+    public List<IrcMembership> Channels { get; } = [];
 
     /// <summary>Gets the nicknames that the user monitors, or null.</summary>
     public HashSet<byte[]>? Monitored { get; set; }
@@ -95,23 +96,11 @@ internal sealed class IrcUser
     /// <summary>Gets whether the client has asked for a capability.</summary>
     public bool Has(IrcClientCapabilities capability) => (Capabilities & capability) == capability;
 
-    public void SetNick(byte[] nick)
-    {
-        Nick = nick;
-        MakeSource();
-    }
+    public void SetNick(byte[] nick) => MakeSource(nick, UserName, Host);
 
-    public void SetUserName(byte[] userName)
-    {
-        UserName = userName;
-        MakeSource();
-    }
+    public void SetUserName(ReadOnlySpan<byte> userName) => MakeSource(Nick, userName, Host);
 
-    public void SetHost(byte[] host)
-    {
-        Host = host;
-        MakeSource();
-    }
+    public void SetHost(ReadOnlySpan<byte> host) => MakeSource(Nick, UserName, host);
 
     /// <summary>Finds the user's place in a channel, or null.</summary>
     public IrcMembership? In(IrcChannel channel)
@@ -130,20 +119,12 @@ internal sealed class IrcUser
     /// <summary>Gives nickname, user name and host: never what is secret.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Source).Trim(':', ' ');
 
-    private void MakeSource()
+    // Nickname, user name and host are parts of it: a user is one array and not four.
+    private void MakeSource(byte[] nick, ReadOnlySpan<byte> userName, ReadOnlySpan<byte> host)
     {
-        byte[] source = new byte[Nick.Length + UserName.Length + Host.Length + 4];
-        int length = 0;
-        source[length++] = (byte)':';
-        Nick.CopyTo(source, length);
-        length += Nick.Length;
-        source[length++] = (byte)'!';
-        UserName.CopyTo(source, length);
-        length += UserName.Length;
-        source[length++] = (byte)'@';
-        Host.CopyTo(source, length);
-        source[^1] = (byte)' ';
-        Source = source;
+        Source = [(byte)':', .. nick, (byte)'!', .. userName, (byte)'@', .. host, (byte)' '];
+        Nick = nick;
+        _userNameBytes = userName.Length;
         _realSource = null;
     }
 }

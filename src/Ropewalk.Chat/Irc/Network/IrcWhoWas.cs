@@ -15,7 +15,7 @@ internal sealed class IrcWhoWas
             return;
         }
 
-        _entries.AddFirst(new Entry(user.Nick, user.UserName, user.Host, user.RealName, now));
+        _entries.AddFirst(new Entry(user.Nick, user.UserName.ToArray(), user.Host.ToArray(), user.RealName, now));
         while (_entries.Count > most)
         {
             _entries.RemoveLast();

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Security.Accounts;
@@ -82,7 +83,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         {
             string reason = Words(end);
             await _server.Owner.RunAsync(link, self => _server.Network.Disconnect(self!.User!, reason, _server.UtcNow));
-            if (link.User!.IsRegistered)
+            if (link.User!.IsRegistered && _server.Log.IsEnabled(LogLevel.Information))
             {
                 IrcServerLog.Left(_server.Log, link.User.ToString(), end.Detail ?? reason);
             }
@@ -138,7 +139,10 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         if (link.User!.IsRegistered && !turn.Session.IsRegistered)
         {
             turn.Session.OnRegistered(turn.Now);
-            IrcServerLog.Registered(_server.Log, link.User.ToString(), turn.Connection.RemoteEndPoint?.ToString() ?? "-");
+            if (_server.Log.IsEnabled(LogLevel.Information))
+            {
+                IrcServerLog.Registered(_server.Log, link.User.ToString(), turn.Connection.RemoteEndPoint?.ToString() ?? "-");
+            }
         }
 
         turn.Session.Charge(link.Penalty, turn.Now);
@@ -206,7 +210,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         SaslServerContext context = _stores.ContextOf(connection, fingerprint, isSecure || isLocal);
         return new IrcPeer(address, isSecure, fingerprint?.ToString(), ClassOf(connection))
         {
-            SaslMechanisms = _stores.Sasl.MechanismsFor(context),
+            SaslMechanisms = _stores.MechanismsFor(context),
             IsCloaked = _server.Options.CloaksHosts && !isLocal,
         };
     }

@@ -21,6 +21,7 @@ internal sealed class IrcStores
     private readonly AccountAuthenticator _authenticator;
     private readonly ChannelRecords _channels;
     private readonly BanRecords _bans;
+    private readonly string[]?[] _mechanisms = new string[4][];
 
     public IrcStores(IrcServer server, IrcServerOptions options)
     {
@@ -35,6 +36,13 @@ internal sealed class IrcStores
 
     /// <summary>Gets the SASL server.</summary>
     public SaslServer Sasl { get; }
+
+    /// <summary>Lists the mechanisms that are offered on a connection. One list for all connections of a kind: there are many.</summary>
+    public IReadOnlyList<string> MechanismsFor(SaslServerContext context)
+    {
+        int kind = (context.Certificate is null ? 0 : 1) + (context.IsProtected ? 2 : 0);
+        return _mechanisms[kind] ??= [.. Sasl.MechanismsFor(context)];
+    }
 
     /// <summary>Takes over what is kept.</summary>
     public async ValueTask LoadAsync(IrcNetwork network, CancellationToken cancellationToken)
@@ -114,7 +122,7 @@ internal sealed class IrcStores
             IrcPeer peer = work.User.Peer;
             CertificateFingerprint.TryParse(peer.CertificateFingerprint, out CertificateFingerprint? fingerprint);
             SaslServerContext context = ContextOf(connection, fingerprint, peer.IsPrivate);
-            work.Offered = Sasl.MechanismsFor(context);
+            work.Offered = MechanismsFor(context);
             link.Sasl = Sasl.Start(mechanism, context);
             work.Step = link.Sasl is null ? null : SaslServerStep.Challenge();
         }

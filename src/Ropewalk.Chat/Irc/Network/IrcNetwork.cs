@@ -318,6 +318,7 @@ internal sealed class IrcNetwork
             Output.Overflown.RemoveAt(Output.Overflown.Count - 1);
             if (!slow.IsGone)
             {
+                Counts.SendQueuesExceeded++;
                 slow.Link.Close("SendQ exceeded", atOnce: true);
                 this.Remove(slow, "SendQ exceeded"u8.ToArray());
             }

@@ -17,6 +17,7 @@ public sealed class IrcServer : IAsyncDisposable
     private readonly IrcServerOptions _options;
     private readonly IrcServerHandler _handler;
     private readonly IrcStores _stores;
+    private readonly IDisposable _observed;
 
     private IrcServer(IrcServerOptions options)
     {
@@ -27,6 +28,7 @@ public sealed class IrcServer : IAsyncDisposable
         byte[] cloakKey = new byte[32];
         options.Random.GetBytes(cloakKey);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
+        _observed = IrcMeter.Observe(Network);
         Owner = new IrcOwner(Log);
         _stores = new IrcStores(this, options);
         if (options.Files is { } files)
@@ -100,6 +102,7 @@ public sealed class IrcServer : IAsyncDisposable
     /// <summary>Writes what waits to be written. <b>Call</b>: when the connections have ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        _observed.Dispose();
         if (History is not null)
         {
             await History.DisposeAsync();

@@ -128,7 +128,8 @@ internal sealed class IrcNetwork
 
         IrcLabel? label = null;
         if (user.Has(IrcClientCapabilities.LabeledResponse | IrcClientCapabilities.Batch)
-            && IrcTagEnumerator.TryFind(message.Tags, "label"u8, out ReadOnlySpan<byte> value) && value.Length is > 0 and <= 64)
+            && IrcTagEnumerator.TryFind(message.Tags, "label"u8, out ReadOnlySpan<byte> value) && value.Length is > 0 and <= 64
+            && System.Text.Unicode.Utf8.IsValid(value))
         {
             label = new IrcLabel(value.ToArray());
         }
@@ -157,6 +158,9 @@ internal sealed class IrcNetwork
         EndTurn(isPostponed: false);
     }
 
+    /// <summary>Gets whether the command that is being applied has left something to be done.</summary>
+    public bool HasWork => _work.Count > 0;
+
     /// <summary>Takes what a command has left to be done.</summary>
     public bool TryTakeWork(out IrcWork? work) => _work.TryDequeue(out work);
 
@@ -174,6 +178,7 @@ internal sealed class IrcNetwork
         if (work.User.IsGone)
         {
             work.Abandon(this);
+            EndTurn(isPostponed: false);
             return;
         }
 
@@ -309,6 +314,7 @@ internal sealed class IrcNetwork
             Output.Overflown.RemoveAt(Output.Overflown.Count - 1);
             if (!slow.IsGone)
             {
+                Counts.SendQueuesExceeded++;
                 slow.Link.Close("SendQ exceeded", atOnce: true);
                 this.Remove(slow, "SendQ exceeded"u8.ToArray());
             }

@@ -101,6 +101,9 @@ internal sealed class IrcUser
         MakeSource();
     }
 
+    /// <summary>Goes back to having no nickname.</summary>
+    public void ForgetNick() => SetNick(NoNick);
+
     public void SetUserName(byte[] userName)
     {
         UserName = userName;

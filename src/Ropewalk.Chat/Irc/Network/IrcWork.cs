@@ -203,9 +203,15 @@ internal abstract class IrcWork(IrcUser user)
     /// <summary>Stops the server.</summary>
     internal sealed class StopServer(IrcUser user) : IrcWork(user)
     {
+        /// <summary>Gets or sets whether somebody stops the server: that says goodbye to everybody.</summary>
+        public bool IsDone { get; set; }
+
         public override void Apply(IrcNetwork network)
         {
-            // The stop says goodbye to everybody.
+            if (!IsDone)
+            {
+                network.Notice(User, "The server cannot be stopped from here"u8);
+            }
         }
     }
 }

@@ -95,6 +95,8 @@ internal static class ChannelService
             _ when !network.Options.AllowsChannelRegistration => "Channels are registered by the administrators here.",
             _ when user.Account is null => "You must be logged in.",
             _ when channel.Registration is not null => "The channel is registered already.",
+            _ when network.Channels.Values.Count(one => one.Registration is { } other && IrcCaseMapping.Ascii.Equals(other.Founder, user.Account)) >= network.Limits.ChannelsPerAccount =>
+                "You have as many channels as you may have.",
             _ when user.In(channel)?.IsAtLeast(IrcMemberModes.Operator) != true => "You must be an operator of the channel.",
             _ => null,
         };

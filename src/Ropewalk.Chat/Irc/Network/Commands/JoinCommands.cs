@@ -125,7 +125,8 @@ internal static class JoinCommands
                 line.Add((byte)' ').Add(user.Nick);
             }
 
-            network.SendToChannel(channel, except: user);
+            // Who has just joined reads it from the names, where it gets them.
+            network.SendToChannel(channel, except: user.Has(IrcClientCapabilities.NoImplicitNames) ? null : user);
         }
 
         network.Output.EndLine();

@@ -142,7 +142,8 @@ internal static class NicknameService
             network.CloseWithError(holder, "The owner of the nickname came back"u8);
         }
 
-        if (takesNick && network.FindHolder(name) is null)
+        // An account that the administrators made may have a name that is no nickname.
+        if (takesNick && network.FindHolder(name) is null && IrcNames.IsNick(name, network.Limits.NickBytes))
         {
             RegistrationCommands.ChangeNick(network, user, name);
         }
@@ -157,7 +158,7 @@ internal static class NicknameService
         {
             case "LIST" when user.Account is { } account:
                 network.Leave(new IrcWork.FindAccount(user, AccountName.Parse(Encoding.UTF8.GetString(account)), (then, found) =>
-                    then.SayAsNickServ(user, found is null || found.Certificates.Count == 0 ? "There are no certificates." : string.Join(' ', found.Certificates))));
+                    TellCertificates(then, user, found?.Certificates ?? [])));
                 break;
             case "ADD" when fingerprint is not null && CertificateFingerprint.TryParse(fingerprint, out _):
                 Edit(network, user, IrcAccountEditKind.AddCertificate, fingerprint, "The certificate logs you in from now on.");
@@ -169,6 +170,16 @@ internal static class NicknameService
                 network.SayAsNickServ(user, "CERT ADD [fingerprint], CERT DEL fingerprint, CERT LIST; a fingerprint is the SHA-256 of the certificate in hexadecimal.");
                 break;
         }
+    }
+
+    private static void TellCertificates(IrcNetwork network, IrcUser user, IReadOnlyCollection<CertificateFingerprint> certificates)
+    {
+        foreach (CertificateFingerprint certificate in certificates)
+        {
+            network.SayAsNickServ(user, certificate.ToString());
+        }
+
+        network.SayAsNickServ(user, certificates.Count == 0 ? "There are no certificates." : "That are all.");
     }
 
     private static void Edit(IrcNetwork network, IrcUser user, IrcAccountEditKind kind, string? value, string success)

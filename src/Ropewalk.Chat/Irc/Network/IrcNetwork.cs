@@ -149,6 +149,14 @@ internal sealed class IrcNetwork
         EndTurn(isPostponed: false);
     }
 
+    /// <summary>Applies that a client has been silent for too long. Its connection may take a while to end.</summary>
+    public void TimeOut(IrcUser user, string reason, DateTimeOffset now)
+    {
+        SetNow(now);
+        this.Remove(user, Encoding.UTF8.GetBytes(reason));
+        EndTurn(isPostponed: false);
+    }
+
     /// <summary>Applies that a connection is over, however it ended.</summary>
     public void Disconnect(IrcUser user, string reason, DateTimeOffset now)
     {

@@ -58,6 +58,12 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
             return ValueTask.CompletedTask;
         }
 
+        if (sessionEvent.Kind == IrcServerEventKind.TimedOut)
+        {
+            string reason = turn.Session.TimeOutReason;
+            return _server.Owner.RunAsync(link, self => _server.Network.TimeOut(self!.User!, reason, _server.UtcNow));
+        }
+
         if (sessionEvent.Kind == IrcServerEventKind.Overlong)
         {
             return _server.Owner.RunAsync(link, self => _server.Network.ReceiveOverlong(self!.User!, _server.UtcNow));

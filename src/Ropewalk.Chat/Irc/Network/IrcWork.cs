@@ -111,7 +111,20 @@ internal abstract class IrcWork(IrcUser user)
 
         public Account? Result { get; set; }
 
-        public override void Apply(IrcNetwork network) => then(network, Result);
+        /// <summary>Gets or sets whether the accounts could be asked.</summary>
+        public bool IsDone { get; set; }
+
+        public override void Apply(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                then(network, Result);
+            }
+            else
+            {
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "Accounts cannot be reached now; try again later"u8);
+            }
+        }
     }
 
     /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>

@@ -89,7 +89,7 @@ internal sealed class IrcStores
                 change.Result = await GuardAsync("accounts", () => ChangeAsync(change.Edit));
                 break;
             case IrcWork.FindAccount find:
-                find.Result = await GuardAsync("accounts", () => _accounts.FindAsync(find.Name));
+                find.IsDone = await GuardAsync("accounts", () => FindAsync(find));
                 break;
             case IrcWork.KeepBan keep:
                 keep.IsDone = await GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet));
@@ -130,6 +130,12 @@ internal sealed class IrcStores
         {
             work.Step = await exchange.ReceiveAsync(work.Response);
         }
+    }
+
+    private async ValueTask<bool> FindAsync(IrcWork.FindAccount find)
+    {
+        find.Result = await _accounts.FindAsync(find.Name);
+        return true;
     }
 
     private async ValueTask<IrcAccountOutcome> MakeAsync(IrcWork.MakeAccount make)

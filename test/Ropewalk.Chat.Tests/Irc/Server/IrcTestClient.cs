@@ -15,6 +15,9 @@ internal sealed class IrcTestClient(ConnectionContext connection) : IAsyncDispos
 
     public ConnectionContext Connection => connection;
 
+    /// <summary>Gets the server's side of the connection, where the test has made it.</summary>
+    public Task Served { get; init; } = Task.CompletedTask;
+
     /// <summary>Sends lines.</summary>
     public Task SendAsync(params string[] lines) => SendBytesAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
 

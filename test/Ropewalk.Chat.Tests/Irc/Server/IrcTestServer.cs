@@ -69,9 +69,9 @@ internal sealed class IrcTestServer : IAsyncDisposable
             far.Features.Set<ITlsConnectionFeature>(new TestTls { ClientCertificate = certificate });
         }
 
-        var client = new IrcTestClient(near);
+        var client = new IrcTestClient(near) { Served = Server.OnConnectedAsync(far) };
         _clients.Add(client);
-        _served.Add(Server.OnConnectedAsync(far));
+        _served.Add(client.Served);
         return client;
     }
 

@@ -134,6 +134,8 @@ internal sealed class IrcNetwork
             label = new IrcLabel(value.ToArray());
         }
 
+        // What a call that failed has left is nobody's.
+        _work.Clear();
         Output.BeginResponse(user, now, label);
         TimeSpan penalty = violation == IrcViolation.None ? IrcCommands.Apply(this, user, message) : this.Refuse(user, violation, message.Command);
         EndTurn(_work.Count > 0);

@@ -70,7 +70,7 @@ internal sealed class IrcUser
     public HashSet<byte[]>? Monitored { get; set; }
 
     /// <summary>Gets the channels that the user was invited to and has not joined, or null.</summary>
-    public List<byte[]>? Invitations { get; set; }
+    public List<IrcChannel>? Invitations { get; set; }
 
     /// <summary>Gets or sets the SASL exchange that is under way, or null.</summary>
     public IrcSaslState? Sasl { get; set; }

@@ -177,6 +177,17 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task AnInvitationDoesNotOutlastItsChannel()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient[] all = await server.RegisterAllAsync("a", "b", "c");
+        await all[0].AskAsync("JOIN #x", "INVITE b #x", "PART #x");
+        await all[2].AskAsync("JOIN #x", "MODE #x +i");
+        Assert.Equal([":a!~a@local INVITE b #x", ":irc.test 337 b :End of INVITE list"], await all[1].AskAsync("INVITE"));
+        Assert.Contains(" 473 ", Assert.Single(await all[1].AskAsync("JOIN #x")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AKnockReachesTheOperators()
     {
         await using IrcTestServer server = await IrcTestServer.StartAsync();

@@ -59,7 +59,7 @@ internal sealed class IrcTestServer : IAsyncDisposable
     }
 
     /// <summary>Connects from an address, with TLS or a certificate if wanted, and says nothing.</summary>
-    public IrcTestClient ConnectFrom(string address, bool isSecure = false, X509Certificate2? certificate = null)
+    public IrcTestClient ConnectFrom(string address, bool isSecure = false, X509Certificate2? certificate = null, Action<IFeatureCollection>? features = null)
     {
         (ConnectionContext near, ConnectionContext far) = ConnectionPair.Create();
         far.RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 50000);
@@ -69,6 +69,7 @@ internal sealed class IrcTestServer : IAsyncDisposable
             far.Features.Set<ITlsConnectionFeature>(new TestTls { ClientCertificate = certificate });
         }
 
+        features?.Invoke(far.Features);
         var client = new IrcTestClient(near) { Served = Server.OnConnectedAsync(far) };
         _clients.Add(client);
         _served.Add(client.Served);

@@ -87,6 +87,27 @@ public sealed class PaceTests
         Assert.InRange(server.Server.Network.Channels.Count, 0, 11);
     }
 
+    [Theory]
+    [InlineData("NICK {0}", 6)]
+    [InlineData("JOIN #{0}", 11)]
+    [InlineData("JOIN #{0}a,#{0}b,#{0}c,#{0}d,#{0}e,#{0}f", 42)]
+    public async Task WhatIsHeavyForOthersCostsMore(string command, int applied)
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        IrcTestClient flooder = await server.RegisterAsync("flooder");
+        server.Time.Advance(TimeSpan.FromSeconds(30));
+        await flooder.SendAsync([.. Enumerable.Range(1, 30).Select(i => string.Format(CultureInfo.InvariantCulture, command, $"n{i}"))]);
+        string word = command[..4];
+        int seen = 0;
+        while (seen < applied)
+        {
+            seen += (await flooder.ReadLineAsync())!.Contains($" {word} ", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        // Nothing more comes before the time goes on.
+        Assert.Equal(applied, word == "NICK" ? server.Server.Network.WhoWas.Find("n1"u8.ToArray()).Count() + 5 : server.Server.Network.Channels.Count);
+    }
+
     [Fact]
     public async Task AStopSaysErrorToEverybodyAndQuitToNobody()
     {

@@ -94,7 +94,7 @@ internal static class JoinCommands
         }
 
         channel ??= network.AddChannel(name.ToArray());
-        user.Invitations?.RemoveAll(invited => IrcCaseMapping.Ascii.Equals(invited, channel.Name));
+        user.Invitations?.Remove(channel);
         IrcMembership membership = channel.Add(user);
         membership.Modes = isNew ? IrcMemberModes.Operator : RankOf(channel, user);
         Announce(network, membership, isNew);
@@ -163,7 +163,7 @@ internal static class JoinCommands
         // An invitation by somebody who may give one, and a rank of one's own, open all doors.
         if (user.May(IrcOperatorRights.Override)
             || RankOf(channel, user) >= IrcMemberModes.HalfOperator
-            || user.Invitations?.Exists(invited => IrcCaseMapping.Ascii.Equals(invited, channel.Name)) == true)
+            || user.Invitations?.Contains(channel) == true)
         {
             return true;
         }

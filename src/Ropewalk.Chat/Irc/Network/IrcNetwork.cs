@@ -19,6 +19,7 @@ internal sealed class IrcNetwork
     private readonly Dictionary<byte[], IrcUser> _users = new(IrcCaseMapping.Ascii);
     private readonly Dictionary<byte[], IrcChannel> _channels = new(IrcCaseMapping.Ascii);
     private readonly Queue<IrcWork> _work = new();
+    private readonly List<(IrcUser User, string Reason)> _closing = [];
     private int _round;
 
     /// <summary>Creates a network without users.</summary>
@@ -197,6 +198,9 @@ internal sealed class IrcNetwork
         EndTurn(_work.Count > 0);
     }
 
+    /// <summary>Closes a user's connection when this call has been applied: its last words may still be on their way to it.</summary>
+    public void CloseAtEndOfTurn(IrcUser user, string reason) => _closing.Add((user, reason));
+
     /// <summary>Finds a registered user, or null.</summary>
     public IrcUser? FindUser(ReadOnlySpan<byte> nick) =>
         _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(nick, out IrcUser? user) && user.IsRegistered ? user : null;
@@ -317,6 +321,13 @@ internal sealed class IrcNetwork
     {
         Output.EndLine();
         Output.EndResponse(isPostponed);
+        foreach ((IrcUser user, string reason) in _closing)
+        {
+            user.Link.Close(reason, atOnce: false);
+        }
+
+        _closing.Clear();
+
         // A quit that is told to many may fill the next queue.
         while (Output.Overflown.Count > 0)
         {

@@ -43,10 +43,6 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         var link = new IrcLink(turn, peer.Class);
         turn.State = link;
         await _server.Owner.RunAsync(link, self => self!.User = _server.Network.Connect(self, peer, _server.UtcNow));
-        if (link.User!.IsGone)
-        {
-            turn.Session.End("refused");
-        }
     }
 
     /// <inheritdoc/>

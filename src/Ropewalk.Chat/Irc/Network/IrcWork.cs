@@ -146,6 +146,7 @@ internal abstract class IrcWork(IrcUser user)
 
         public override void Apply(IrcNetwork network)
         {
+            Channel.IsBeingRegistered = false;
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -160,6 +161,7 @@ internal abstract class IrcWork(IrcUser user)
         // It is in the store, so it must be so here too.
         public override void Abandon(IrcNetwork network)
         {
+            Channel.IsBeingRegistered = false;
             if (IsDone)
             {
                 Channel.Registration = Kept;

@@ -107,6 +107,7 @@ internal static class ChannelService
         }
 
         byte[] founder = user.Account!;
+        channel.IsBeingRegistered = true;
         network.Leave(new IrcWork.KeepChannel(
             user,
             channel,
@@ -118,6 +119,13 @@ internal static class ChannelService
     {
         // Everybody may have left while it was being kept.
         network.Restore(channel);
+        if (user.Account is null || !IrcCaseMapping.Ascii.Equals(channel.Registration!.Founder, user.Account))
+        {
+            // Two have asked at once.
+            network.SayAsChanServ(user, "The channel is registered already.");
+            return;
+        }
+
         channel.Modes |= IrcChannelModes.Registered;
         network.SayAsChanServ(user, $"{Encoding.UTF8.GetString(channel.Name)} is registered and belongs to {Encoding.UTF8.GetString(channel.Registration!.Founder)}.");
         network.Output.BeginServerLine().Add("MODE "u8).Add(channel.Name).Add(" +r"u8);

@@ -10,7 +10,7 @@ internal static class IrcChannelChanges
     /// <summary>Makes a change, now or when it has been kept.</summary>
     public static void Change(this IrcNetwork network, IrcUser user, IrcChannel channel, IrcChannelChange change)
     {
-        if (channel.Registration is not null && IsKept(change))
+        if ((channel.Registration is not null || channel.IsBeingRegistered) && IsKept(change))
         {
             network.Leave(new IrcWork.KeepChannel(
                 user,

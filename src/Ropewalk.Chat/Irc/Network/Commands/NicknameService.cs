@@ -50,6 +50,10 @@ internal static class NicknameService
             case "INFO":
                 Tell(network, user, words.ElementAtOrDefault(1) ?? Encoding.UTF8.GetString(user.Nick));
                 break;
+            // Whoever takes the name next would own them.
+            case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && ChannelOf(network, user.Account!) is { } channel:
+                network.SayAsNickServ(user, $"The channel {Encoding.UTF8.GetString(channel.Name)} belongs to the account; drop or transfer it first.");
+                break;
             case "DROP" when words.Length >= 2 && IsOwn(user, words[1]):
                 Edit(network, user, IrcAccountEditKind.Delete, null, "Your account is deleted.");
                 break;
@@ -70,6 +74,9 @@ internal static class NicknameService
     }
 
     private static bool IsOwn(IrcUser user, string name) => user.Account is { } account && IrcCaseMapping.Ascii.Equals(account, Encoding.UTF8.GetBytes(name));
+
+    private static IrcChannel? ChannelOf(IrcNetwork network, byte[] account) =>
+        network.Channels.Values.FirstOrDefault(channel => channel.Registration is { } registration && IrcCaseMapping.Ascii.Equals(registration.Founder, account));
 
     private static void Register(IrcNetwork network, IrcUser user, string password, string email)
     {

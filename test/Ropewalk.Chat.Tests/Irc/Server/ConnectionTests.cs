@@ -132,7 +132,7 @@ public sealed class ConnectionTests
         }
 
         await alice.SendAsync("LIST");
-        await UntilAsync(() =>
+        await IrcTestServer.UntilAsync(() =>
         {
             server.Time.Advance(TimeSpan.FromMilliseconds(100));
             return server.Server.Network.FindUser("a"u8) is null;
@@ -144,15 +144,5 @@ public sealed class ConnectionTests
         IrcTestClient client = server.ConnectFrom(address);
         string[] greeting = await client.RegisterAsync(nick);
         return greeting[0].Split('@')[1];
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (int i = 0; i < 1_000_000 && !isSo(); i++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(isSo());
     }
 }

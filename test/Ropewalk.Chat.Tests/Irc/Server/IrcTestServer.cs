@@ -135,6 +135,18 @@ internal sealed class IrcTestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits, without a sleep, for what nobody tells a client of.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!isSo() && System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(isSo());
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IrcTestClient client in _clients)

@@ -112,6 +112,21 @@ public sealed class MalformedInputTests
         Assert.Contains(await all[0].AskAsync("JOIN #Ångström-日本"), line => line.EndsWith(" JOIN #Ångström-日本", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("@ PRIVMSG b :x")]
+    [InlineData("@; PRIVMSG b :x")]
+    [InlineData("@=v PRIVMSG b :x")]
+    [InlineData("@=;;=;+= PRIVMSG b :x")]
+    [InlineData("@label PRIVMSG b :x")]
+    public async Task TagsThatAreHardlyAnyHarmNothing(string line)
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient alice = await server.RegisterAsync("a", "message-tags batch labeled-response");
+        IrcTestClient bob = await server.RegisterAsync("b", "message-tags");
+        Assert.Empty(await alice.AskAsync(line));
+        Assert.Matches("^@msgid=[a-z2-7]+ :a!~a@local PRIVMSG b :x$", Assert.Single(await bob.SyncAsync()));
+    }
+
     [Fact]
     public async Task AMalformedClientTagIsNotPassedOn()
     {

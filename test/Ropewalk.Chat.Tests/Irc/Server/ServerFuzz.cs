@@ -29,11 +29,7 @@ public sealed class ServerFuzz
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => ChatAsync(server, new Random((seed * 100) + i), TestContext.Current.CancellationToken))));
 
         // Who was killed may not have noticed yet.
-        for (int i = 0; i < 10_000 && server.Server.Network.Counts.Unknown + server.Server.Network.Counts.Registered > 1; i++)
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
-
+        await IrcTestServer.UntilAsync(() => server.Server.Network.Counts.Unknown + server.Server.Network.Counts.Registered == 1);
         await root.SyncAsync();
         IrcNetwork network = server.Server.Network;
         Assert.Equal((1, 0), (network.Counts.Registered, network.Counts.Unknown));

@@ -31,7 +31,7 @@ public sealed class SlowStoreTests
             (IrcTestClient alice, IrcTestClient bob) = await RegisterChannelAsync(server);
             records.Hold();
             await alice.SendAsync("MODE #x +b a");
-            await UntilAsync(() => records.Waited == 1);
+            await IrcTestServer.UntilAsync(() => records.Waited == 1);
             await bob.SendAsync("MODE #x +b b");
             records.Release();
             await IrcTestServer.SyncAsync(alice, bob, alice);
@@ -55,7 +55,7 @@ public sealed class SlowStoreTests
             await bob.SyncAsync();
             records.Hold();
             await alice.SendAsync("CS REGISTER #x");
-            await UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.IsBeingRegistered);
+            await IrcTestServer.UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.IsBeingRegistered);
             await bob.SendAsync("MODE #x +s", "CS REGISTER #x");
             await (await server.RegisterAsync("c")).SyncAsync();
             records.Release();
@@ -83,7 +83,7 @@ public sealed class SlowStoreTests
         await alice.AskAsync("MODE #x +o bob");
         records.Hold();
         await alice.SendAsync("CS REGISTER #x");
-        await UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.IsBeingRegistered);
+        await IrcTestServer.UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.IsBeingRegistered);
         await bob.SendAsync("CS REGISTER #x");
         await (await server.RegisterAsync("c")).SyncAsync();
         records.Release();
@@ -102,10 +102,10 @@ public sealed class SlowStoreTests
         await bob.AskAsync("OPER admin");
         records.Hold();
         await alice.SendAsync("TOPIC #x :last will");
-        await UntilAsync(() => records.Waited == 1);
+        await IrcTestServer.UntilAsync(() => records.Waited == 1);
         await bob.AskAsync("KILL alice :now");
         records.Release();
-        await UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.Topic is not null);
+        await IrcTestServer.UntilAsync(() => server.Server.Network.FindChannel("#x"u8)!.Topic is not null);
         Assert.Contains(":irc.test 332 bob #x :last will", await bob.AskAsync("TOPIC #x"));
         Assert.EndsWith("[Killed (bob (now))]", (await alice.ReadToEndAsync())[^1], StringComparison.Ordinal);
     }
@@ -129,15 +129,5 @@ public sealed class SlowStoreTests
         await bob.AskAsync("JOIN #x");
         await alice.SyncAsync();
         return (alice, bob);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (int i = 0; i < 1_000_000 && !isSo(); i++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(isSo());
     }
 }

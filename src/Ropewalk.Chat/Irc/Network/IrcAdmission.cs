@@ -21,7 +21,8 @@ internal sealed class IrcAdmission
             _byAddress[prefix] = ofAddress;
         }
 
-        return ofClass > peer.Class.MaxConnections ? "The server is full" : ofAddress > peer.Class.MaxPerAddress ? "Too many connections from your address" : null;
+        return peer.Class.MaxConnections == 0 ? "Connections like yours are not taken here"
+            : ofClass > peer.Class.MaxConnections ? "The server is full" : ofAddress > peer.Class.MaxPerAddress ? "Too many connections from your address" : null;
     }
 
     /// <summary>Counts a connection out.</summary>

@@ -32,6 +32,9 @@ internal sealed class IrcChannel(byte[] name, DateTimeOffset now)
     /// <summary>Gets what is kept of the channel beyond its members' stay, or null if it is not registered.</summary>
     public IrcChannelRegistration? Registration { get; set; }
 
+    /// <summary>Gets or sets whether the channel is being registered: what changes meanwhile waits, and is kept behind it.</summary>
+    public bool IsBeingRegistered { get; set; }
+
     /// <summary>Gets what was said, or null if nothing is kept.</summary>
     public IrcHistory? History { get; set; }
 

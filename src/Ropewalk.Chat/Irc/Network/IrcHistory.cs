@@ -112,6 +112,9 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
         return low;
     }
 
+    /// <summary>Finds the first message that is after a time; <see cref="Count"/> if there is none.</summary>
+    public int FirstAfter(DateTimeOffset time) => time == DateTimeOffset.MaxValue ? Count : FirstNotBefore(time.AddTicks(1));
+
     private void RemoveOldest()
     {
         int bytes = _entries[_first].Bytes;

@@ -43,8 +43,8 @@ internal static class IrcMask
         int at = mask.IndexOf((byte)'@');
         return (mark, at) switch
         {
-            (< 0, < 0) => mask.ContainsAny((byte)'.', (byte)':') ? [.. "*!*@"u8, .. mask] : [.. mask, .. "!*@*"u8],
-            (< 0, _) => [.. "*!"u8, .. mask],
+            ( < 0, < 0) => mask.ContainsAny((byte)'.', (byte)':') ? [.. "*!*@"u8, .. mask] : [.. mask, .. "!*@*"u8],
+            ( < 0, _) => [.. "*!"u8, .. mask],
             (_, < 0) => [.. mask, .. "@*"u8],
             _ => mask.ToArray(),
         };

@@ -19,6 +19,7 @@ internal sealed class IrcNetwork
     private readonly Dictionary<byte[], IrcUser> _users = new(IrcCaseMapping.Ascii);
     private readonly Dictionary<byte[], IrcChannel> _channels = new(IrcCaseMapping.Ascii);
     private readonly Queue<IrcWork> _work = new();
+    private readonly List<(IrcUser User, string Reason)> _closing = [];
     private int _round;
 
     /// <summary>Creates a network without users.</summary>
@@ -134,11 +135,14 @@ internal sealed class IrcNetwork
 
         IrcLabel? label = null;
         if (user.Has(IrcClientCapabilities.LabeledResponse | IrcClientCapabilities.Batch)
-            && IrcTagEnumerator.TryFind(message.Tags, "label"u8, out ReadOnlySpan<byte> value) && value.Length is > 0 and <= 64)
+            && IrcTagEnumerator.TryFind(message.Tags, "label"u8, out ReadOnlySpan<byte> value) && value.Length is > 0 and <= 64
+            && System.Text.Unicode.Utf8.IsValid(value))
         {
             label = new IrcLabel(value.ToArray());
         }
 
+        // What a call that failed has left is nobody's.
+        _work.Clear();
         Output.BeginResponse(user, now, label);
         TimeSpan penalty = violation == IrcViolation.None ? IrcCommands.Apply(this, user, message) : this.Refuse(user, violation, message.Command);
         EndTurn(_work.Count > 0);
@@ -154,6 +158,14 @@ internal sealed class IrcNetwork
         EndTurn(isPostponed: false);
     }
 
+    /// <summary>Applies that a client has been silent for too long. Its connection may take a while to end.</summary>
+    public void TimeOut(IrcUser user, string reason, DateTimeOffset now)
+    {
+        SetNow(now);
+        this.Remove(user, Encoding.UTF8.GetBytes(reason));
+        EndTurn(isPostponed: false);
+    }
+
     /// <summary>Applies that a connection is over, however it ended.</summary>
     public void Disconnect(IrcUser user, string reason, DateTimeOffset now)
     {
@@ -162,6 +174,9 @@ internal sealed class IrcNetwork
         Admission.Leave(user.Peer);
         EndTurn(isPostponed: false);
     }
+
+    /// <summary>Gets whether the command that is being applied has left something to be done.</summary>
+    public bool HasWork => _work.Count > 0;
 
     /// <summary>Takes what a command has left to be done.</summary>
     public bool TryTakeWork(out IrcWork? work) => _work.TryDequeue(out work);
@@ -180,6 +195,7 @@ internal sealed class IrcNetwork
         if (work.User.IsGone)
         {
             work.Abandon(this);
+            EndTurn(isPostponed: false);
             return;
         }
 
@@ -187,6 +203,9 @@ internal sealed class IrcNetwork
         work.Apply(this);
         EndTurn(_work.Count > 0);
     }
+
+    /// <summary>Closes a user's connection when this call has been applied: its last words may still be on their way to it.</summary>
+    public void CloseAtEndOfTurn(IrcUser user, string reason) => _closing.Add((user, reason));
 
     /// <summary>Finds a registered user, or null.</summary>
     public IrcUser? FindUser(ReadOnlySpan<byte> nick) =>
@@ -311,6 +330,13 @@ internal sealed class IrcNetwork
     {
         Output.EndLine();
         Output.EndResponse(isPostponed);
+        foreach ((IrcUser user, string reason) in _closing)
+        {
+            user.Link.Close(reason, atOnce: false);
+        }
+
+        _closing.Clear();
+
         // A quit that is told to many may fill the next queue.
         while (Output.Overflown.Count > 0)
         {

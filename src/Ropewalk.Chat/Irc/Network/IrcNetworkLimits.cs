@@ -33,6 +33,9 @@ public sealed class IrcNetworkLimits
     /// <summary>Gets or sets how many channels there may be. Default 100,000.</summary>
     public int Channels { get; set; } = 100_000;
 
+    /// <summary>Gets or sets how many channels one account may register. Default 15 (Ergo's <c>max-channels-per-account</c>).</summary>
+    public int ChannelsPerAccount { get; set; } = 15;
+
     /// <summary>Gets or sets how many bans, exceptions and invitations each list of a channel may hold. Default 100.</summary>
     public int ListEntries { get; set; } = 100;
 

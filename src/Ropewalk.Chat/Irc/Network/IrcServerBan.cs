@@ -1,3 +1,5 @@
+using Ropewalk.Policies;
+
 namespace Ropewalk.Chat.Irc.Network;
 
 /// <summary>Keeps users or addresses out of the server.</summary>
@@ -7,4 +9,8 @@ namespace Ropewalk.Chat.Irc.Network;
 /// <param name="SetBy">The operator.</param>
 /// <param name="SetAt">When.</param>
 /// <param name="Until">When it ends, or null.</param>
-internal sealed record IrcServerBan(IrcServerBanKind Kind, string Mask, string Reason, string SetBy, DateTimeOffset SetAt, DateTimeOffset? Until);
+internal sealed record IrcServerBan(IrcServerBanKind Kind, string Mask, string Reason, string SetBy, DateTimeOffset SetAt, DateTimeOffset? Until)
+{
+    /// <summary>Gets the network, where the mask is one.</summary>
+    public AddressSet? Networks { get; } = Kind == IrcServerBanKind.Address ? AddressSet.Parse([Mask]) : null;
+}

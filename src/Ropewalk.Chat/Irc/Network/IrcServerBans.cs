@@ -22,12 +22,19 @@ internal sealed class IrcServerBans
 
     /// <summary>Finds what keeps an address out, or null.</summary>
     public IrcServerBan? Find(IPAddress? address, DateTimeOffset now) =>
-        address is null ? null : Find(ban => ban.Kind == IrcServerBanKind.Address && AddressSet.Parse([ban.Mask]).Contains(address), now);
+        address is null ? null : Find(ban => Matches(ban, address), now);
 
     /// <summary>Finds what keeps a user out, or null.</summary>
     public IrcServerBan? Find(IrcUser user, DateTimeOffset now) =>
         Find(user.Peer.Address, now)
-        ?? Find(ban => ban.Kind == IrcServerBanKind.Mask && Matches(Encoding.UTF8.GetBytes(ban.Mask), user), now);
+        ?? Find(ban => ban.Kind == IrcServerBanKind.Mask && Matches(ban, user), now);
+
+    /// <summary>Says whether a ban takes a user in.</summary>
+    public static bool Matches(IrcServerBan ban, IrcUser user) => ban.Kind == IrcServerBanKind.Mask
+        ? Matches(Encoding.UTF8.GetBytes(ban.Mask), user)
+        : user.Peer.Address is { } address && Matches(ban, address);
+
+    private static bool Matches(IrcServerBan ban, IPAddress address) => ban.Networks?.Contains(address) == true;
 
     private static bool Matches(byte[] mask, IrcUser user) =>
         IrcMask.Matches(mask, user.Source.AsSpan(1, user.Source.Length - 2)) || (user.RealSource is { } real && IrcMask.Matches(mask, real));

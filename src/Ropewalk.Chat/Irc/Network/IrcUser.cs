@@ -71,7 +71,7 @@ internal sealed class IrcUser
     public HashSet<byte[]>? Monitored { get; set; }
 
     /// <summary>Gets the channels that the user was invited to and has not joined, or null.</summary>
-    public List<byte[]>? Invitations { get; set; }
+    public List<IrcChannel>? Invitations { get; set; }
 
     /// <summary>Gets or sets the SASL exchange that is under way, or null.</summary>
     public IrcSaslState? Sasl { get; set; }
@@ -99,6 +99,9 @@ internal sealed class IrcUser
     public void SetNick(byte[] nick) => MakeSource(nick, UserName, Host);
 
     public void SetUserName(ReadOnlySpan<byte> userName) => MakeSource(Nick, userName, Host);
+
+    /// <summary>Goes back to having no nickname.</summary>
+    public void ForgetNick() => SetNick(NoNick);
 
     public void SetHost(ReadOnlySpan<byte> host) => MakeSource(Nick, UserName, host);
 

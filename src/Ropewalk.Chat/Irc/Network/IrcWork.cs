@@ -111,7 +111,20 @@ internal abstract class IrcWork(IrcUser user)
 
         public Account? Result { get; set; }
 
-        public override void Apply(IrcNetwork network) => then(network, Result);
+        /// <summary>Gets or sets whether the accounts could be asked.</summary>
+        public bool IsDone { get; set; }
+
+        public override void Apply(IrcNetwork network)
+        {
+            if (IsDone)
+            {
+                then(network, Result);
+            }
+            else
+            {
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "Accounts cannot be reached now; try again later"u8);
+            }
+        }
     }
 
     /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
@@ -133,6 +146,7 @@ internal abstract class IrcWork(IrcUser user)
 
         public override void Apply(IrcNetwork network)
         {
+            Channel.IsBeingRegistered = false;
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -147,6 +161,7 @@ internal abstract class IrcWork(IrcUser user)
         // It is in the store, so it must be so here too.
         public override void Abandon(IrcNetwork network)
         {
+            Channel.IsBeingRegistered = false;
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -219,9 +234,15 @@ internal abstract class IrcWork(IrcUser user)
     /// <summary>Stops the server.</summary>
     internal sealed class StopServer(IrcUser user) : IrcWork(user)
     {
+        /// <summary>Gets or sets whether somebody stops the server: that says goodbye to everybody.</summary>
+        public bool IsDone { get; set; }
+
         public override void Apply(IrcNetwork network)
         {
-            // The stop says goodbye to everybody.
+            if (!IsDone)
+            {
+                network.Notice(User, "The server cannot be stopped from here"u8);
+            }
         }
     }
 }

@@ -44,10 +44,6 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         var link = new IrcLink(turn, peer.Class);
         turn.State = link;
         await _server.Owner.RunAsync(link, self => self!.User = _server.Network.Connect(self, peer, _server.UtcNow));
-        if (link.User!.IsGone)
-        {
-            turn.Session.End("refused");
-        }
     }
 
     /// <inheritdoc/>
@@ -57,6 +53,12 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         if (link.User!.IsGone)
         {
             return ValueTask.CompletedTask;
+        }
+
+        if (sessionEvent.Kind == IrcServerEventKind.TimedOut)
+        {
+            string reason = turn.Session.TimeOutReason;
+            return _server.Owner.RunAsync(link, self => _server.Network.TimeOut(self!.User!, reason, _server.UtcNow));
         }
 
         if (sessionEvent.Kind == IrcServerEventKind.Overlong)

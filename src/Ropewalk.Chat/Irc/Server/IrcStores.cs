@@ -56,7 +56,14 @@ internal sealed class IrcStores
         IReadOnlyList<IrcServerBan> bans = await _bans.LoadAsync(cancellationToken);
         foreach (IrcServerBan ban in bans)
         {
-            network.Bans.Set(ban);
+            if (ban.Until <= _server.UtcNow)
+            {
+                await _bans.KeepAsync(ban, isSet: false);
+            }
+            else
+            {
+                network.Bans.Set(ban);
+            }
         }
 
         await foreach (Account account in _accounts.ListAsync(cancellationToken))
@@ -90,18 +97,19 @@ internal sealed class IrcStores
                 change.Result = await GuardAsync("accounts", () => ChangeAsync(change.Edit));
                 break;
             case IrcWork.FindAccount find:
-                find.Result = await GuardAsync("accounts", () => _accounts.FindAsync(find.Name));
+                find.IsDone = await GuardAsync("accounts", () => FindAsync(find));
                 break;
             case IrcWork.KeepBan keep:
                 keep.IsDone = await GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet));
                 break;
             case IrcWork.GoOn:
-                await DrainAsync(link);
+                await DrainAsync(link, connection);
                 break;
             case IrcWork.Rehash rehash:
                 rehash.Outcome = _options.Rehash is null ? "There is nothing to be read again." : await _options.Rehash(CancellationToken.None);
                 break;
-            case IrcWork.StopServer:
+            case IrcWork.StopServer stop:
+                stop.IsDone = _options.Stop is not null;
                 _options.Stop?.Invoke();
                 break;
         }
@@ -130,6 +138,12 @@ internal sealed class IrcStores
         {
             work.Step = await exchange.ReceiveAsync(work.Response);
         }
+    }
+
+    private async ValueTask<bool> FindAsync(IrcWork.FindAccount find)
+    {
+        find.Result = await _accounts.FindAsync(find.Name);
+        return true;
     }
 
     private async ValueTask<IrcAccountOutcome> MakeAsync(IrcWork.MakeAccount make)
@@ -213,11 +227,26 @@ internal sealed class IrcStores
         }
     }
 
-    private async ValueTask DrainAsync(IrcLink link)
+    // Meanwhile the session hears nothing, its own deadlines neither: who takes nothing for as long as a PING may go unanswered is closed here.
+    private async ValueTask DrainAsync(IrcLink link, ConnectionContext connection)
     {
-        while (link.QueuedBytes > ReplyLowWater && !link.User!.IsGone)
+        long queued = link.QueuedBytes;
+        long since = _options.TimeProvider.GetTimestamp();
+        while (queued > ReplyLowWater && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
         {
+            if (_options.TimeProvider.GetElapsedTime(since) > link.User.Peer.Class.PongTimeout)
+            {
+                link.Close("SendQ exceeded", atOnce: true);
+                return;
+            }
+
             await Task.Delay(LongReplyPause, _options.TimeProvider);
+            if (link.QueuedBytes < queued)
+            {
+                since = _options.TimeProvider.GetTimestamp();
+            }
+
+            queued = link.QueuedBytes;
         }
     }
 }

@@ -8,4 +8,7 @@ internal enum IrcServerEventKind
 
     /// <summary>A line was longer than anybody's may be; it has been skipped.</summary>
     Overlong,
+
+    /// <summary>Nothing has come for too long: the conversation is over. The last words may go for a while yet, but others are to be told now.</summary>
+    TimedOut,
 }

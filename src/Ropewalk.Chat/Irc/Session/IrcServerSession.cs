@@ -48,6 +48,9 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     /// <summary>Gets whether the conversation is over.</summary>
     public bool IsClosed => _status.Kind == SessionStatusKind.Closed;
 
+    /// <summary>Gets what the client was too late with; empty if with nothing.</summary>
+    public string TimeOutReason { get; private set; } = "";
+
     /// <inheritdoc/>
     public SessionStatus Begin(IBufferWriter<byte> output, TimeSpan now)
     {
@@ -195,6 +198,9 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     {
         string reason = string.Create(CultureInfo.InvariantCulture, $"{what}: {after.TotalSeconds:0} seconds");
         output.Write(Encoding.ASCII.GetBytes($"ERROR :Closing link: [{reason}]\r\n"));
+        _told = new IrcServerEvent(IrcServerEventKind.TimedOut, default);
+        _tells = true;
+        TimeOutReason = reason;
         return _status = SessionStatus.ClosedBy(new ConnectionEnd(ConnectionEndReason.TimedOut, ErrorSide.Remote, reason));
     }
 

@@ -39,17 +39,7 @@ public readonly record struct IrcTag
     public bool IsClientOnly => Key.StartsWith('+');
 
     /// <summary>Gets whether <paramref name="key"/> can be a tag's key.</summary>
-    public static bool IsKey([NotNullWhen(true)] string? key)
-    {
-        if (key is null)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<char> rest = key.AsSpan(key.StartsWith('+') ? 1 : 0);
-        int slash = rest.LastIndexOf('/');
-        return Holds(rest[(slash + 1)..], alsoDots: false) && (slash < 0 || Holds(rest[..slash], alsoDots: true));
-    }
+    public static bool IsKey([NotNullWhen(true)] string? key) => key is not null && IsKey(key.AsSpan());
 
     /// <summary>Unescapes a value as it stands in a message. An escape of nothing is dropped, and one of any other character is that character.</summary>
     public static string Unescape(ReadOnlySpan<byte> escaped)
@@ -110,6 +100,20 @@ public readonly record struct IrcTag
 
     /// <summary>Gives the tag as it stands in a message.</summary>
     public override string ToString() => Value is null or "" ? Key : $"{Key}={EscapedValue()}";
+
+    /// <summary>Gets whether these bytes can be a tag's key.</summary>
+    internal static bool IsKey(ReadOnlySpan<byte> key)
+    {
+        Span<char> letters = stackalloc char[128];
+        return key.Length <= letters.Length && IsKey(letters[..Encoding.Latin1.GetChars(key, letters)]);
+    }
+
+    private static bool IsKey(ReadOnlySpan<char> key)
+    {
+        ReadOnlySpan<char> rest = key[(key.StartsWith('+') ? 1 : 0)..];
+        int slash = rest.LastIndexOf('/');
+        return Holds(rest[(slash + 1)..], alsoDots: false) && (slash < 0 || Holds(rest[..slash], alsoDots: true));
+    }
 
     private static bool Holds(ReadOnlySpan<char> text, bool alsoDots)
     {

@@ -15,6 +15,9 @@ internal sealed class IrcTestClient(ConnectionContext connection) : IAsyncDispos
 
     public ConnectionContext Connection => connection;
 
+    /// <summary>Gets the server's side of the connection, where the test has made it.</summary>
+    public Task Served { get; init; } = Task.CompletedTask;
+
     /// <summary>Sends lines.</summary>
     public Task SendAsync(params string[] lines) => SendBytesAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
 
@@ -26,6 +29,22 @@ internal sealed class IrcTestClient(ConnectionContext connection) : IAsyncDispos
     {
         await SendAsync(lines);
         return await SyncAsync();
+    }
+
+    /// <summary>Registers; what the server greets with is given.</summary>
+    /// <param name="nick">The nickname.</param>
+    /// <param name="capabilities">What is asked for, with spaces between; null for a client that knows nothing of capabilities.</param>
+    public async Task<string[]> RegisterAsync(string nick, string? capabilities = null)
+    {
+        if (capabilities is not null)
+        {
+            await SendAsync("CAP LS 302", $"CAP REQ :{capabilities}", "CAP END");
+        }
+
+        await SendAsync($"NICK {nick}", $"USER {nick} 0 * :{nick} of Test");
+        string[] greeting = await ReadUntilAsync(line => line.Contains(" 422 ", StringComparison.Ordinal) || line.Contains(" 376 ", StringComparison.Ordinal));
+        await SyncAsync();
+        return greeting;
     }
 
     /// <summary>Reads all that the server has sent until now.</summary>

@@ -1,3 +1,9 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
 using Ropewalk.Client;
@@ -14,6 +20,7 @@ internal sealed class IrcTestServer : IAsyncDisposable
     private readonly EndpointContext _endpoints;
     private readonly ConnectionServer _listeners;
     private readonly List<IrcTestClient> _clients = [];
+    private readonly List<Task> _served = [];
 
     private IrcTestServer(VirtualTime time, IrcServer server, EndpointContext endpoints)
     {
@@ -51,21 +58,93 @@ internal sealed class IrcTestServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects from an address, with TLS or a certificate if wanted, and says nothing.</summary>
+    public IrcTestClient ConnectFrom(string address, bool isSecure = false, X509Certificate2? certificate = null, Action<IFeatureCollection>? features = null)
+    {
+        (ConnectionContext near, ConnectionContext far) = ConnectionPair.Create();
+        far.RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 50000);
+        if (isSecure)
+        {
+            far.Features.Set<ITlsHandshakeFeature>(new TestTls());
+            far.Features.Set<ITlsConnectionFeature>(new TestTls { ClientCertificate = certificate });
+        }
+
+        features?.Invoke(far.Features);
+        var client = new IrcTestClient(near) { Served = Server.OnConnectedAsync(far) };
+        _clients.Add(client);
+        _served.Add(client.Served);
+        return client;
+    }
+
+    /// <summary>Stops listening, and asks all connections to end.</summary>
+    public Task StopAsync()
+    {
+        Server.BeginStop();
+        return _listeners.StopAsync();
+    }
+
     /// <summary>Connects and registers; what the server greets with is read.</summary>
     /// <param name="nick">The nickname.</param>
     /// <param name="capabilities">What is asked for, with spaces between; null for a client that knows nothing of capabilities.</param>
     public async Task<IrcTestClient> RegisterAsync(string nick, string? capabilities = null)
     {
         IrcTestClient client = await ConnectAsync();
-        if (capabilities is not null)
+        await client.RegisterAsync(nick, capabilities);
+        return client;
+    }
+
+    /// <summary>Connects, registers, and makes an account of the nickname by REGISTER; the password is <c>password</c> and the nickname.</summary>
+    public async Task<IrcTestClient> RegisterAccountAsync(string nick, string? capabilities = null)
+    {
+        IrcTestClient client = await RegisterAsync(nick, capabilities);
+        Assert.Contains(await client.AskAsync($"REGISTER * * password-{nick}"), line => line.Contains(" REGISTER SUCCESS ", StringComparison.Ordinal));
+        return client;
+    }
+
+    /// <summary>Connects several who know nothing of capabilities.</summary>
+    public async Task<IrcTestClient[]> RegisterAllAsync(params string[] nicks)
+    {
+        var clients = new List<IrcTestClient>();
+        foreach (string nick in nicks)
         {
-            await client.SendAsync("CAP LS 302", $"CAP REQ :{capabilities}", "CAP END");
+            clients.Add(await RegisterAsync(nick));
         }
 
-        await client.SendAsync($"NICK {nick}", $"USER {nick} 0 * :{nick} of Test");
-        await client.ReadUntilAsync(line => line.Contains(" 422 ", StringComparison.Ordinal) || line.Contains(" 376 ", StringComparison.Ordinal));
-        await client.SyncAsync();
-        return client;
+        return [.. clients];
+    }
+
+    /// <summary>Connects several who join a channel; the first has made it.</summary>
+    public async Task<IrcTestClient[]> JoinAllAsync(string channel, params string[] nicks)
+    {
+        IrcTestClient[] clients = await RegisterAllAsync(nicks);
+        foreach (IrcTestClient client in clients)
+        {
+            await client.AskAsync("JOIN " + channel);
+        }
+
+        await SyncAsync(clients);
+        return clients;
+    }
+
+    /// <summary>Reads away what has come to clients.</summary>
+    public static async Task SyncAsync(params IrcTestClient[] clients)
+    {
+        foreach (IrcTestClient client in clients)
+        {
+            await client.SyncAsync();
+        }
+    }
+
+    /// <summary>Waits, without a sleep, for what nobody tells a client of.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!isSo() && System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(isSo());
     }
 
     public async ValueTask DisposeAsync()
@@ -76,5 +155,29 @@ internal sealed class IrcTestServer : IAsyncDisposable
         }
 
         await _listeners.DisposeAsync();
+        await Task.WhenAll(_served).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private sealed class TestTls : ITlsHandshakeFeature, ITlsConnectionFeature
+    {
+        public SslProtocols Protocol => SslProtocols.Tls13;
+
+        public X509Certificate2? ClientCertificate { get; set; }
+
+#pragma warning disable SYSLIB0058 // the feature has them
+        public CipherAlgorithmType CipherAlgorithm => default;
+
+        public int CipherStrength => 0;
+
+        public HashAlgorithmType HashAlgorithm => default;
+
+        public int HashStrength => 0;
+
+        public ExchangeAlgorithmType KeyExchangeAlgorithm => default;
+
+        public int KeyExchangeStrength => 0;
+#pragma warning restore SYSLIB0058
+
+        public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
     }
 }

@@ -42,6 +42,19 @@ internal static class AccountCommands
             return "ALREADY_AUTHENTICATED"u8;
         }
 
+        // Else it would be a way around the class's password.
+        if (!user.IsRegistered && user.Peer.Class.Password is not null)
+        {
+            text = "Register your connection first"u8;
+            return "COMPLETE_CONNECTION_REQUIRED"u8;
+        }
+
+        if (name.SequenceEqual("*"u8))
+        {
+            text = "Choose a nickname first"u8;
+            return "NEED_NICK"u8;
+        }
+
         if (!MayGivePassword(network, user))
         {
             text = "Passwords are taken over TLS only"u8;

@@ -127,6 +127,7 @@ internal static class CapabilityCommands
         ModeCommands.TellOwn(network, user, before);
         network.Output.BeginUserLine(user).Add("ACCOUNT "u8).Add(user.Account ?? "*"u8);
         network.SendToNeighbours(user, with: IrcClientCapabilities.AccountNotify);
+        PresenceCommands.SendToMonitors(network, user, IrcClientCapabilities.AccountNotify);
         network.Output.EndLine();
     }
 

@@ -159,6 +159,11 @@ internal static class ChannelCommands
         {
             network.Output.BeginUserLine(user).Add("KICK "u8).Add(channel.Name).Add((byte)' ').Add(target.Nick).Add(" :"u8).Add(reason);
             network.SendToChannel(channel);
+            if (user.In(channel) is null)
+            {
+                network.Output.Reply();
+            }
+
             network.Output.EndLine();
             channel.Remove(kicked);
             network.RemoveIfEmpty(channel);

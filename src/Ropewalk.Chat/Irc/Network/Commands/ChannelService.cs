@@ -95,6 +95,8 @@ internal static class ChannelService
             _ when !network.Options.AllowsChannelRegistration => "Channels are registered by the administrators here.",
             _ when user.Account is null => "You must be logged in.",
             _ when channel.Registration is not null => "The channel is registered already.",
+            _ when network.Channels.Values.Count(one => one.Registration is { } other && IrcCaseMapping.Ascii.Equals(other.Founder, user.Account)) >= network.Limits.ChannelsPerAccount =>
+                "You have as many channels as you may have.",
             _ when user.In(channel)?.IsAtLeast(IrcMemberModes.Operator) != true => "You must be an operator of the channel.",
             _ => null,
         };
@@ -105,6 +107,7 @@ internal static class ChannelService
         }
 
         byte[] founder = user.Account!;
+        channel.IsBeingRegistered = true;
         network.Leave(new IrcWork.KeepChannel(
             user,
             channel,
@@ -116,6 +119,13 @@ internal static class ChannelService
     {
         // Everybody may have left while it was being kept.
         network.Restore(channel);
+        if (user.Account is null || !IrcCaseMapping.Ascii.Equals(channel.Registration!.Founder, user.Account))
+        {
+            // Two have asked at once.
+            network.SayAsChanServ(user, "The channel is registered already.");
+            return;
+        }
+
         channel.Modes |= IrcChannelModes.Registered;
         network.SayAsChanServ(user, $"{Encoding.UTF8.GetString(channel.Name)} is registered and belongs to {Encoding.UTF8.GetString(channel.Registration!.Founder)}.");
         network.Output.BeginServerLine().Add("MODE "u8).Add(channel.Name).Add(" +r"u8);

@@ -46,7 +46,8 @@ internal static class HistoryCommands
         }
 
         IrcHistory history = channel.History ?? new IrcHistory(0, 0);
-        if (!TryFind(history, message[2], verb, out IrcHistoryPlace first) || !TryFind(history, verb == "BETWEEN" ? message[3] : "*"u8, verb, out IrcHistoryPlace second))
+        IrcHistoryPlace second = default;
+        if (!TryFind(history, message[2], verb == "LATEST", out IrcHistoryPlace first) || (verb == "BETWEEN" && !TryFind(history, message[3], allowsAny: false, out second)))
         {
             network.Fail(user, Name, "INVALID_MSGREFTYPE"u8, [.. Encoding.ASCII.GetBytes(verb), (byte)' ', .. channel.Name], "Not a msgid or a timestamp"u8);
             return;
@@ -84,13 +85,13 @@ internal static class HistoryCommands
         }
     }
 
-    private static bool TryFind(IrcHistory history, ReadOnlySpan<byte> reference, string verb, out IrcHistoryPlace place)
+    private static bool TryFind(IrcHistory history, ReadOnlySpan<byte> reference, bool allowsAny, out IrcHistoryPlace place)
     {
         place = default;
         if (reference.SequenceEqual("*"u8))
         {
             place = new IrcHistoryPlace(0, 0, IsAny: true);
-            return verb is "LATEST" or "BEFORE" or "AFTER" or "AROUND" or "BETWEEN";
+            return allowsAny;
         }
 
         if (reference.StartsWith("msgid="u8))
@@ -103,7 +104,7 @@ internal static class HistoryCommands
         if (reference.StartsWith("timestamp="u8) && TryParseTime(reference["timestamp="u8.Length..], out DateTimeOffset time))
         {
             // Messages of just that millisecond are neither before it nor after it.
-            place = new IrcHistoryPlace(history.FirstNotBefore(time), history.FirstNotBefore(time.AddMilliseconds(1)));
+            place = new IrcHistoryPlace(history.FirstNotBefore(time), history.FirstAfter(time));
             return true;
         }
 

@@ -10,9 +10,10 @@ internal static class InvitationCommands
     {
         if (message.ParameterCount == 0)
         {
-            foreach (byte[] invited in user.Invitations ?? [])
+            // A channel that is gone and was made again is another.
+            foreach (IrcChannel invited in (user.Invitations ?? []).Where(invited => ReferenceEquals(network.FindChannel(invited.Name), invited)))
             {
-                network.Numeric(user, IrcNumeric.RplInviteListEntry).Add(invited);
+                network.Numeric(user, IrcNumeric.RplInviteListEntry).Add(invited.Name);
                 network.Output.Reply();
             }
 
@@ -120,9 +121,9 @@ internal static class InvitationCommands
     private static void Remember(IrcNetwork network, IrcUser guest, IrcChannel channel)
     {
         guest.Invitations ??= [];
-        if (!guest.Invitations.Exists(invited => IrcCaseMapping.Ascii.Equals(invited, channel.Name)))
+        if (!guest.Invitations.Contains(channel))
         {
-            guest.Invitations.Add(channel.Name);
+            guest.Invitations.Add(channel);
             if (guest.Invitations.Count > network.Limits.Invitations)
             {
                 guest.Invitations.RemoveAt(0);

@@ -74,7 +74,7 @@ internal static class IrcCapabilityTable
     private static string Value(IrcUser user, IrcClientCapabilities capability) => capability switch
     {
         IrcClientCapabilities.Sasl => string.Join(',', user.Peer.SaslMechanisms),
-        IrcClientCapabilities.AccountRegistration => "before-connect,custom-account-name",
+        IrcClientCapabilities.AccountRegistration => user.Peer.Class.Password is null ? "before-connect,custom-account-name" : "custom-account-name",
         _ => "",
     };
 

@@ -10,7 +10,7 @@ internal static class IrcChannelChanges
     /// <summary>Makes a change, now or when it has been kept.</summary>
     public static void Change(this IrcNetwork network, IrcUser user, IrcChannel channel, IrcChannelChange change)
     {
-        if (channel.Registration is not null && IsKept(change))
+        if ((channel.Registration is not null || channel.IsBeingRegistered) && IsKept(change))
         {
             network.Leave(new IrcWork.KeepChannel(
                 user,
@@ -154,6 +154,27 @@ internal static class IrcChannelChanges
     }
 
     private static void TellModes(IrcNetwork network, IrcUser user, IrcChannel channel, List<IrcModeChange> modes)
+    {
+        // What does not fit into one line goes into the next: a mask that is cut would be another mask.
+        int from = 0;
+        while (from < modes.Count)
+        {
+            int room = IrcLimits.MessageBytes - 2 - user.Source.Length - "MODE  "u8.Length - channel.Name.Length;
+            int to = from;
+            while (to < modes.Count && (to == from || LengthOf(modes[to]) <= room))
+            {
+                room -= LengthOf(modes[to++]);
+            }
+
+            TellSome(network, user, channel, modes.GetRange(from, to - from));
+            from = to;
+        }
+    }
+
+    // A sign, the letter, a space and the parameter.
+    private static int LengthOf(IrcModeChange mode) => 3 + (mode.Member?.User.Nick ?? mode.Parameter ?? []).Length;
+
+    private static void TellSome(IrcNetwork network, IrcUser user, IrcChannel channel, List<IrcModeChange> modes)
     {
         IrcLineWriter line = network.Output.BeginUserLine(user).Add("MODE "u8).Add(channel.Name).Add((byte)' ');
         bool? sign = null;

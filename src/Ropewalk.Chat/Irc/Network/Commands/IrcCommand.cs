@@ -22,6 +22,12 @@ internal sealed record IrcCommand(
     /// <summary>What what cannot be told apart from an attack costs: an unknown command, a line that is no message.</summary>
     public static readonly TimeSpan BrokenPenalty = TimeSpan.FromSeconds(1);
 
+    /// <summary>What each target behind the first costs: else a hundred joins would cost what one does.</summary>
+    public static readonly TimeSpan TargetPenalty = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Gets which parameter is a list of targets; -1 if none.</summary>
+    public int Targets { get; init; } = -1;
+
     /// <summary>Gets what it costs its sender.</summary>
     public TimeSpan Penalty { get; init; } = UsualPenalty;
 

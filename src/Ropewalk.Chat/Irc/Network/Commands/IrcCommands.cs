@@ -29,8 +29,8 @@ internal static class IrcCommands
         new("INFO", 0, ServerCommands.Info),
         new("INVITE", 0, InvitationCommands.Invite, IrcCommandUse.OwnCheck) { Penalty = Heavy },
         new("ISON", 1, QueryCommands.IsOn),
-        new("JOIN", 1, JoinCommands.Join),
-        new("KICK", 2, ChannelCommands.Kick),
+        new("JOIN", 1, JoinCommands.Join) { Targets = 0 },
+        new("KICK", 2, ChannelCommands.Kick) { Targets = 1 },
         new("KILL", 1, OperatorCommands.Kill, IrcCommandUse.Operators, IrcOperatorRights.Kill),
         new("KLINE", 1, OperatorCommands.KLine, IrcCommandUse.Operators, IrcOperatorRights.Ban),
         new("KNOCK", 1, InvitationCommands.Knock) { Penalty = Heavy },
@@ -46,7 +46,7 @@ internal static class IrcCommands
         new("NOTICE", 0, MessageCommands.Notice, IrcCommandUse.OwnCheck),
         new("NS", 1, NicknameService.Command) { Penalty = Heavy },
         new("OPER", 1, OperatorCommands.Oper) { Penalty = Heavy },
-        new("PART", 1, JoinCommands.Part),
+        new("PART", 1, JoinCommands.Part) { Targets = 0 },
         new("PASS", 1, RegistrationCommands.Pass, IrcCommandUse.BeforeRegistration),
         new("PING", 0, RegistrationCommands.Ping, IrcCommandUse.Always | IrcCommandUse.OwnCheck),
         new("PONG", 0, RegistrationCommands.Pong, IrcCommandUse.Always) { Penalty = Free },
@@ -113,7 +113,7 @@ internal static class IrcCommands
             command.Action(network, user, message);
         }
 
-        return command.Penalty;
+        return command.Targets < 0 ? command.Penalty : command.Penalty + (IrcCommand.TargetPenalty * message[command.Targets].Count((byte)','));
     }
 
     // A browser, or somebody's HTTP proxy, that was sent here with IRC commands in its body: nothing behind such a first line is a person's.

@@ -20,7 +20,7 @@ internal static class IrcLeaving
         network.Output.BeginBareLine().Add("ERROR :Closing link: ("u8).Add(user.UserName.Length == 0 ? "*"u8 : user.UserName).Add((byte)'@').Add(user.Host).Add(") ["u8).Add(reason).Add((byte)']');
         network.Output.SendTo(user);
         network.Remove(user, reason.ToArray());
-        user.Link.Close(Encoding.UTF8.GetString(reason), atOnce: false);
+        network.CloseAtEndOfTurn(user, Encoding.UTF8.GetString(reason));
     }
 
     /// <summary>Takes a user out of everything, and tells those who shared a channel.</summary>

@@ -7,8 +7,13 @@ namespace Ropewalk.Chat.Irc.Network.Commands;
 /// <summary>Reads the changes of one MODE of a channel: checks each, answers what is only a question, and gives the rest.</summary>
 internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel channel)
 {
+    // More than all letters there are, set and cleared; each may cost a line of reply.
+    private const int MostLetters = 64;
+
     private readonly IrcChannelChange _change = new();
     private readonly IrcMemberModes _rank = user.May(IrcOperatorRights.Override) ? IrcMemberModes.Founder : user.In(channel)?.Modes ?? IrcMemberModes.None;
+    private IrcChannelModes _flags = channel.Modes;
+    private string _listed = "";
     private int _parameter = 2;
     private int _parameters;
     private bool _wasToldOfRank;
@@ -17,7 +22,7 @@ internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel 
     public IrcChannelChange Parse(in IrcMessageView message)
     {
         bool isSet = true;
-        foreach (byte letter in message[1])
+        foreach (byte letter in message[1][..Math.Min(message[1].Length, MostLetters)])
         {
             if (letter is (byte)'+' or (byte)'-')
             {
@@ -81,8 +86,9 @@ internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel 
             ReadOnlySpan<byte> word = [letter is > ' ' and < (char)127 and not ':' ? (byte)letter : (byte)'?'];
             network.Reply(user, IrcNumeric.ErrUnknownMode, word, "is not a mode that you can set here"u8);
         }
-        else if (IsAllowed(IrcMemberModes.Operator) && channel.Has(flag) != isSet)
+        else if (IsAllowed(IrcMemberModes.Operator) && ((_flags & flag) != 0) != isSet)
         {
+            _flags ^= flag;
             _change.Modes.Add(new IrcModeChange(isSet, letter));
         }
     }
@@ -166,7 +172,7 @@ internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel 
             network.Numeric(user, IrcNumeric.ErrUserNotInChannel).Add(nick).Add((byte)' ').Add(channel.Name).Add(" :They aren't on that channel"u8);
             network.Output.Reply();
         }
-        else if (((member.Modes & IrcModeLetters.Rank(letter)) != 0) != isSet)
+        else if ((_change.Modes.FindLast(mode => mode.Letter == letter && mode.Member == member)?.IsSet ?? (member.Modes & IrcModeLetters.Rank(letter)) != 0) != isSet)
         {
             _change.Modes.Add(new IrcModeChange(isSet, letter, Member: member));
         }
@@ -193,7 +199,8 @@ internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel 
 
         byte[] whole = Complete(mask);
         IrcMaskList list = IrcChannelChanges.List(channel, letter);
-        bool isThere = list.Entries.Any(entry => IrcCaseMapping.Ascii.Equals(entry.Mask, whole));
+        bool isThere = _change.Modes.FindLast(mode => mode.Letter == letter && IrcCaseMapping.Ascii.Equals(mode.Parameter, whole))?.IsSet
+            ?? list.Entries.Any(entry => IrcCaseMapping.Ascii.Equals(entry.Mask, whole));
         if (isThere == isSet)
         {
             return;
@@ -221,6 +228,12 @@ internal sealed class IrcModeParse(IrcNetwork network, IrcUser user, IrcChannel 
 
     private void SendList(char letter)
     {
+        if (_listed.Contains(letter, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _listed += letter;
         (int entryNumeric, int endNumeric) = letter switch
         {
             'b' => (IrcNumeric.RplBanList, IrcNumeric.RplEndOfBanList),

@@ -30,6 +30,15 @@ internal static class IrcNames
             }
         }
 
+        // U+0080 to U+009F are control characters too.
+        for (int i = name.IndexOf((byte)0xC2); i >= 0 && i + 1 < name.Length; i++)
+        {
+            if (name[i] == 0xC2 && name[i + 1] < 0xA0)
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

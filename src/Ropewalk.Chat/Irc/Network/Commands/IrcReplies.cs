@@ -20,7 +20,7 @@ internal static class IrcReplies
         IrcLineWriter line = network.Numeric(user, numeric);
         if (!subject.IsEmpty)
         {
-            // What a client has sent may be empty or begin with a colon; echoed as a word of its own it would be read otherwise.
+            // What a client has sent may begin with a colon; echoed as a word of its own it would be read otherwise.
             line.Add(subject[0] == (byte)':' ? "*"u8 : subject).Add((byte)' ');
         }
 
@@ -71,7 +71,9 @@ internal static class IrcReplies
                 network.Fail(user, "*"u8, "MALFORMED_LINE"u8, default, violation == IrcViolation.BareCr ? "A CR that no LF follows"u8 : "A NUL inside a line"u8);
                 break;
             default:
-                network.Reply(user, user.IsRegistered ? IrcNumeric.ErrUnknownCommand : IrcNumeric.ErrNotRegistered, Word(command), user.IsRegistered ? "Not a command"u8 : "You have not registered"u8);
+                // What is no command may be any bytes.
+                ReadOnlySpan<byte> word = System.Text.Unicode.Utf8.IsValid(command) ? Word(command) : "*"u8;
+                network.Reply(user, user.IsRegistered ? IrcNumeric.ErrUnknownCommand : IrcNumeric.ErrNotRegistered, word, user.IsRegistered ? "Not a command"u8 : "You have not registered"u8);
                 break;
         }
 

@@ -24,7 +24,8 @@ internal sealed record IrcWhoFields(bool IsExtended, string Letters, byte[] Toke
         int comma = fields.IndexOf((byte)',');
         ReadOnlySpan<byte> token = comma < 0 ? default : fields[(comma + 1)..];
         bool isToken = token.Length is > 0 and <= 3 && token.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
-        return new IrcWhoFields(true, Encoding.ASCII.GetString(comma < 0 ? fields : fields[..comma]), isToken ? token.ToArray() : "0"u8.ToArray());
+        string letters = Encoding.ASCII.GetString(comma < 0 ? fields : fields[..comma]);
+        return new IrcWhoFields(letters.Any(letter => Order.Contains(letter, StringComparison.Ordinal)), letters, isToken ? token.ToArray() : "0"u8.ToArray());
     }
 
     public bool Has(char field) => Letters.Contains(field, StringComparison.Ordinal);

@@ -94,7 +94,7 @@ internal static class JoinCommands
         }
 
         channel ??= network.AddChannel(name.ToArray());
-        user.Invitations?.RemoveAll(invited => IrcCaseMapping.Ascii.Equals(invited, channel.Name));
+        user.Invitations?.Remove(channel);
         IrcMembership membership = channel.Add(user);
         membership.Modes = isNew ? IrcMemberModes.Operator : RankOf(channel, user);
         Announce(network, membership, isNew);
@@ -125,7 +125,8 @@ internal static class JoinCommands
                 line.Add((byte)' ').Add(user.Nick);
             }
 
-            network.SendToChannel(channel, except: user);
+            // Who has just joined reads it from the names, where it gets them.
+            network.SendToChannel(channel, except: user.Has(IrcClientCapabilities.NoImplicitNames) ? null : user);
         }
 
         network.Output.EndLine();
@@ -162,7 +163,7 @@ internal static class JoinCommands
         // An invitation by somebody who may give one, and a rank of one's own, open all doors.
         if (user.May(IrcOperatorRights.Override)
             || RankOf(channel, user) >= IrcMemberModes.HalfOperator
-            || user.Invitations?.Exists(invited => IrcCaseMapping.Ascii.Equals(invited, channel.Name)) == true)
+            || user.Invitations?.Contains(channel) == true)
         {
             return true;
         }

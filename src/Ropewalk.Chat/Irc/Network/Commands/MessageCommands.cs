@@ -227,7 +227,7 @@ internal static class MessageCommands
         var each = new IrcTagEnumerator(message.Tags);
         while (each.MoveNext())
         {
-            if (each.Key[0] == (byte)'+' && each.Key.Length > 1)
+            if (each.Key is [(byte)'+', ..] && IrcTag.IsKey(each.Key))
             {
                 network.Output.AddClientTag(each.Whole);
             }

@@ -50,6 +50,10 @@ internal static class NicknameService
             case "INFO":
                 Tell(network, user, words.ElementAtOrDefault(1) ?? Encoding.UTF8.GetString(user.Nick));
                 break;
+            // Whoever takes the name next would own them.
+            case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && ChannelOf(network, user.Account!) is { } channel:
+                network.SayAsNickServ(user, $"The channel {Encoding.UTF8.GetString(channel.Name)} belongs to the account; drop or transfer it first.");
+                break;
             case "DROP" when words.Length >= 2 && IsOwn(user, words[1]):
                 Edit(network, user, IrcAccountEditKind.Delete, null, "Your account is deleted.");
                 break;
@@ -70,6 +74,9 @@ internal static class NicknameService
     }
 
     private static bool IsOwn(IrcUser user, string name) => user.Account is { } account && IrcCaseMapping.Ascii.Equals(account, Encoding.UTF8.GetBytes(name));
+
+    private static IrcChannel? ChannelOf(IrcNetwork network, byte[] account) =>
+        network.Channels.Values.FirstOrDefault(channel => channel.Registration is { } registration && IrcCaseMapping.Ascii.Equals(registration.Founder, account));
 
     private static void Register(IrcNetwork network, IrcUser user, string password, string email)
     {
@@ -142,7 +149,8 @@ internal static class NicknameService
             network.CloseWithError(holder, "The owner of the nickname came back"u8);
         }
 
-        if (takesNick && network.FindHolder(name) is null)
+        // An account that the administrators made may have a name that is no nickname.
+        if (takesNick && network.FindHolder(name) is null && IrcNames.IsNick(name, network.Limits.NickBytes))
         {
             RegistrationCommands.ChangeNick(network, user, name);
         }
@@ -157,7 +165,7 @@ internal static class NicknameService
         {
             case "LIST" when user.Account is { } account:
                 network.Leave(new IrcWork.FindAccount(user, AccountName.Parse(Encoding.UTF8.GetString(account)), (then, found) =>
-                    then.SayAsNickServ(user, found is null || found.Certificates.Count == 0 ? "There are no certificates." : string.Join(' ', found.Certificates))));
+                    TellCertificates(then, user, found?.Certificates ?? [])));
                 break;
             case "ADD" when fingerprint is not null && CertificateFingerprint.TryParse(fingerprint, out _):
                 Edit(network, user, IrcAccountEditKind.AddCertificate, fingerprint, "The certificate logs you in from now on.");
@@ -169,6 +177,16 @@ internal static class NicknameService
                 network.SayAsNickServ(user, "CERT ADD [fingerprint], CERT DEL fingerprint, CERT LIST; a fingerprint is the SHA-256 of the certificate in hexadecimal.");
                 break;
         }
+    }
+
+    private static void TellCertificates(IrcNetwork network, IrcUser user, IReadOnlyCollection<CertificateFingerprint> certificates)
+    {
+        foreach (CertificateFingerprint certificate in certificates)
+        {
+            network.SayAsNickServ(user, certificate.ToString());
+        }
+
+        network.SayAsNickServ(user, certificates.Count == 0 ? "There are no certificates." : "That are all.");
     }
 
     private static void Edit(IrcNetwork network, IrcUser user, IrcAccountEditKind kind, string? value, string success)

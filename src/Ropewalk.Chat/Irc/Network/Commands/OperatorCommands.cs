@@ -84,7 +84,7 @@ internal static class OperatorCommands
     {
         network.Reply(user, IrcNumeric.RplRehashing, "configuration"u8, "Rehashing"u8);
         TellOperators(network, $"{user} asked for a rehash");
-        network.Leave(new IrcWork.Rehash(user, (then, outcome) => then.Notice(user, Encoding.UTF8.GetBytes(outcome))));
+        network.Leave(new IrcWork.Rehash(user, (then, outcome) => then.Notice(user, Encoding.UTF8.GetBytes(outcome.ReplaceLineEndings(" ").Replace('\0', ' ')))));
     }
 
     /// <summary>DIE.</summary>
@@ -152,9 +152,9 @@ internal static class OperatorCommands
         }
 
         // A ban that would take in nearly everybody is a slip of the hand.
-        if (kind == IrcServerBanKind.Mask && !mask.Any(letter => char.IsLetterOrDigit(letter)))
+        if (kind == IrcServerBanKind.Mask && (!mask.Any(char.IsLetterOrDigit) || mask.Any(letter => char.IsControl(letter) || letter == ' ')))
         {
-            network.Notice(user, "That mask matches everybody"u8);
+            network.Notice(user, "That mask matches everybody, or nobody"u8);
             return;
         }
 
@@ -175,7 +175,7 @@ internal static class OperatorCommands
         TellOperators(network, $"{user} banned {ban.Mask}: {ban.Reason}");
         foreach (IrcUser one in network.Users.Values.ToArray())
         {
-            if (one.IsRegistered && !one.IsOperator && network.Bans.Find(one, network.Now) is not null)
+            if (one.IsRegistered && !one.IsOperator && IrcServerBans.Matches(ban, one))
             {
                 network.CloseWithError(one, Encoding.UTF8.GetBytes($"Banned: {ban.Reason}"));
             }
@@ -199,10 +199,6 @@ internal static class OperatorCommands
         }));
     }
 
-    private static bool IsNetwork(string text)
-    {
-        string[] parts = text.Split('/', 2);
-        return IPAddress.TryParse(parts[0], out IPAddress? address)
-            && (parts.Length == 1 || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length > 0 && length <= address.GetAddressBytes().Length * 8));
-    }
+    // As AddressSet takes it; and one that is the whole world is a slip of the hand.
+    private static bool IsNetwork(string text) => IPNetwork.TryParse(text, out IPNetwork network) ? network.PrefixLength > 0 : IPAddress.TryParse(text, out _);
 }

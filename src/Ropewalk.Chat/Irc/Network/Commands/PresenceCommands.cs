@@ -1,3 +1,4 @@
+using System.Text;
 using Ropewalk.Chat.Irc.Wire;
 
 namespace Ropewalk.Chat.Irc.Network.Commands;
@@ -89,12 +90,12 @@ internal static class PresenceCommands
         }
     }
 
-    // Neighbours have heard it already.
-    private static void SendToMonitors(IrcNetwork network, IrcUser user, IrcClientCapabilities with)
+    /// <summary>Sends the present line to those who monitor its user; neighbours have heard it already. <b>Spec</b>: IRCv3 extended-monitor.</summary>
+    public static void SendToMonitors(IrcNetwork network, IrcUser user, IrcClientCapabilities with)
     {
         foreach (IrcUser watcher in network.Monitors.Of(user.Nick))
         {
-            if (watcher.Has(IrcClientCapabilities.ExtendedMonitor | with) && !SharesChannel(user, watcher))
+            if (watcher.Has(IrcClientCapabilities.ExtendedMonitor | with) && !ReferenceEquals(user, watcher) && !SharesChannel(user, watcher))
             {
                 network.Output.SendTo(watcher);
             }
@@ -106,23 +107,32 @@ internal static class PresenceCommands
     private static void Add(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> nicks)
     {
         var added = new List<byte[]>();
-        foreach (ReadOnlySpan<byte> nick in new IrcList(nicks))
+        var refused = new List<byte[]>();
+        foreach (ReadOnlySpan<byte> given in new IrcList(nicks))
         {
-            if (user.Monitored?.Count >= network.Limits.Monitored)
+            byte[] nick = given.ToArray();
+            if (!IrcNames.IsNick(nick, network.Limits.NickBytes))
             {
-                network.Numeric(user, IrcNumeric.ErrMonListFull).Add(network.Limits.Monitored).Add((byte)' ').Add(IrcReplies.Word(nick)).Add(" :Monitor list is full"u8);
-                network.Output.Reply();
-                break;
+                continue;
             }
 
-            if (IrcNames.IsNick(nick, network.Limits.NickBytes))
+            if (user.Monitored?.Contains(nick) != true && user.Monitored?.Count >= network.Limits.Monitored)
             {
-                network.Monitors.Add(user, nick.ToArray());
-                added.Add(nick.ToArray());
+                refused.Add(nick);
+                continue;
             }
+
+            network.Monitors.Add(user, nick);
+            added.Add(nick);
         }
 
         SendStatus(network, user, added);
+        if (refused.Count > 0)
+        {
+            // They came in one line behind fewer words; what does not fit is cut between two of them by the client's own limit.
+            network.Numeric(user, IrcNumeric.ErrMonListFull).Add(network.Limits.Monitored).Add((byte)' ').Add(string.Join(',', refused.Select(Encoding.ASCII.GetString))).Add(" :Monitor list is full"u8);
+            network.Output.Reply();
+        }
     }
 
     private static void SendStatus(IrcNetwork network, IrcUser user, List<byte[]> nicks)

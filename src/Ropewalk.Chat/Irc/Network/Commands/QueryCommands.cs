@@ -23,7 +23,7 @@ internal static class QueryCommands
         }
 
         IrcLineWriter line = network.Numeric(user, IrcNumeric.RplIsOn).Add((byte)':');
-        for (int i = 0; i < found.Count; i++)
+        for (int i = 0; i < found.Count && line.Room > found[i].Length; i++)
         {
             line.Add(i == 0 ? ""u8 : " "u8).Add(found[i]);
         }
@@ -44,7 +44,7 @@ internal static class QueryCommands
         }
 
         IrcLineWriter line = network.Numeric(user, IrcNumeric.RplUserHost).Add((byte)':');
-        for (int i = 0; i < answers.Count; i++)
+        for (int i = 0; i < answers.Count && line.Room > answers[i].Length; i++)
         {
             line.Add(i == 0 ? ""u8 : " "u8).Add(answers[i]);
         }

@@ -17,7 +17,7 @@ internal static class RegistrationCommands
             return;
         }
 
-        if (!IrcNames.IsNick(nick, network.Limits.NickBytes))
+        if (!IrcNames.IsNick(nick, network.Limits.NickBytes) || IrcServices.IsService(nick))
         {
             network.Reply(user, IrcNumeric.ErrErroneousNickname, IrcReplies.Word(nick), "Not a nickname"u8);
             return;
@@ -30,9 +30,10 @@ internal static class RegistrationCommands
             return;
         }
 
-        if (network.Registrations.IsReservedFrom(user, nick))
+        // Who negotiates may log in before CAP END, and clients say NICK first: whether the nickname is theirs is seen when they register.
+        if (user.Registration is not { IsNegotiating: true } && network.Registrations.IsReservedFrom(user, nick))
         {
-            network.Reply(user, IrcNumeric.ErrNicknameInUse, nick, "Nickname belongs to an account; log in to it first"u8);
+            RefuseReserved(network, user, nick);
             return;
         }
 
@@ -93,6 +94,16 @@ internal static class RegistrationCommands
             return;
         }
 
+        if (network.Registrations.IsReservedFrom(user, user.Nick))
+        {
+            byte[] nick = user.Nick;
+            network.FreeNick(user);
+            user.ForgetNick();
+            state.HasNick = false;
+            RefuseReserved(network, user, nick);
+            return;
+        }
+
         ReadOnlySpan<byte> refusal = Refusal(network, user, state);
         if (!refusal.IsEmpty)
         {
@@ -107,6 +118,9 @@ internal static class RegistrationCommands
         IrcWelcome.Send(network, user);
         network.TellMonitors(user.Nick, isOnline: true, user);
     }
+
+    private static void RefuseReserved(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> nick) =>
+        network.Reply(user, IrcNumeric.ErrNicknameInUse, nick, "Nickname belongs to an account; log in to it first"u8);
 
     private static ReadOnlySpan<byte> Refusal(IrcNetwork network, IrcUser user, IrcRegistrationState state)
     {

@@ -65,7 +65,7 @@ internal static class ServerCommands
         const int RplStatsKLine = 216;
         const int RplEndOfStats = 219;
         const int RplStatsUptime = 242;
-        byte letter = message[0].IsEmpty ? (byte)'*' : message[0][0];
+        byte letter = message[0].IsEmpty || message[0][0] is <= (byte)' ' or (byte)':' or >= 0x7F ? (byte)'*' : message[0][0];
         switch (letter)
         {
             case (byte)'u':

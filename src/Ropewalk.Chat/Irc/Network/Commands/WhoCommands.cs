@@ -8,9 +8,11 @@ internal static class WhoCommands
     /// <summary>WHO mask [%fields[,token]]. <b>Spec</b>: RFC 2812 §3.6.1; IRCv3 WHOX.</summary>
     public static void Who(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
-        byte[] mask = message[0].IsEmpty ? "*"u8.ToArray() : message[0].ToArray();
+        // RFC 2812 §3.6.1: nothing, and "0", stand for all.
+        byte[] mask = message[0].IsEmpty || message[0].SequenceEqual("0"u8) ? "*"u8.ToArray() : message[0].ToArray();
         var fields = IrcWhoFields.Parse(message[1]);
-        bool onlyOperators = !fields.IsExtended && message[1].SequenceEqual("o"u8);
+        int percent = message[1].IndexOf((byte)'%');
+        bool onlyOperators = (percent < 0 ? message[1] : message[1][..percent]).SequenceEqual("o"u8);
         network.ReplyAtLength(user, Lines(network, user, mask, fields, onlyOperators));
     }
 
@@ -34,7 +36,7 @@ internal static class WhoCommands
             {
                 if (!one.IsGone && (!onlyOperators || one.IsOperator))
                 {
-                    SendOne(network, user, one, CommonChannel(user, one), fields);
+                    SendOne(network, user, one, TellableChannel(user, one), fields);
                     yield return true;
                 }
             }
@@ -72,14 +74,18 @@ internal static class WhoCommands
     }
 
     private static bool Sees(IrcUser user, IrcUser other) =>
-        (other.Modes & IrcUserModes.Invisible) == 0 || ReferenceEquals(user, other) || user.May(IrcOperatorRights.Audit) || CommonChannel(user, other) is not null;
+        (other.Modes & IrcUserModes.Invisible) == 0 || ReferenceEquals(user, other) || user.May(IrcOperatorRights.Audit)
+        || other.Channels.Exists(membership => user.In(membership.Channel) is not null);
 
     private static bool MatchesAny(byte[] mask, IrcUser user) =>
         IrcMask.Matches(mask, user.Nick) || IrcMask.Matches(mask, user.UserName) || IrcMask.Matches(mask, user.Host) || IrcMask.Matches(mask, user.RealName)
         || (user.Account is { } account && IrcMask.Matches(mask, account));
 
-    private static IrcMembership? CommonChannel(IrcUser user, IrcUser other) =>
-        other.Channels.Find(membership => !membership.Channel.Has(IrcChannelModes.Secret) || user.In(membership.Channel) is not null || user.May(IrcOperatorRights.Audit));
+    // A channel that both are in, or else one that may be told.
+    private static IrcMembership? TellableChannel(IrcUser user, IrcUser other) =>
+        other.Channels.Find(membership => user.In(membership.Channel) is not null)
+        ?? other.Channels.Find(membership => user.May(IrcOperatorRights.Audit)
+            || (!membership.Channel.Has(IrcChannelModes.Secret) && (other.Modes & IrcUserModes.Invisible) == 0));
 
     private static void SendOne(IrcNetwork network, IrcUser user, IrcUser one, IrcMembership? membership, IrcWhoFields fields)
     {
@@ -98,9 +104,8 @@ internal static class WhoCommands
     private static IrcLineWriter AddFlags(IrcLineWriter line, IrcUser user, IrcUser one, IrcMembership? membership)
     {
         line.Add(one.Away is null ? (byte)'H' : (byte)'G').Add(one.IsOperator ? "*"u8 : default);
-        line.Add((one.Modes & IrcUserModes.Bot) != 0 ? "B"u8 : default);
         IrcModeLetters.AddPrefixes(line, membership?.Modes ?? IrcMemberModes.None, user.Has(IrcClientCapabilities.MultiPrefix));
-        return line;
+        return line.Add((one.Modes & IrcUserModes.Bot) != 0 ? "B"u8 : default);
     }
 
     private static void SendExtended(IrcNetwork network, IrcUser user, IrcUser one, IrcMembership? membership, IrcWhoFields fields)

@@ -1,0 +1,41 @@
+using Ropewalk.Storage;
+
+namespace Ropewalk.Chat.Tests.Irc.Server;
+
+/// <summary>Is a store in memory whose changes wait until they are let through.</summary>
+internal sealed class SlowRecordStore : IRecordStore
+{
+    private readonly MemoryRecordStore _store = new();
+    private volatile TaskCompletionSource? _gate;
+    private volatile int _waiting;
+
+    /// <summary>Gets how many changes have had to wait.</summary>
+    public int Waited => _waiting;
+
+    /// <summary>Makes changes wait from here on.</summary>
+    public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets changes through.</summary>
+    public void Release()
+    {
+        TaskCompletionSource? gate = _gate;
+        _gate = null;
+        gate?.SetResult();
+    }
+
+    public ValueTask<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken = default) => _store.GetAsync(key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(string collection, string prefix = "", string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>
+        _store.ListAsync(collection, prefix, after, limit, cancellationToken);
+
+    public async ValueTask<RecordOutcome> ApplyAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken = default)
+    {
+        if (_gate is { } gate)
+        {
+            Interlocked.Increment(ref _waiting);
+            await gate.Task;
+        }
+
+        return await _store.ApplyAsync(changes, cancellationToken);
+    }
+}

@@ -15,6 +15,10 @@ public sealed class IrcKillTests : IDisposable
     private readonly List<string> _accounts = [];
     private readonly List<string> _messages = [];
     private readonly List<string> _bans = [];
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _reached;
+    private int _acknowledged;
+    private int _killAt;
     private int _total;
     private int _topicAcknowledged = -1;
     private int _topicAsked = -1;
@@ -42,7 +46,7 @@ public sealed class IrcKillTests : IDisposable
             // The channel keeps so much: what was said two kills ago may be gone for good.
             _messages.Clear();
             Task[] load = [RegisterAsync(server.Port(), i), ChangeAsync(server.Port()), TalkAsync(server.Port(), $"talker{i}a"), TalkAsync(server.Port(), $"talker{i}b")];
-            await Task.Delay(_random.Next(100, 700));
+            await AcknowledgedAsync(_random.Next(1, 400));
             server.Send(Kill);
             await server.WaitForExitAsync();
             await Task.WhenAll(load);
@@ -53,6 +57,29 @@ public sealed class IrcKillTests : IDisposable
         _total += _messages.Count;
         TestContext.Current.TestOutputHelper!.WriteLine($"{_kills} kills: {_accounts.Count} accounts, {_total} messages, {_bans.Count} bans and topic {_topicAcknowledged} were acknowledged");
         Assert.True(_accounts.Count > 0 && _total > 0 && _bans.Count > 0 && _topicAcknowledged > 0, "nothing was acknowledged, so nothing was shown");
+    }
+
+    // A random moment: when so many more things have been acknowledged.
+    private Task AcknowledgedAsync(int more)
+    {
+        lock (_gate)
+        {
+            _killAt = _acknowledged + more;
+            _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private void Acknowledge(Action note)
+    {
+        lock (_gate)
+        {
+            note();
+            if (++_acknowledged >= _killAt)
+            {
+                _reached?.TrySetResult();
+            }
+        }
     }
 
     private Task<RopewalkProgram> StartAsync() => RopewalkProgram.StartAsync(
@@ -75,7 +102,7 @@ public sealed class IrcKillTests : IDisposable
                 return;
             }
 
-            _accounts.Add(name);
+            Acknowledge(() => _accounts.Add(name));
         }
     }
 
@@ -95,7 +122,7 @@ public sealed class IrcKillTests : IDisposable
             {
                 if (line.Contains("+b", StringComparison.Ordinal))
                 {
-                    _bans.Add(line.Split(' ')[^1]);
+                    Acknowledge(() => _bans.Add(line.Split(' ')[^1]));
                 }
 
                 _topicAsked++;
@@ -103,7 +130,7 @@ public sealed class IrcKillTests : IDisposable
             }
             else if (line.Contains(" TOPIC #kept :", StringComparison.Ordinal))
             {
-                _topicAcknowledged = int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
+                Acknowledge(() => _topicAcknowledged = int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
                 await TrySendAsync(client, _bans.Count < 90 ? $"MODE #kept +b b{_topicAsked}!*@*" : $"TOPIC #kept :topic {++_topicAsked}");
             }
         }
@@ -118,10 +145,7 @@ public sealed class IrcKillTests : IDisposable
         {
             if (line.StartsWith($":{nick}!", StringComparison.Ordinal) && line.Contains(" PRIVMSG #kept :", StringComparison.Ordinal))
             {
-                lock (_messages)
-                {
-                    _messages.Add(line[(line.IndexOf(" :", StringComparison.Ordinal) + 2)..]);
-                }
+                Acknowledge(() => _messages.Add(line[(line.IndexOf(" :", StringComparison.Ordinal) + 2)..]));
             }
             else if (!line.Contains(" 366 ", StringComparison.Ordinal))
             {

@@ -5,8 +5,6 @@ namespace Ropewalk.Interop.Tests;
 /// <summary>People's clients converse through <c>ropewalk irc</c>.</summary>
 public sealed class IrcTalkTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // Twisted's client library: it answers whoever greets it, which shows that it has understood.
     private const string TwistedClient = """
         import sys
@@ -60,7 +58,7 @@ public sealed class IrcTalkTests : IDisposable
         await iris.Input.FlushAsync();
         await observer.WaitForAsync(":iris!", "PRIVMSG #talk :hello from irssi é");
         await observer.WaitForAsync(":tess!", "PRIVMSG #talk :greetings to iris");
-        await WaitForTextAsync(_folder.PathOf("weechat/logs/irc.rw.#talk.weechatlog"), "greetings to iris");
+        await observer.WaitForAsync(":wee!", "PRIVMSG #talk :WeeChat has heard that");
 
         string fifo = Directory.GetFiles(_folder.PathOf("weechat"), "weechat_fifo_*").Single();
         await File.WriteAllTextAsync(fifo, "irc.rw.#talk *hello from weechat\n");
@@ -82,7 +80,7 @@ public sealed class IrcTalkTests : IDisposable
         string[] commands =
         [
             "/set irc.server_default.ipv6 off",
-            "/set logger.file.flush_delay 0",
+            "/trigger add heard signal \"*,irc_in2_privmsg\" \"\" \"\" \"/msg -server rw #talk WeeChat has heard that\"",
             string.Create(CultureInfo.InvariantCulture, $"/server add rw 127.0.0.1/{port} -notls"),
             "/set irc.server.rw.nicks wee",
             "/set irc.server.rw.autojoin #talk",
@@ -103,14 +101,5 @@ public sealed class IrcTalkTests : IDisposable
             settings = { core = { real_name = "Iris"; user_name = "iris"; nick = "iris"; }; "fe-common/core" = { term_charset = "UTF-8"; }; };
             """));
         return Path.GetDirectoryName(config)!;
-    }
-
-    private static async Task WaitForTextAsync(string path, string text)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (!File.Exists(path) || !(await File.ReadAllTextAsync(path, late.Token)).Contains(text, StringComparison.Ordinal))
-        {
-            await Task.Delay(20, late.Token);
-        }
     }
 }

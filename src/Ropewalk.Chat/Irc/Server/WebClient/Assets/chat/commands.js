@@ -44,7 +44,7 @@ export function read(input) {
 /** Does what was typed. to is what it acts on (actions.js). Returns what is wrong with it, or null. */
 export function run(to, input) {
   const { command, rest, text } = read(input);
-  if (text !== undefined) return to.say(text, 'message') === false ? 'This was not sent.' : null;
+  if (text !== undefined) return to.say(text, 'message') === false ? 'Not connected: this was not sent.' : null;
   const known = COMMANDS[command];
   if (!known) return `There is no command /${command}. /help lists them.`;
   return known.run(to, rest) === false ? `Write ${known.usage}` : null;

@@ -21,7 +21,7 @@ export class Conversation {
   isLoading = false;
   isAtStart = false;
   wasAskedWho = false;
-  #ids = new Set();
+  #known = new Map();
 
   /** kind: 'server', 'channel' or 'person'. */
   constructor(name, kind) {
@@ -39,12 +39,14 @@ export class Conversation {
   }
 
   /**
-   * Adds a line: { id, time, kind, from, text, isOwn, isMention }. Returns what changed: { added, at, removed } or { changed }, or null if the
-   * line was there already.
+   * Adds a line: { id, time, kind, from, text, isOwn, isMention }, in the order of times; where times are equal behind what is there, or just
+   * before the line that is known to follow it. Returns what changed: { added, at, removed }, { changed }, or { known } if it was there already;
+   * null if there is no room.
    */
-  add(line) {
-    if (line.id && this.#ids.has(line.id)) return null;
-    let at = this.lines.length;
+  add(line, following = null) {
+    if (line.id && this.#known.has(line.id)) return { known: this.#known.get(line.id) };
+    let at = following ? this.lines.indexOf(following) : -1;
+    if (at < 0) at = this.lines.length;
     while (at > 0 && this.lines[at - 1].time > line.time) at--;
     const before = this.lines[at - 1];
     if (line.kind === 'presence' && before?.kind === 'presence' && before.changes.length < MOST_CHANGES && isSameDay(before.time, line.time)) {
@@ -55,17 +57,12 @@ export class Conversation {
     // a conversation that is full has no room for what is older than all of it
     if (at === 0 && this.lines.length >= MOST_LINES) return null;
     line.key = ++lastKey;
-    if (line.id) this.#ids.add(line.id);
+    if (line.id) this.#known.set(line.id, line);
     this.lines.splice(at, 0, line);
     const removed = this.lines.length > MOST_LINES ? this.lines.splice(0, this.lines.length - MOST_LINES) : [];
-    removed.forEach((one) => this.#ids.delete(one.id));
+    removed.forEach((one) => this.#known.delete(one.id));
     if (removed.length > 0) this.isAtStart = true;
     return { added: line, at: at - removed.length, removed };
-  }
-
-  clearLines() {
-    this.lines = [];
-    this.#ids.clear();
   }
 }
 

@@ -10,7 +10,7 @@ export class History {
   #asked = new Map();
   #last = 0;
 
-  /** receiver.replay(conversation, message) makes a line of a message of the history. */
+  /** receiver.replay(conversation, message, following) makes a line of a message of the history. */
   constructor(state, connection, receiver) {
     this.#state = state;
     this.#connection = connection;
@@ -41,7 +41,9 @@ export class History {
     const conversation = asked?.conversation ?? this.#state.find(target);
     if (!conversation) return;
     this.#state.emit('history', conversation, true);
-    messages.forEach((message) => this.#receiver.replay(conversation, message));
+    // from the last to the first, each before the one that follows: many are of one millisecond
+    let following = asked?.verb === 'BEFORE' ? conversation.lines.find((line) => line.id) : null;
+    for (const message of messages.toReversed()) following = this.#receiver.replay(conversation, message, following) ?? following;
     this.#asked.delete(label);
     conversation.isLoading = false;
     const isFull = messages.length >= this.#limit;

@@ -41,9 +41,9 @@ export class Receiver {
     }
   }
 
-  /** Makes a line of a message of a channel's history. */
-  replay(conversation, message) {
-    if (message.command === 'PRIVMSG' || message.command === 'NOTICE') this.#addSpoken(conversation, message, false);
+  /** Makes a line of a message of a channel's history, before the line that follows it. Returns the line. */
+  replay(conversation, message, following) {
+    return message.command === 'PRIVMSG' || message.command === 'NOTICE' ? this.#addSpoken(conversation, message, false, following) : null;
   }
 
   #apply(message, label) {
@@ -61,7 +61,7 @@ export class Receiver {
     this.#state.add(conversation, { kind: said.isError ? 'error' : 'info', text: said.text });
   }
 
-  #addSpoken(conversation, message, isNew) {
+  #addSpoken(conversation, message, isNew, following = null) {
     const { nick } = message.source ?? { nick: '' };
     const isOwn = this.#state.isOwn(nick);
     let text = message.params[1] ?? '';
@@ -71,11 +71,12 @@ export class Receiver {
       kind = 'action';
       text = action[1];
     } else if (text.startsWith('\x01')) {
-      return;
+      return null;
     }
 
     const isMention = !isOwn && kind !== 'notice' && (conversation.kind === 'person' || mentions(text, this.#state.own.nick));
-    this.#state.add(conversation, { id: message.tags.get('msgid') ?? null, time: timeOf(message, this.#state), kind, from: nick, text, isOwn, isMention }, isNew);
+    const line = { id: message.tags.get('msgid') ?? null, time: timeOf(message, this.#state), kind, from: nick, text, isOwn, isMention };
+    return this.#state.add(conversation, line, isNew, following);
   }
 
   #addPresence(conversation, message, nick, what, detail = '') {
@@ -117,7 +118,9 @@ export class Receiver {
     this.#state.member(conversation, source.nick).realName = realName;
     this.#addPresence(conversation, message, source.nick, 'joined');
     this.#state.emit('members', conversation);
-    if (isOwn) this.#state.emit('joined', conversation);
+    if (!isOwn) return;
+    this.#state.emit('joined', conversation);
+    this.#state.emit('conversations');
   }
 
   part(message) {
@@ -247,7 +250,9 @@ export class Receiver {
 
   isupport({ params }) {
     this.#state.features.take(params.slice(1, -1));
+    this.#state.server.name = this.#state.features.network || this.#state.server.name;
     this.#state.emit('own');
+    this.#state.emit('conversations');
   }
 
   names({ command, params }) {

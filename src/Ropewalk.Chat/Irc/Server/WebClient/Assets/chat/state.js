@@ -84,10 +84,10 @@ export class State {
     }
   }
 
-  /** Adds a line. isNew: it was said just now, and counts as unread where nobody looks. */
-  add(conversation, line, isNew = true) {
-    const change = conversation.add({ id: null, time: this.now(), from: '', text: '', isOwn: false, isMention: false, ...line });
-    if (!change) return;
+  /** Adds a line, or finds it. isNew: it was said just now, and counts as unread where nobody looks. */
+  add(conversation, line, isNew = true, following = null) {
+    const change = conversation.add({ id: null, time: this.now(), from: '', text: '', isOwn: false, isMention: false, ...line }, following);
+    if (!change || change.known) return change?.known ?? null;
     const counts = isNew && change.added && !change.added.isOwn && ['message', 'action', 'notice'].includes(change.added.kind);
     if (counts && (conversation !== this.active || !this.isVisible)) {
       conversation.unread++;
@@ -96,6 +96,7 @@ export class State {
     }
 
     this.emit('line', conversation, change, isNew);
+    return change.added ?? null;
   }
 
   /** Tells the person something, where they are. */

@@ -13,9 +13,11 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
 const SILENCE = 60000;
 const PATIENCE = 30000;
-// What the server takes at once without making its sender wait is ten seconds' worth; a command costs about one.
-const BURST = 8;
-const PER_COMMAND = 1000;
+// What the server takes at once without making its sender wait is ten seconds' worth; a command costs one, some two.
+const BURST = 9000;
+const USUAL_COST = 1000;
+const COSTS = { NICK: 2000, WHO: 2000, LIST: 2000, INVITE: 2000, WHOWAS: 2000 };
+const COST_OF_REGISTRATION = 3500;
 const MOST_QUEUED = 500;
 
 export class Connection {
@@ -54,21 +56,17 @@ export class Connection {
     return this.capabilities.has(capability);
   }
 
-  get queued() {
-    return this.#queue.length;
-  }
-
   /** Sends a command, in its turn. Returns false if there is nowhere to send it. */
   send(command, params = [], tags = null) {
     if (this.state !== 'online' || this.#queue.length >= MOST_QUEUED) return false;
-    this.#queue.push(encode(command, params, tags));
+    this.#queue.push({ line: encode(command, params, tags), cost: COSTS[command] ?? USUAL_COST });
     this.#pump();
     return true;
   }
 
   /** Sends what is not worth waiting for, such as that somebody types. */
   trySend(command, params, tags) {
-    return this.#queue.length === 0 && this.#paidUntil - Date.now() < (BURST - 2) * PER_COMMAND && this.send(command, params, tags);
+    return this.#queue.length === 0 && this.#paidUntil - Date.now() < BURST - USUAL_COST && this.send(command, params, tags);
   }
 
   /** Leaves for good. */
@@ -102,6 +100,11 @@ export class Connection {
     this.capabilities = new Set();
     this.#offered = new Map();
     this.#write('CAP', ['LS', '302']);
+    if (!this.#identity.password) this.#introduce();
+  }
+
+  // behind the login, where there is one: a name that belongs to an account is given to nobody else
+  #introduce() {
     this.#write('NICK', [this.own.nick]);
     this.#write('USER', [this.own.nick.replace(/[^A-Za-z0-9]/g, '') || 'web', '0', '*', this.#identity.realName || this.own.nick]);
   }
@@ -161,6 +164,7 @@ export class Connection {
         if (params[0] === '+') this.#authenticate();
         return true;
       case '903':
+        this.#introduce();
         this.#write('CAP', ['END']);
         return true;
       case '902': case '904': case '905': case '906': case '908':
@@ -175,7 +179,7 @@ export class Connection {
       case '001':
         this.own.nick = params[0];
         this.#hasBeenOnline = true;
-        this.#paidUntil = Date.now() + 3 * PER_COMMAND;
+        this.#paidUntil = Date.now() + COST_OF_REGISTRATION;
         this.#timers.stable = setTimeout(() => (this.#tries = 0), PATIENCE);
         this.#set('online', '');
         return false;
@@ -245,14 +249,14 @@ export class Connection {
     clearTimeout(this.#timers.queue);
     while (this.#queue.length > 0) {
       const now = Date.now();
-      const ahead = Math.max(now, this.#paidUntil) + PER_COMMAND - now;
-      if (ahead > BURST * PER_COMMAND) {
-        this.#timers.queue = setTimeout(() => this.#pump(), ahead - BURST * PER_COMMAND);
+      const ahead = Math.max(0, this.#paidUntil - now) + this.#queue[0].cost;
+      if (ahead > BURST) {
+        this.#timers.queue = setTimeout(() => this.#pump(), ahead - BURST);
         return;
       }
 
       this.#paidUntil = now + ahead;
-      this.#writeLine(this.#queue.shift());
+      this.#writeLine(this.#queue.shift().line);
     }
   }
 

@@ -52,7 +52,7 @@ export class FrameView {
 
   #head() {
     const { active, features, conversations } = this.#state;
-    byId('title').textContent = active.kind === 'server' ? features.network || 'Server' : active.name;
+    byId('title').textContent = active.name;
     byId('topic').replaceChildren(...(active.kind === 'channel' ? body(active.topic, features) : []));
     byId('topic').title = active.kind === 'channel' ? active.topic : '';
     const mentions = conversations.reduce((sum, one) => sum + one.mentions, 0);

@@ -31,6 +31,8 @@ export class LogView {
     state.on('line', (conversation, change, isNew) => conversation === this.#conversation && this.#change(change, isNew));
     state.on('history', (conversation, isBefore) => conversation === this.#conversation && this.#historyChanged(isBefore));
     this.#scroller.addEventListener('scroll', () => this.#scrolled());
+    this.#scroller.addEventListener('wheel', (event) => event.deltaY < 0 && (this.#sticks = false), { passive: true });
+    this.#scroller.addEventListener('touchmove', () => (this.#sticks = false), { passive: true });
     new ResizeObserver(() => this.#sticks && this.#toEnd()).observe(this.#scroller);
     this.#newer.addEventListener('click', () => this.#toEnd());
     this.#list.addEventListener('click', (event) => {
@@ -40,6 +42,7 @@ export class LogView {
   }
 
   scrollPages(pages) {
+    if (pages < 0) this.#sticks = false;
     this.#scroller.scrollBy({ top: pages * this.#scroller.clientHeight * 0.85 });
   }
 
@@ -135,7 +138,8 @@ export class LogView {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#sticks = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // lines that come and go move the view too: that is no wish to look further up
+    this.#sticks = (this.#sticks && this.#frame !== 0) || scrollHeight - scrollTop - clientHeight < NEAR_END;
     if (this.#sticks) this.#unseen = 0;
     this.#showNewer();
     if (scrollTop < NEAR_START && this.#conversation) {

@@ -29,9 +29,8 @@ export class SidebarView {
   }
 
   #row(conversation, at) {
-    const { unread, mentions, kind, isJoined } = conversation;
+    const { name, unread, mentions, kind, isJoined } = conversation;
     const isActive = conversation === this.#state.active;
-    const name = kind === 'server' ? this.#state.features.network || conversation.name : conversation.name;
     const spoken = mentions > 0 ? `, ${mentions} for you` : unread > 0 ? `, ${unread} new` : '';
     return element(
       'li',
@@ -45,9 +44,8 @@ export class SidebarView {
   }
 
   #title() {
-    const { active, conversations, features } = this.#state;
+    const { active, conversations } = this.#state;
     const mentions = conversations.reduce((sum, one) => sum + one.mentions, 0);
-    const name = !active || active.kind === 'server' ? features.network || 'Chat' : active.name;
-    document.title = `${mentions > 0 ? `(${mentions}) ` : ''}${name}`;
+    document.title = `${mentions > 0 ? `(${mentions}) ` : ''}${active?.name ?? 'Chat'}`;
   }
 }

@@ -209,6 +209,8 @@ public sealed class WebClientTests
         await page.SeesAsync("ann2", "#own-nick");
         await page.SayAsync("/kick carol");
         await page.SeesAsync("operator");
+        await page.SayAsync("/topic");
+        await page.SeesAsync("has no topic.");
         await page.SayAsync("/nothing");
         await page.SeesAsync("There is no command /nothing");
     }

@@ -38,7 +38,7 @@ export class Actions {
   /** Sends a command whose answers are shown here. */
   send(command, params) {
     try {
-      if (!this.#connection.send(command, params, this.#receiver.labelFor(this.#state.active))) this.#state.tell('Not connected: this was not sent.', 'error');
+      if (!this.#connection.send(command, params, this.#receiver.labelFor(this.#state.active, command))) this.#state.tell('Not connected: this was not sent.', 'error');
     } catch (error) {
       this.#state.tell(error.message, 'error');
     }
@@ -58,7 +58,7 @@ export class Actions {
     const conversation = this.isChannel(target) ? this.#state.find(target) : this.#state.open(target, 'person');
     for (const { command, params } of messages) {
       // the line stands where the server has put it: it comes back as an echo
-      if (!this.#connection.send(command, params, this.#receiver.labelFor(conversation ?? this.#state.active))) return false;
+      if (!this.#connection.send(command, params, this.#receiver.labelFor(conversation ?? this.#state.active, command))) return false;
       if (!this.#connection.has('echo-message')) this.#receiver.speak({ command, params, tags: new Map(), source: { ...this.#state.own } });
     }
 

@@ -22,10 +22,10 @@ export class Receiver {
   }
 
   /** Makes a label by which the answers to a command find the conversation in which it was given. */
-  labelFor(conversation) {
+  labelFor(conversation, command) {
     if (!this.#connection.has('labeled-response')) return null;
     const label = `c${++this.#lastLabel}`;
-    this.#labels.set(label, conversation);
+    this.#labels.set(label, { conversation, command });
     if (this.#labels.size > 100) this.#labels.delete(this.#labels.keys().next().value);
     return { label };
   }
@@ -57,7 +57,7 @@ export class Receiver {
     const said = describe(message, this.#state.features);
     if (!said) return;
     const about = said.about ? this.#state.find(said.about) : null;
-    const conversation = this.#labels.get(label) ?? (said.isError ? about ?? this.#state.active : about) ?? this.#state.server;
+    const conversation = this.#labels.get(label)?.conversation ?? (said.isError ? about ?? this.#state.active : about) ?? this.#state.server;
     this.#state.add(conversation, { kind: said.isError ? 'error' : 'info', text: said.text });
   }
 
@@ -188,6 +188,13 @@ export class Receiver {
     this.#state.emit('topic', conversation);
   }
 
+  topicReply({ command, params: [, name, text] }, label) {
+    const topic = command === '332' ? text : '';
+    this.topic({ source: null, params: [name, topic] });
+    // who joins sees it at the top; who asks is answered
+    if (this.#labels.get(label)?.command === 'TOPIC') this.#state.tell(topic ? `The topic of ${name}: ${topic}` : `${name} has no topic.`);
+  }
+
   mode(message) {
     const [name, letters = '', ...values] = message.params;
     const conversation = this.#state.find(name);
@@ -306,8 +313,7 @@ const HANDLERS = {
   SETNAME: prototype.personal, CHGHOST: prototype.changeHost, INVITE: prototype.invite, FAIL: prototype.fail,
   '001': prototype.welcome, '005': prototype.isupport, '353': prototype.names, '366': prototype.names, '354': prototype.who,
   '305': prototype.ownAway, '306': prototype.ownAway,
-  '332'({ params }) { this.topic({ source: null, params: params.slice(1) }); },
-  '331'({ params }) { this.topic({ source: null, params: [params[1], ''] }); },
+  '331': prototype.topicReply, '332': prototype.topicReply,
   '315'() {}, '333'() {}, PONG() {}, ACK() {},
 };
 

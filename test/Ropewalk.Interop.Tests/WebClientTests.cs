@@ -35,7 +35,7 @@ public sealed class WebClientTests
         await bob.SeesAsync("ann is typing", "#typing");
         await ann.EvaluateAsync("clearInterval(typer)");
         await ann.PressAsync("Enter", 13, text: "\r");
-        await bob.UntilAsync("typing.innerText === ''");
+        await bob.UntilAsync("!typing.innerText.includes('ann')");
         await ann.SayAsync("/away back soon");
         await bob.UntilAsync("document.querySelector('#member-list .away')?.innerText.includes('ann')");
 

@@ -21,6 +21,7 @@ const state = new State();
 const connection = new Connection(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/socket`, {
   state: connectionChanged,
   message: (message) => receiver.receive(message),
+  queued: (count) => composer.setQueued(count),
   refused: (text) => showForm(text),
 });
 const receiver = new Receiver(state, connection);

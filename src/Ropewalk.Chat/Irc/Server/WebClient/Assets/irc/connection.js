@@ -37,7 +37,7 @@ export class Connection {
   #queue = [];
   #paidUntil = 0;
 
-  /** on: { state(state, detail), message(message), refused(text) }. refused ends it: the person has to change something. */
+  /** on: { state(state, detail), message(message), queued(count), refused(text) }. refused ends it: the person has to change something. */
   constructor(url, on) {
     this.#url = url;
     this.#on = on;
@@ -229,6 +229,7 @@ export class Connection {
   #drop() {
     Object.values(this.#timers).forEach(clearTimeout);
     this.#queue = [];
+    this.#on.queued(0);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
@@ -252,12 +253,14 @@ export class Connection {
       const ahead = Math.max(0, this.#paidUntil - now) + this.#queue[0].cost;
       if (ahead > BURST) {
         this.#timers.queue = setTimeout(() => this.#pump(), ahead - BURST);
-        return;
+        break;
       }
 
       this.#paidUntil = now + ahead;
       this.#writeLine(this.#queue.shift().line);
     }
+
+    this.#on.queued(this.#queue.length);
   }
 
   #write(command, params) {

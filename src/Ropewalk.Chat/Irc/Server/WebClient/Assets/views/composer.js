@@ -15,6 +15,7 @@ export class ComposerView {
   #completion = new Completion();
   #sent = new InputHistory();
   #mayComplete = true;
+  #queued = 0;
 
   constructor(state, actions) {
     this.#state = state;
@@ -37,6 +38,12 @@ export class ComposerView {
       if (this.#dialog.returnValue === 'send') this.#send();
       this.#dialog.returnValue = '';
     });
+  }
+
+  /** Shows how much waits, because the server takes only so much at once. */
+  setQueued(count) {
+    this.#queued = count;
+    if (this.#state.active) this.#showTyping();
   }
 
   focus() {
@@ -149,6 +156,7 @@ export class ComposerView {
 
   #showTyping() {
     const names = [...this.#state.active.typing.values()].map(({ nick }) => nick);
-    byId('typing').textContent = names.length === 0 ? '' : names.length > 3 ? 'Several people are typing…' : `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} typing…`;
+    const typing = names.length === 0 ? '' : names.length > 3 ? 'Several people are typing…' : `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} typing…`;
+    byId('typing').textContent = [this.#queued > 0 ? `${this.#queued} waiting to be sent…` : '', typing].filter(Boolean).join(' · ');
   }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Commands;
 
@@ -100,7 +101,7 @@ internal sealed class SettingOptions
             return new Option<bool>(name, aliases) { Description = Describe(setting), HelpName = "true|false" };
         }
 
-        string value = setting.Name.Contains("listen", StringComparison.Ordinal) ? "ENDPOINT" : ValueName(setting.TypeText);
+        string value = setting.Name.Contains("listen", StringComparison.Ordinal) || setting is Setting<IReadOnlyList<EndpointSpec>> ? "ENDPOINT" : ValueName(setting.TypeText);
         return setting.IsList
             ? new Option<string[]>(name, aliases) { Description = Describe(setting), HelpName = value, Arity = new ArgumentArity(1, 64) }
             : new Option<string>(name, aliases) { Description = Describe(setting), HelpName = value, Arity = ArgumentArity.ExactlyOne };

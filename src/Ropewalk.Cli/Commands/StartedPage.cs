@@ -26,9 +26,9 @@ internal static class StartedPage
             for (int i = 0; i < definition.Endpoints.Count; i++)
             {
                 var endpoint = new RunningEndpoint(definition.Endpoints[i], status.Endpoints[i].BoundTo);
-                string where = strand is null or WebStrand ? endpoint.WebAddress ?? endpoint.Spec.ToString() : WithPort(endpoint);
+                string where = strand?.IsForBrowsers(values, endpoint.Spec) != false ? endpoint.WebAddress ?? endpoint.Spec.ToString() : WithPort(endpoint);
                 rows.Add((i == 0 ? definition.Name : "", where, i > 0 ? "" : strand?.Describe(values) ?? "what runs and how it is doing"));
-                tries.AddRange(i > 0 ? [] : strand is null ? TryStatus(endpoint) : strand.Try(values, endpoint));
+                tries.AddRange(strand is null ? TryStatus(endpoint) : strand.Try(values, endpoint));
             }
         }
 
@@ -38,7 +38,7 @@ internal static class StartedPage
         WriteRows(page, rows);
         if (hints)
         {
-            WriteHints(page, [.. tries, ("ropewalk config > ropewalk.yaml", "makes this a file of your own, for `ropewalk up ropewalk.yaml`")]);
+            WriteHints(page, [.. tries.DistinctBy(t => t.Meaning), ("ropewalk config > ropewalk.yaml", "makes this a file of your own, for `ropewalk up ropewalk.yaml`")]);
         }
 
         page.Output.WriteLine();

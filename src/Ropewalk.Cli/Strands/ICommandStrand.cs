@@ -30,6 +30,9 @@ internal interface ICommandStrand
     /// <summary>Gets where a service listens, completed with what the strand's protocol needs.</summary>
     IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => values.Get(Listen);
 
+    /// <summary>Tells whether one of these endpoints is opened with a browser; it is then shown as an address of the web.</summary>
+    bool IsForBrowsers(SectionValues values, EndpointSpec endpoint) => false;
+
     /// <summary>Checks what can be checked without listening, such as whether folders exist. Called by <c>check</c> and before each start or reload.</summary>
     void Probe(SectionValues values, ConfigurationProblems problems)
     {
@@ -42,6 +45,6 @@ internal interface ICommandStrand
     /// <summary>Says in a few words what a service does, for the list of what runs.</summary>
     string Describe(SectionValues values);
 
-    /// <summary>Lists commands to try against a running service, each with what it shows.</summary>
+    /// <summary>Lists commands to try against one endpoint of a running service, each with what it shows; of two that show the same the first is told.</summary>
     IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint) => [];
 }

@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
+using Ropewalk.Chat.Irc.Server.WebClient;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
+using Ropewalk.Web.Static.Server;
 using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
 
 namespace Ropewalk.Cli.Strands;
@@ -22,6 +24,18 @@ internal sealed class IrcStrand : ICommandStrand
     {
         Fewest = 1,
         Effect = TakesEffect.Listeners,
+    };
+
+    private static readonly Setting<IReadOnlyList<EndpointSpec>> WebAt = new ListSetting<EndpointSpec>(
+        "web", new EndpointFormat(), [], "Where a page is served by which people chat with a browser. Without one: nowhere.")
+    {
+        Effect = TakesEffect.Listeners,
+    };
+
+    private static readonly Setting<IReadOnlyList<string>> WebHosts = new ListSetting<string>(
+        "web-hosts", new TextFormat("a host name", 253), [], "Names that the page answers to on the loopback interface, beside addresses and localhost; for a proxy on this machine.")
+    {
+        Effect = TakesEffect.Live,
     };
 
     private static readonly Setting<string> ServerName = new ScalarSetting<string>(
@@ -94,7 +108,7 @@ internal sealed class IrcStrand : ICommandStrand
     public SectionSchema Section { get; } = new(
         "irc",
         "IRC servers; one mapping each.",
-        [StrandSettings.Name, At, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History])
+        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History])
     {
         Repeatable = true,
     };
@@ -108,12 +122,19 @@ internal sealed class IrcStrand : ICommandStrand
         [],
         [
             ("ropewalk irc", "serves on 127.0.0.1:6667"),
+            ("ropewalk irc --web 127.0.0.1:8067", "the same, and a page for browsers on http://127.0.0.1:8067/"),
             ("ropewalk irc -l tcp:6667 -l tls:6697:cert=irc.pem", "on all addresses, with TLS on a second port"),
         ],
         []);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; } = [(At, "tcp:127.0.0.1:6667")];
+    public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; } = [(At, "tcp:127.0.0.1:6667"), (WebAt, "tcp:127.0.0.1:8067")];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => [.. values.Get(At), .. WebOf(values)];
+
+    /// <inheritdoc/>
+    public bool IsForBrowsers(SectionValues values, EndpointSpec endpoint) => WebOf(values).Contains(endpoint);
 
     /// <inheritdoc/>
     public void Probe(SectionValues values, ConfigurationProblems problems)
@@ -121,6 +142,11 @@ internal sealed class IrcStrand : ICommandStrand
         foreach (string problem in OptionsOf(values).Validate())
         {
             problems.Add(values.OriginOf(ServerName), problem);
+        }
+
+        foreach (EndpointSpec endpoint in WebOf(values).Where(endpoint => values.Get(At).Any(other => WebEndpoints.Complete(other).Equals(endpoint))))
+        {
+            problems.Add(values.OriginOf(WebAt), $"'{endpoint}' is among 'listen' too: one endpoint speaks IRC or serves the page");
         }
     }
 
@@ -135,8 +161,10 @@ internal sealed class IrcStrand : ICommandStrand
             Files = stores.Files,
             TimeProvider = context.TimeProvider,
             LoggerFactory = context.LoggerFactory,
+            Rehash = _ => Rehash(context.Services),
         };
-        return new Instance(await IrcServer.StartAsync(options, cancellationToken));
+        IrcServer server = await IrcServer.StartAsync(options, cancellationToken);
+        return new Instance(server, await IrcWebClient.StartAsync(server, new IrcWebClientOptions { Services = context.Services, TimeProvider = context.TimeProvider }, cancellationToken), values);
     }
 
     /// <inheritdoc/>
@@ -145,10 +173,26 @@ internal sealed class IrcStrand : ICommandStrand
     /// <inheritdoc/>
     public IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint)
     {
-        if (endpoint.Spec.Scheme == "tcp" && endpoint.Reachable is { } at)
+        if (IsForBrowsers(values, endpoint.Spec))
+        {
+            if (endpoint.WebAddress is { } page)
+            {
+                yield return ($"{page}#ropewalk", "a page to open: the same conversation in a browser");
+            }
+        }
+        else if (endpoint.Spec.Scheme == "tcp" && endpoint.Reachable is { } at)
         {
             yield return ($"irssi -c {at.Address} -p {at.Port}", "a conversation: /join #ropewalk");
         }
+    }
+
+    private static IReadOnlyList<EndpointSpec> WebOf(SectionValues values) => [.. values.Get(WebAt).Select(WebEndpoints.Complete)];
+
+    // The operator does not wait for it: a reload that restarts this very server would wait for the operator's connection.
+    private static Task<string> Rehash(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<ServiceReloader>().ReloadAsync("REHASH");
+        return Task.FromResult("The configuration is being read again. The log says what came of it.");
     }
 
     private static IrcNetworkOptions OptionsOf(SectionValues values) => new()
@@ -173,18 +217,42 @@ internal sealed class IrcStrand : ICommandStrand
         ],
     };
 
-    private sealed class Instance(IrcServer server) : ServiceInstance
+    private sealed class Instance : ServiceInstance
     {
-        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => server.OnConnectedAsync;
+        private readonly IrcServer _server;
+        private readonly IrcWebClient _web;
+        private volatile IReadOnlyList<EndpointSpec> _webAt = [];
 
-        public override void ApplyLive(object options) => server.Apply(OptionsOf((SectionValues)options));
+        public Instance(IrcServer server, IrcWebClient web, SectionValues values)
+        {
+            _server = server;
+            _web = web;
+            SetWeb(values);
+        }
 
-        public override void OnStopping() => server.BeginStop();
+        // Each connection anew: a reload may move an endpoint from one list to the other, and asks for a new one's before the lists are in force.
+        public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) =>
+            connection => _webAt.Contains(endpoint) ? _web.Connections(connection) : _server.OnConnectedAsync(connection);
+
+        public override void ApplyLive(object options)
+        {
+            _server.Apply(OptionsOf((SectionValues)options));
+            SetWeb((SectionValues)options);
+        }
+
+        public override void OnStopping() => _server.BeginStop();
 
         public override async ValueTask DisposeAsync()
         {
-            await server.DisposeAsync();
+            await _web.DisposeAsync();
+            await _server.DisposeAsync();
             await base.DisposeAsync();
+        }
+
+        private void SetWeb(SectionValues values)
+        {
+            _webAt = WebOf(values);
+            _web.Hosts = values.Get(WebHosts);
         }
     }
 }

@@ -39,7 +39,8 @@ internal sealed class StrandKind(ICommandStrand strand) : IServiceKind
 
     private static SettingScope ScopeOf(TakesEffect effect) => effect switch
     {
-        TakesEffect.Live => SettingScope.Live,
+        // a second list of endpoints: the runner compares the endpoints, and the instance learns which are of which list
+        TakesEffect.Live or TakesEffect.Listeners => SettingScope.Live,
         TakesEffect.NewConnections => SettingScope.NewConnections,
         _ => SettingScope.Restart,
     };

@@ -115,6 +115,9 @@ internal sealed class WebStrand : ICommandStrand
     public IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => [.. values.Get(At).Select(WebEndpoints.Complete)];
 
     /// <inheritdoc/>
+    public bool IsForBrowsers(SectionValues values, EndpointSpec endpoint) => true;
+
+    /// <inheritdoc/>
     public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
         AccessLog? log = values.Get(AccessLog)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ropewalk.Cli.Commands;
 
 namespace Ropewalk.Cli.Tests.Commands;
@@ -28,7 +29,12 @@ public sealed class RunningTests : IDisposable
         // the documented ports may be taken on the machine that tests
         _run.Environment["ROPEWALK__WEB__LISTEN"] = Anywhere;
         _run.Environment["ROPEWALK__STATUS__LISTEN"] = Anywhere;
+        _run.Environment["ROPEWALK__IRC__LISTEN"] = Anywhere;
+        _run.Environment["ROPEWALK__IRC__WEB"] = "tcp:localhost:0";
         await _run.StartAsync("up");
+        Match chat = Regex.Match(_run.Output, "^  (http://127\\.0\\.0\\.1:[0-9]+/)#ropewalk  +a page to open", RegexOptions.Multiline);
+        Assert.Contains("<title>Chat</title>", await _http.GetStringAsync(chat.Groups[1].Value), StringComparison.Ordinal);
+        Assert.Contains($"irssi -c 127.0.0.1 -p {_run.PortOf("irc")}", _run.Output, StringComparison.Ordinal);
         string web = $"http://127.0.0.1:{_run.PortOf("web")}/";
         Assert.Contains("Ropewalk is up", await _http.GetStringAsync(web), StringComparison.Ordinal);
         Assert.Contains($"curl -i {web}", _run.Output, StringComparison.Ordinal);
@@ -36,10 +42,40 @@ public sealed class RunningTests : IDisposable
         // what was sent is counted when the system has taken it, and by then it may have been read: one look lies between
         await _http.GetStringAsync(status + "status.json");
         using JsonDocument json = JsonDocument.Parse(await _http.GetStringAsync(status + "status.json"));
-        Assert.Equal(["web", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(["web", "irc", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
         Assert.True(json.RootElement.GetProperty("services")[0].GetProperty("totals").GetProperty("sentBytes").GetInt64() > 0);
         Assert.Contains("# TYPE ropewalk_", await _http.GetStringAsync(status + "metrics"), StringComparison.Ordinal);
         Assert.Contains("<h1>Ropewalk</h1>", await _http.GetStringAsync(status), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_reload_opens_and_closes_the_page_of_irc_and_its_clients_stay()
+    {
+        _run.Write("r.yaml", $"irc: {{ listen: '{Anywhere}' }}\nstatus: {{ enabled: false }}\n");
+        await _run.StartAsync("up", "r.yaml");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _run.PortOf("irc"));
+        var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync("NICK ann\r\nUSER ann 0 * :Ann\r\nJOIN #x\r\n"u8.ToArray());
+        while (await reader.ReadLineAsync() is { } line && !line.Contains(" 366 ", StringComparison.Ordinal))
+        {
+        }
+
+        // the port that a listener of a moment ago was given: nobody else asks for it so soon
+        int port = FreePort();
+        _run.Write("r.yaml", $"irc: {{ listen: '{Anywhere}', web: 'tcp:127.0.0.1:{port}' }}\nstatus: {{ enabled: false }}\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("live settings changed: web");
+        Assert.Contains("<title>Chat</title>", await _http.GetStringAsync($"http://127.0.0.1:{port}/"), StringComparison.Ordinal);
+        await client.GetStream().WriteAsync("PING here\r\n"u8.ToArray());
+        Assert.EndsWith("PONG irc.ropewalk.test :here", await reader.ReadLineAsync(), StringComparison.Ordinal);
+
+        _run.Write("r.yaml", $"irc: {{ listen: '{Anywhere}', web: 'tcp:127.0.0.1:{port}', web-hosts: chat.example.org }}\nstatus: {{ enabled: false }}\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("live settings changed: web-hosts");
+        using var named = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/") { Headers = { Host = "chat.example.org" } };
+        Assert.Equal(HttpStatusCode.OK, (await _http.SendAsync(named)).StatusCode);
         Assert.Equal(ExitCode.Done, await _run.StopAsync());
     }
 
@@ -265,4 +301,11 @@ public sealed class RunningTests : IDisposable
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

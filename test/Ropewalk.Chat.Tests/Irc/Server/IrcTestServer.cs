@@ -156,6 +156,7 @@ internal sealed class IrcTestServer : IAsyncDisposable
 
         await _listeners.DisposeAsync();
         await Task.WhenAll(_served).WaitAsync(TimeSpan.FromSeconds(20));
+        await Server.DisposeAsync();
     }
 
     private sealed class TestTls : ITlsHandshakeFeature, ITlsConnectionFeature

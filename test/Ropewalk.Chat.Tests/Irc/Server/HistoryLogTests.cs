@@ -1,0 +1,146 @@
+using Ropewalk.Chat.Irc.Server;
+using Ropewalk.Storage;
+
+namespace Ropewalk.Chat.Tests.Irc.Server;
+
+/// <summary>What is said in a registered channel outlasts the server; what cannot be stored is not told.</summary>
+public sealed class HistoryLogTests
+{
+    private const string Wanted = "message-tags batch server-time echo-message draft/chathistory";
+
+    private readonly MemoryRecordStore _records = new();
+    private readonly MemoryFileStore _files = new();
+
+    [Fact]
+    public async Task ARestartedServerTellsTheSameMessagesWithTheSameIdsAndTimes()
+    {
+        string[] before;
+        await using (IrcTestServer server = await StartAsync())
+        {
+            IrcTestClient alice = await RegisterChannelAsync(server);
+            await alice.AskAsync("@+tea=green PRIVMSG #kept :one é", "NOTICE #kept two", "PRIVMSG #kept :\u0001ACTION waves\u0001");
+            before = await HistoryAsync(alice);
+            Assert.Equal(3, before.Length);
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient bob = await again.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        Assert.Equal(before, await HistoryAsync(bob));
+        Assert.Contains("+tea=green", before[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChannelsThatAreNotRegisteredAreNotInTheLog()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await server.RegisterAsync("alice", Wanted);
+        await alice.AskAsync("JOIN #loose", "PRIVMSG #loose :gone with the server");
+        Assert.Empty(await _files.ListAsync(FileStorePath.Parse("irc-history")));
+    }
+
+    [Fact]
+    public async Task AFullDiskIsSaidAndNothingIsToldThatIsNotStored()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        IrcTestClient bob = await server.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        await alice.AskAsync("PRIVMSG #kept :before");
+        _files.CapacityBytes = _files.UsedBytes;
+        string[] refused = await alice.AskAsync("PRIVMSG #kept :lost");
+        Assert.Contains(refused, line => line.Contains(" 404 alice #kept :", StringComparison.Ordinal) && line.Contains("could not be stored", StringComparison.Ordinal));
+        _files.CapacityBytes = long.MaxValue;
+        await alice.AskAsync("PRIVMSG #kept :after");
+        string[] heard = await bob.SyncAsync();
+        Assert.Equal(["before", "after"], heard.Where(line => line.Contains(" PRIVMSG ", StringComparison.Ordinal)).Select(line => line.Split(':')[^1]));
+        Assert.Equal(2, (await HistoryAsync(bob)).Length);
+    }
+
+    [Fact]
+    public async Task ATornEndIsLeftOutAndWrittenNoMore()
+    {
+        await using (IrcTestServer server = await StartAsync())
+        {
+            IrcTestClient alice = await RegisterChannelAsync(server);
+            await alice.AskAsync("PRIVMSG #kept :whole");
+        }
+
+        FileStoreEntry segment = Assert.Single(await _files.ListAsync(FileStorePath.Parse("irc-history")));
+        byte[] bytes = (await _files.ReadAllAsync(segment.Path))!;
+        // once more the same record, without its last byte
+        await using (IFileStoreFile file = await _files.OpenAsync(segment.Path, FileStoreMode.Append))
+        {
+            await file.AppendAsync(bytes.AsMemory(0, bytes.Length - 1));
+        }
+
+        await using (IrcTestServer server = await StartAsync())
+        {
+            IrcTestClient bob = await server.RegisterAsync("bob", Wanted);
+            await bob.AskAsync("JOIN #kept");
+            Assert.Single(await HistoryAsync(bob));
+            await bob.AskAsync("PRIVMSG #kept :next");
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient carol = await again.RegisterAsync("carol", Wanted);
+        await carol.AskAsync("JOIN #kept");
+        Assert.Equal(2, (await HistoryAsync(carol)).Length);
+        Assert.Equal(2, (await _files.ListAsync(FileStorePath.Parse("irc-history"))).Count);
+    }
+
+    [Fact]
+    public async Task TheOldestSegmentsAreDeleted()
+    {
+        await using IrcTestServer server = await StartAsync(options => options.HistoryLog = new IrcHistoryLogOptions { SegmentBytes = 4096, MostBytes = 16 * 1024 });
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        string text = new('x', 300);
+        for (int i = 0; i < 20; i++)
+        {
+            await alice.AskAsync([.. Enumerable.Repeat($"PRIVMSG #kept :{text}", 10)]);
+        }
+
+        IReadOnlyList<FileStoreEntry> segments = await _files.ListAsync(FileStorePath.Parse("irc-history"));
+        Assert.InRange(segments.Count, 3, 6);
+        Assert.DoesNotContain(segments, segment => segment.Path.Name == "000000000001.log");
+    }
+
+    [Fact]
+    public async Task AChannelThatIsRegisteredAnewHasNotItsPredecessorsHistory()
+    {
+        await using (IrcTestServer server = await StartAsync())
+        {
+            IrcTestClient alice = await RegisterChannelAsync(server);
+            await alice.AskAsync("PRIVMSG #kept :of the first");
+            await alice.AskAsync("CS DROP #kept");
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            await alice.AskAsync("CS REGISTER #kept", "PRIVMSG #kept :of the second");
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient bob = await again.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        Assert.EndsWith("of the second", Assert.Single(await HistoryAsync(bob)), StringComparison.Ordinal);
+    }
+
+    private async Task<IrcTestServer> StartAsync(Action<IrcServerOptions>? configure = null) => await IrcTestServer.StartAsync(
+        options =>
+        {
+            options.Files = _files;
+            configure?.Invoke(options);
+        },
+        _records);
+
+    private static async Task<IrcTestClient> RegisterChannelAsync(IrcTestServer server)
+    {
+        IrcTestClient alice = await server.RegisterAsync("alice", Wanted);
+        await alice.AskAsync("REGISTER * * secret-of-alice", "JOIN #kept", "CS REGISTER #kept");
+        return alice;
+    }
+
+    private static async Task<string[]> HistoryAsync(IrcTestClient client)
+    {
+        string[] lines = await client.AskAsync("CHATHISTORY LATEST #kept * 100");
+        return [.. lines.Where(line => line.Contains("batch=", StringComparison.Ordinal)).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "batch=[^ ;]+", "batch"))];
+    }
+}

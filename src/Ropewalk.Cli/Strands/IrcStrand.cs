@@ -8,6 +8,7 @@ using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
+using Ropewalk.Security.Tls;
 using Ropewalk.Web.Static.Server;
 using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
 
@@ -98,6 +99,12 @@ internal sealed class IrcStrand : ICommandStrand
         Effect = TakesEffect.Live,
     };
 
+    private static readonly Setting<int> Sts = new ScalarSetting<int>(
+        "sts", new NumberFormat(0, 65535), 0, "The port of a `tls:` endpoint that clients shall use from now on, and for 30 days; 0 tells none. Its certificate must be publicly valid.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
     private static readonly Setting<int> History = new ScalarSetting<int>(
         "history", new NumberFormat(0, 100_000), Defaults.Limits.HistoryMessages, "How many messages of a channel are kept; 0 keeps none.")
     {
@@ -108,7 +115,7 @@ internal sealed class IrcStrand : ICommandStrand
     public SectionSchema Section { get; } = new(
         "irc",
         "IRC servers; one mapping each.",
-        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History])
+        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History, Sts])
     {
         Repeatable = true,
     };
@@ -147,6 +154,11 @@ internal sealed class IrcStrand : ICommandStrand
         foreach (EndpointSpec endpoint in WebOf(values).Where(endpoint => values.Get(At).Any(other => WebEndpoints.Complete(other).Equals(endpoint))))
         {
             problems.Add(values.OriginOf(WebAt), $"'{endpoint}' is among 'listen' too: one endpoint speaks IRC or serves the page");
+        }
+
+        if (StsObstacle(values) is { } obstacle)
+        {
+            problems.Add(values.OriginOf(Sts), $"clients would remember for 30 days what they cannot use: {obstacle}");
         }
     }
 
@@ -188,6 +200,26 @@ internal sealed class IrcStrand : ICommandStrand
 
     private static IReadOnlyList<EndpointSpec> WebOf(SectionValues values) => [.. values.Get(WebAt).Select(WebEndpoints.Complete)];
 
+    // What a client has been told by sts it insists on, whatever becomes of the certificate.
+    private static string? StsObstacle(SectionValues values)
+    {
+        int port = values.Get(Sts);
+        if (port == 0)
+        {
+            return null;
+        }
+
+        EndpointSpec? endpoint = values.Get(At).FirstOrDefault(one => one.Scheme == "tls" && one.Port == port);
+        try
+        {
+            return endpoint is null ? $"no tls: endpoint listens on port {port}" : PublicTrust.FindObstacle(endpoint, TimeProvider.System);
+        }
+        catch (EndpointException e)
+        {
+            return e.Message;
+        }
+    }
+
     // The operator does not wait for it: a reload that restarts this very server would wait for the operator's connection.
     private static Task<string> Rehash(IServiceProvider services)
     {
@@ -204,6 +236,7 @@ internal sealed class IrcStrand : ICommandStrand
         CloaksHosts = values.Get(Cloaks),
         AllowsAccountRegistration = values.Get(Registration),
         AllowsChannelRegistration = values.Get(Registration),
+        StsPort = values.Get(Sts) is > 0 and int port ? port : null,
         Limits = new IrcNetworkLimits { HistoryMessages = values.Get(History) },
         Classes =
         [

@@ -99,6 +99,12 @@ internal sealed class IrcStrand : ICommandStrand
         Effect = TakesEffect.Live,
     };
 
+    private static readonly Setting<IReadOnlyList<SectionValues>> Classes = new GroupSetting(
+        "classes", IrcClassSettings.Schema, "Classes of connections, the more particular first; who fits none is of the class that the settings above make.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
     private static readonly Setting<int> Sts = new ScalarSetting<int>(
         "sts", new NumberFormat(0, 65535), 0, "The port of a `tls:` endpoint that clients shall use from now on, and for 30 days; 0 tells none. Its certificate must be publicly valid.")
     {
@@ -115,7 +121,7 @@ internal sealed class IrcStrand : ICommandStrand
     public SectionSchema Section { get; } = new(
         "irc",
         "IRC servers; one mapping each.",
-        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History, Sts])
+        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History, Sts, Classes])
     {
         Repeatable = true,
     };
@@ -240,6 +246,7 @@ internal sealed class IrcStrand : ICommandStrand
         Limits = new IrcNetworkLimits { HistoryMessages = values.Get(History) },
         Classes =
         [
+            .. values.Get(Classes).Select(IrcClassSettings.Read),
             new IrcConnectionClass
             {
                 MaxPerAddress = values.Get(MaxPerAddress),

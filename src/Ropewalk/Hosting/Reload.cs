@@ -124,6 +124,11 @@ internal sealed class Reload
             leftBehind(null, lease.RetireAsync());
         }
 
+        foreach (PreparedService service in _prepared)
+        {
+            service.NewLease?.Instance.OnStarted();
+        }
+
         return result;
     }
 

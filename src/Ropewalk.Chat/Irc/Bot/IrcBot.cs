@@ -327,11 +327,16 @@ public sealed class IrcBot : IAsyncDisposable
     private async Task RepeatAsync(IrcBotJob job)
     {
         await CallerContext.Detach();
+        DateTimeOffset due = DateTimeOffset.MinValue;
         while (true)
         {
             try
             {
-                await Task.Delay(job.Next(_started.TimeProvider.GetUtcNow()), _started.TimeProvider, _stopped.Token);
+                // A timer counts whole milliseconds, and the clock may be set meanwhile: who wakes a little early does not do it twice.
+                DateTimeOffset now = _started.TimeProvider.GetUtcNow();
+                DateTimeOffset from = now > due ? now : due;
+                due = from + job.Next(from);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds)), _started.TimeProvider, _stopped.Token);
                 await job.Run(this, _stopped.Token);
             }
             catch (OperationCanceledException) when (_stopped.IsCancellationRequested)

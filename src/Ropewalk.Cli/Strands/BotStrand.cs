@@ -99,6 +99,12 @@ internal sealed class BotStrand : ICommandStrand
     /// <inheritdoc/>
     public void Probe(SectionValues values, ConfigurationProblems problems)
     {
+        if (values.Get(Channels).FirstOrDefault(channel => channel.Length == 0 || channel.AsSpan().IndexOfAny(" ,") >= 0) is { } wrong)
+        {
+            problems.Add(values.OriginOf(Channels), $"'{wrong}' is no channel's name: it is empty, or holds a space or a comma");
+            return;
+        }
+
         try
         {
             OptionsOf(values).Validate();

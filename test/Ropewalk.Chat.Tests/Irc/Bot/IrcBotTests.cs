@@ -223,22 +223,24 @@ public sealed class IrcBotTests
         int every = 0;
         IrcBotOptions options = world.Options("knot");
         await world.StartHereAsync(options, bot => bot
-            .At(new TimeOnly(6, 30), (_, _) =>
-            {
-                done.Add(options.TimeProvider.GetUtcNow());
-                return Task.CompletedTask;
-            })
+            .At(new TimeOnly(6, 30), NoteAsync)
+            .At(new TimeOnly(18, 0), NoteAsync)
             .Every(TimeSpan.FromHours(1), async (self, cancellationToken) =>
             {
                 every++;
                 await self.SayAsync("#x", "an hour", cancellationToken);
             }));
         BotPerson joe = await world.PersonAsync("joe");
-        await world.Sim.DelayAsync(TimeSpan.FromHours(48.5));
-        Assert.Equal(2, done.Count);
-        Assert.All(done, at => Assert.Equal(new TimeOnly(6, 30), TimeOnly.FromDateTime(at.UtcDateTime)));
-        Assert.Equal(48, every);
-        Assert.Equal(48, joe.Heard.Count(line => line == "knot→#x an hour"));
+        await world.Sim.DelayAsync(TimeSpan.FromHours(23.5));
+        Assert.Equal([new TimeOnly(6, 30), new TimeOnly(18, 0)], done.Select(at => TimeOnly.FromDateTime(at.UtcDateTime.AddTicks(-(at.UtcTicks % TimeSpan.TicksPerSecond)))).Order());
+        Assert.Equal(23, every);
+        Assert.Equal(23, joe.Heard.Count(line => line == "knot→#x an hour"));
+
+        Task NoteAsync(IrcBot self, CancellationToken cancellationToken)
+        {
+            done.Add(options.TimeProvider.GetUtcNow());
+            return Task.CompletedTask;
+        }
     });
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class BotInstance : ServiceInstance
     private readonly ServiceContext _context;
     private readonly QuotePicker _picker;
     private readonly ILogger _logger;
+    private readonly Lock _gate = new();
     private SectionValues _values;
     private QuotesFile _quotes;
     private TalkbackSettings _settings;
@@ -51,11 +52,11 @@ internal sealed class BotInstance : ServiceInstance
         var values = (SectionValues)options;
         _values = values;
         (QuotesFile quotes, IReadOnlyList<string> triggers) = _feedOf(values);
-        Volatile.Write(ref _settings, _settings with { Triggers = triggers });
+        Change(settings => settings with { Triggers = triggers });
         if (quotes.Path != _quotes.Path)
         {
+            // it is read with the next look: only one reads
             Volatile.Write(ref _quotes, quotes);
-            _ = ReadQuotesAsync();
         }
 
         if (_bot is { } bot)
@@ -75,6 +76,14 @@ internal sealed class BotInstance : ServiceInstance
         await base.DisposeAsync();
     }
 
+    private void Change(Func<TalkbackSettings, TalkbackSettings> change)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _settings, change(_settings));
+        }
+    }
+
     private IrcBotOptions Complete(IrcBotOptions options)
     {
         options.Connections = new ConnectionClient(OwnServiceScheme.Extend(_context.Endpoints, _context.Services.GetRequiredService<ServiceRunner>));
@@ -89,7 +98,7 @@ internal sealed class BotInstance : ServiceInstance
         {
             if (await Volatile.Read(ref _quotes).ReadChangedAsync() is { } quotes)
             {
-                Volatile.Write(ref _settings, _settings with { Quotes = quotes });
+                Change(settings => settings with { Quotes = quotes });
             }
 
             _trouble = null;

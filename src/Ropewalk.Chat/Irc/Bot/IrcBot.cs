@@ -288,9 +288,13 @@ public sealed class IrcBot : IAsyncDisposable
         context.CancellationToken = either.Token;
         try
         {
-            await using (context)
+            try
             {
                 await handler(context);
+            }
+            finally
+            {
+                await context.EndAsync();
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

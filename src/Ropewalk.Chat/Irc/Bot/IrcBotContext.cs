@@ -7,7 +7,7 @@ namespace Ropewalk.Chat.Irc.Bot;
 
 /// <summary>Is what a handler has before it: an event, who did it and where, and the ways to answer.</summary>
 /// <remarks><b>Lifetime</b>: until the handler's task completes; the services of its scope are disposed then.</remarks>
-public sealed class IrcBotContext : IAsyncDisposable
+public sealed class IrcBotContext
 {
     private readonly IServiceScopeFactory? _scopes;
     private readonly Func<IrcBotContext, bool> _mayAnswer;
@@ -98,8 +98,8 @@ public sealed class IrcBotContext : IAsyncDisposable
     /// <inheritdoc cref="ReplyAsync"/>
     public Task<bool> ReplyNoticeAsync(string text) => AnswerAsync(text, isNotice: true);
 
-    /// <summary>Disposes the services of the event.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Disposes the services of the event: a handler has ended.</summary>
+    internal async ValueTask EndAsync()
     {
         if (_scope is { } scope)
         {

@@ -7,8 +7,8 @@ namespace Ropewalk.Chat.Irc.Bot;
 /// </remarks>
 public sealed class IrcBotRateLimit
 {
-    /// <summary>Gets or sets how many answers a user gets at once. Default 5, as many lines as RFC 1459 §8.10 lets a client send at once.</summary>
-    public int Burst { get; set; } = 5;
+    /// <summary>Gets or sets how many answers a user gets at once. Default 10, a round of a game: twice what RFC 1459 §8.10 lets a client say at once.</summary>
+    public int Burst { get; set; } = 10;
 
     /// <summary>Gets or sets how long it takes until there is one more. Default 5 s.</summary>
     public TimeSpan Refill { get; set; } = TimeSpan.FromSeconds(5);

@@ -5,7 +5,7 @@ namespace Ropewalk.Chat.Tests.Irc.Bot;
 public sealed class IrcBotLimiterTests
 {
     private readonly IrcBotLimiter _limiter = new();
-    private readonly IrcBotRateLimit _limit = new();
+    private readonly IrcBotRateLimit _limit = new() { Burst = 5 };
 
     [Fact]
     public void TheBucketFillsAgainWithTime()

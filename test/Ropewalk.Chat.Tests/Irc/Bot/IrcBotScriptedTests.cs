@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Ropewalk.Chat.Irc.Bot;
 using Ropewalk.Chat.Tests.Irc.Client;
+using Ropewalk.Security.Sasl;
 using Ropewalk.Testing;
 
 namespace Ropewalk.Chat.Tests.Irc.Bot;
@@ -67,6 +68,53 @@ public sealed class IrcBotScriptedTests
             await world.PassAsync(30);
             Assert.Single(script.Heard, line => line.EndsWith("bob: y", StringComparison.Ordinal));
             Assert.Contains(bot.Client.GetHistory("#x"), text => text.Text == "!x");
+        },
+        hasServer: false);
+
+    [Fact]
+    public Task WhatIsSecretIsInNoLog() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time };
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "JOIN")
+                {
+                    ScriptedServer.Write(connection, $"@label={message.Tag("label")} :s 475 knot {message[0]} :Cannot join channel (+k)");
+                }
+
+                return message.Command == "JOIN";
+            };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            var log = new HeardLog();
+            IrcBotOptions options = world.Options("knot");
+            options.LoggerFactory = log;
+            options.Password = "secret-1";
+            options.Credentials = new SaslClientCredentials { Name = "knot", Password = "secret-2" };
+            options.RequiresLogin = false;
+            options.Channels = new Dictionary<string, string?> { ["#x"] = "secret-3" };
+            IrcBot bot = world.Start(options, _ => { });
+            await world.UntilAsync(() => log.Lines.Any(line => line.Contains("475", StringComparison.Ordinal)));
+            script.Connections[0].Abort();
+            await world.UntilAsync(() => script.Connections.Count == 2);
+            Assert.Contains(log.Lines, line => line.Contains("has ended", StringComparison.Ordinal));
+            Assert.Contains(log.Lines, line => line.Contains("tried again", StringComparison.Ordinal));
+            await bot.StopAsync();
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "NICK")
+                {
+                    ScriptedServer.Write(connection, ":s 464 * :Password incorrect");
+                }
+
+                return message.Command == "NICK";
+            };
+            IrcBot refused = world.Start(options, _ => { });
+            await Assert.ThrowsAsync<Ropewalk.Chat.Irc.Client.IrcRequestException>(() => refused.Ended);
+            Assert.Contains(log.Lines, line => line.Contains("will not be tried again", StringComparison.Ordinal));
+            Assert.DoesNotContain(log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+            Assert.Contains("PASS secret-1", script.Heard);
         },
         hasServer: false);
 

@@ -60,6 +60,7 @@ public sealed class IrcBotTests
     {
         IrcBotOptions options = world.Options("knot");
         options.RateLimit.Answer = "slowly";
+        options.RateLimit.Burst = 5;
         options.Pacing.Penalty = TimeSpan.Zero;
         await world.StartHereAsync(options, bot => bot.OnCommand("!x", context => context.ReplyAsync("y")));
         BotPerson joe = await world.PersonAsync("joe");

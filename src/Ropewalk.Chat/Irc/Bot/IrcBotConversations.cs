@@ -35,13 +35,8 @@ internal sealed class IrcBotConversations(IrcBotOptions options, ILogger logger)
             }
 
             _waiting.Add(conversation, new Queue<Func<CancellationToken, Task>>([work]));
-        }
-
-        Task run = RunAsync(conversation);
-        lock (_gate)
-        {
             _running.RemoveWhere(task => task.IsCompleted);
-            _running.Add(run);
+            _running.Add(RunAsync(conversation));
         }
     }
 
@@ -70,6 +65,8 @@ internal sealed class IrcBotConversations(IrcBotOptions options, ILogger logger)
 
     private async Task RunAsync(string conversation)
     {
+        // a handler that does not wait for anything must not hold up who hears
+        await Task.Yield();
         while (true)
         {
             Func<CancellationToken, Task> work;

@@ -17,8 +17,8 @@ public sealed class IrcBotRateLimit
     public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Gets or sets how many answers a user gets in a row, each asked for within <see cref="Silence"/> of the one before. Default 50: people pause. It ends what slow
-    /// networks would let two programs say to each other for ever.
+    /// Gets or sets how many answers a user gets in a row, each asked for within <see cref="Silence"/> of the one before. Default 50: people pause. It ends what a slow
+    /// network, which never empties the bucket, would let two programs say to each other.
     /// </summary>
     public int MostInARow { get; set; } = 50;
 

@@ -19,7 +19,7 @@ public sealed class IrcBotLimiterTests
     }
 
     [Fact]
-    public void ARowComesToAnEndHoweverSlowItIs()
+    public void ARowWithoutASilenceComesToAnEnd()
     {
         int heard = Enumerable.Range(0, 1000).Count(i => Take("a", i * 20));
         Assert.Equal(_limit.MostInARow, heard);

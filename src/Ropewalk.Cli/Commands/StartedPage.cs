@@ -22,6 +22,12 @@ internal static class StartedPage
         {
             ICommandStrand? strand = (definition.Kind as StrandKind)?.Strand;
             var values = (SectionValues)definition.Options;
+            if (definition.Endpoints.Count == 0 && strand is not null)
+            {
+                rows.Add((definition.Name, strand.WhereOf(values), strand.Describe(values)));
+                tries.AddRange(strand.Try(values));
+            }
+
             ServiceStatus status = statuses.First(s => s.Name == definition.Name);
             for (int i = 0; i < definition.Endpoints.Count; i++)
             {

@@ -12,28 +12,47 @@ internal static class StrandCommand
     public static Command Make(ICommandStrand strand, CommandSurroundings surroundings)
     {
         var command = new CommandPage(strand.Name, strand.Page.Description) { Examples = strand.Page.Examples, Notes = strand.Page.Notes };
+        Argument<string?>? file = strand.Page.TakesFile ? new Argument<string?>("FILE") { Description = "The configuration: YAML, or JSON.", Arity = ArgumentArity.ZeroOrOne } : null;
+        if (file is not null)
+        {
+            file.Validators.Add(SettingOptions.RefuseOption);
+            command.Add(file);
+        }
+
         var settings = new SettingOptions(strand.Section, strand.Page.Positional, command);
         var running = new RunningOptions(command, statusByDefault: false);
         command.SetAction(async result =>
         {
             string folder = surroundings.WorkingFolder;
             Origin origin = SettingOptions.OriginOf("command line", folder);
-            var given = new MappingNode(origin, [new MappingEntry(strand.Section.Name, origin, settings.ToTree(result, folder)), .. running.ToEntries(result, folder)]);
+            MappingNode own = settings.ToTree(result, folder);
+            MappingEntry[] section = own.Entries.Count > 0 ? [new MappingEntry(strand.Section.Name, origin, own)] : [];
+            var given = new MappingNode(origin, [.. section, .. running.ToEntries(result, folder)]);
             var loader = new ConfigurationLoader(CommandStrands.SchemaOf(strand), surroundings.Environment, folder);
-            return await RunningServers.RunAsync(new RunSource(null, problems => loader.Load(BuiltIn(strand, folder), given, problems)), surroundings, hints: false);
+            RunSource source = file is not null && result.GetValue(file) is { } path
+                ? new RunSource(Path.GetFullPath(path, folder), problems => loader.LoadFile(path, given, problems, below: General(folder)))
+                : new RunSource(null, problems => loader.Load(BuiltIn(strand, folder), given, problems));
+            return await RunningServers.RunAsync(source, surroundings, hints: false);
         });
         return command;
     }
 
-    /// <summary>What the command says by itself. Two commands side by side shall not fight for one port: only <c>up</c> has a status page unasked.</summary>
+    /// <summary>What the command says by itself.</summary>
     private static MappingNode BuiltIn(ICommandStrand strand, string folder)
     {
         var origin = new Origin(ConfigurationSource.BuiltIn with { BaseFolder = folder });
         return new MappingNode(
             origin,
             [
-                new MappingEntry(StatusSection.Schema.Name, origin, CommandStrands.SectionOf([(StatusSection.Enabled, "false")], origin)),
+                .. General(folder).Entries,
                 new MappingEntry(strand.Section.Name, origin, CommandStrands.SectionOf(strand.Page.Defaults, origin)),
             ]);
+    }
+
+    /// <summary>What it says of the process. Two commands side by side shall not fight for one port: only <c>up</c> has a status page unasked.</summary>
+    private static MappingNode General(string folder)
+    {
+        var origin = new Origin(ConfigurationSource.BuiltIn with { BaseFolder = folder });
+        return new MappingNode(origin, [new MappingEntry(StatusSection.Schema.Name, origin, CommandStrands.SectionOf([(StatusSection.Enabled, "false")], origin))]);
     }
 }

@@ -9,11 +9,15 @@ namespace Ropewalk.Cli.Configuration;
 internal sealed class ConfigurationLoader(ConfigurationSchema schema, IReadOnlyDictionary<string, string> environment, string workingFolder)
 {
     /// <summary>Loads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="commandLine">What lies over it, or null.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="below">What lies below it, or null.</param>
     /// <returns>The configuration, or null if anything is wrong; then <paramref name="problems"/> has all of it.</returns>
-    public EffectiveConfiguration? LoadFile(string path, MappingNode? commandLine, ConfigurationProblems problems)
+    public EffectiveConfiguration? LoadFile(string path, MappingNode? commandLine, ConfigurationProblems problems, MappingNode? below = null)
     {
         MappingNode? root = ConfigurationFile.Read(path, workingFolder, problems);
-        return root is null ? null : Load(root, commandLine, problems);
+        return root is null ? null : Load(below is null ? root : TreeOverlay.Lay(root, below, problems), commandLine, problems);
     }
 
     /// <summary>Loads from a tree that was made in code.</summary>

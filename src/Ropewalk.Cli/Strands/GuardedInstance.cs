@@ -22,6 +22,9 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
     public override void OnListening(EndpointSpec endpoint, EndPoint boundTo) => inner.OnListening(endpoint, boundTo);
 
     /// <inheritdoc/>
+    public override void OnStarted() => inner.OnStarted();
+
+    /// <inheritdoc/>
     public override void OnStopping() => inner.OnStopping();
 
     /// <inheritdoc/>

@@ -18,8 +18,8 @@ internal interface ICommandStrand
     /// <summary>Gets what may be configured. <see cref="StrandSettings.Name"/> and <see cref="Listen"/> are among the settings.</summary>
     SectionSchema Section { get; }
 
-    /// <summary>Gets the setting that says where the strand listens.</summary>
-    Setting<IReadOnlyList<EndpointSpec>> Listen { get; }
+    /// <summary>Gets the setting that says where the strand listens; null for one that listens nowhere and connects to others.</summary>
+    Setting<IReadOnlyList<EndpointSpec>>? Listen { get; }
 
     /// <summary>Gets the text of the command's help page, and which settings are given by their place.</summary>
     StrandPage Page { get; }
@@ -28,7 +28,7 @@ internal interface ICommandStrand
     IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; }
 
     /// <summary>Gets where a service listens, completed with what the strand's protocol needs.</summary>
-    IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => values.Get(Listen);
+    IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => Listen is { } listen ? values.Get(listen) : [];
 
     /// <summary>Tells whether one of these endpoints is opened with a browser; it is then shown as an address of the web.</summary>
     bool IsForBrowsers(SectionValues values, EndpointSpec endpoint) => false;
@@ -44,6 +44,12 @@ internal interface ICommandStrand
 
     /// <summary>Says in a few words what a service does, for the list of what runs.</summary>
     string Describe(SectionValues values);
+
+    /// <summary>Says where a service that listens nowhere goes to, for the list of what runs.</summary>
+    string WhereOf(SectionValues values) => "";
+
+    /// <summary>Lists what to try with a service that listens nowhere.</summary>
+    IEnumerable<(string Line, string Meaning)> Try(SectionValues values) => [];
 
     /// <summary>Lists commands to try against one endpoint of a running service, each with what it shows; of two that show the same the first is told.</summary>
     IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint) => [];

@@ -24,7 +24,7 @@ internal static class ServiceList
             {
                 IReadOnlyList<EndpointSpec> endpoints = kind.Strand.EndpointsOf(all[i]);
                 string name = all[i].Get(StrandSettings.Name) ?? (i == 0 ? kind.Name : $"{kind.Name}-{i + 1}");
-                Origin origin = all[i].OriginOf(kind.Strand.Listen) is { Source.Kind: not ConfigurationSourceKind.Default } written ? written : all[i].Origin;
+                Origin origin = kind.Strand.Listen is { } listen && all[i].OriginOf(listen) is { Source.Kind: not ConfigurationSourceKind.Default } written ? written : all[i].Origin;
                 services.Add((new ServiceDefinition(name, kind, all[i], endpoints), origin));
             }
         }

@@ -21,6 +21,9 @@ internal sealed class StrandKind(ICommandStrand strand) : IServiceKind
     public IReadOnlyList<Ropewalk.Hosting.Setting> Settings => [.. _settings.Values];
 
     /// <inheritdoc/>
+    public bool ListensNowhere => Strand.Listen is null;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Validate(object options) => [];
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed record StrandPage(
     IReadOnlyList<(string Line, string Meaning)> Examples,
     IReadOnlyList<string> Notes)
 {
+    /// <summary>Gets whether the command can be given a file, as <c>ropewalk up</c> can; it may have this strand's section and the general ones.</summary>
+    public bool TakesFile { get; init; }
+
     /// <summary>Gets what the command says where the file has another default: settings as they would be written.</summary>
     public IReadOnlyList<(Setting Setting, string Text)> Defaults { get; init; } = [];
 }

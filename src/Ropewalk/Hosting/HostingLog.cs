@@ -34,4 +34,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1709, LogLevel.Error, "Cannot look at the files of the configuration; trying again every second, a change is noticed when that works")]
     public static partial void CannotWatch(ILogger logger, Exception exception);
+
+    [LoggerMessage(1710, LogLevel.Error, "{Service} did not begin its work")]
+    public static partial void BeginFailed(ILogger logger, string service, Exception exception);
 }

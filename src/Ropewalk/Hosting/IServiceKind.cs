@@ -12,6 +12,9 @@ public interface IServiceKind
     /// <summary>Gets the settings and what a change of each touches.</summary>
     IReadOnlyList<Setting> Settings { get; }
 
+    /// <summary>Gets whether services of this kind listen nowhere and only connect to others: such a one may have no endpoint. Default false.</summary>
+    bool ListensNowhere => false;
+
     /// <summary>Lists everything that is wrong with the options; empty where nothing is. Looks at the values only: no file, no network.</summary>
     IEnumerable<string> Validate(object options);
 

@@ -127,6 +127,23 @@ internal sealed class Reload
         return result;
     }
 
+    /// <summary>Tells the instances that are new that they are in force.</summary>
+    public void TellStarted()
+    {
+        foreach (PreparedService service in _prepared.Where(service => service.NewLease is not null))
+        {
+            try
+            {
+                service.NewLease!.Instance.OnStarted();
+            }
+            catch (Exception e)
+            {
+                // it was not to fail: the others begin all the same
+                HostingLog.BeginFailed(_logger, service.Compared.Name, e);
+            }
+        }
+    }
+
     private static EndpointSlot? FindSlot(RunningService service, string key) => service.Slots.FirstOrDefault(slot => slot.Key == key);
 
     private async Task MakeInstanceAsync(PreparedService service, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class ServiceDefinitionCheck
         foreach (ServiceDefinition service in services)
         {
             errors.AddRange(service.Kind.Validate(service.Options).Select(error => $"{service.Name}: {error}"));
-            if (service.Endpoints.Count == 0)
+            if (service.Endpoints.Count == 0 && !service.Kind.ListensNowhere)
             {
                 errors.Add($"{service.Name}: it has no endpoint");
             }

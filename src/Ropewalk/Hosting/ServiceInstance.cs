@@ -43,6 +43,14 @@ public abstract class ServiceInstance : IAsyncDisposable
     }
 
     /// <summary>
+    /// Learns that the instance is in force, its endpoints included: what it does by itself begins here, for an instance can also be made and thrown away when
+    /// another service cannot start. It must not fail and not wait.
+    /// </summary>
+    public virtual void OnStarted()
+    {
+    }
+
+    /// <summary>
     /// Takes the new values of the live settings. The other settings of <paramref name="options"/> may differ from this instance's own and
     /// must be left alone. It must not fail: what can be wrong was found by the kind.
     /// </summary>

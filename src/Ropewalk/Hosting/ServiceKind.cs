@@ -22,6 +22,9 @@ public abstract class ServiceKind<TOptions> : IServiceKind
     /// <inheritdoc/>
     public IReadOnlyList<Setting> Settings => Table.Settings;
 
+    /// <inheritdoc/>
+    public virtual bool ListensNowhere => false;
+
     /// <summary>Gets the settings and what a change of each touches.</summary>
     protected SettingTable<TOptions> Table { get; }
 

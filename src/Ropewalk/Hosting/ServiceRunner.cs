@@ -249,6 +249,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
+        reload.TellStarted();
         Note(plan, isReload);
         return new ReloadResult(plan, []);
     }

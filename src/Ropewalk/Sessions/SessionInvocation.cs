@@ -11,6 +11,9 @@ internal sealed class SessionInvocation<TSession, TResult>(Func<SessionTurn<TSes
 
     public Task<TResult> Task => _result.Task;
 
+    /// <summary>Ends the wait; a function that has begun is not undone.</summary>
+    public void GiveUp(CancellationToken cancellationToken) => _result.TrySetCanceled(cancellationToken);
+
     public void Abandon(Exception reason) => _result.TrySetException(reason);
 
     private void Invoke(SessionTurn<TSession> turn)

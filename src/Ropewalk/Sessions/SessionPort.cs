@@ -53,9 +53,15 @@ public sealed class SessionPort<TSession>
     {
         ArgumentNullException.ThrowIfNull(function);
         var invocation = new SessionInvocation<TSession, TResult>(function);
+        cancellationToken.ThrowIfCancellationRequested();
+        var post = new SessionPost<TSession>(SessionInvocation<TSession, TResult>.Run, invocation, null);
         try
         {
-            await Posts.Writer.WriteAsync(new SessionPost<TSession>(SessionInvocation<TSession, TResult>.Run, invocation, null), cancellationToken);
+            // with room in the queue nothing is waited for: a wait with a token would go on from a thread of the pool
+            if (!Posts.Writer.TryWrite(post))
+            {
+                await Posts.Writer.WriteAsync(post, cancellationToken);
+            }
         }
         catch (ChannelClosedException closed)
         {
@@ -63,7 +69,8 @@ public sealed class SessionPort<TSession>
         }
 
         _wake.Set(inline: false);
-        return await invocation.Task.WaitAsync(cancellationToken);
+        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(static (self, token) => ((SessionInvocation<TSession, TResult>)self!).GiveUp(token), invocation);
+        return await invocation.Task;
     }
 
     /// <summary>Runs an action on the turn. Waits for room in the queue, and for the turn.</summary>

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections;
 using Ropewalk.Diagnostics;
 using Ropewalk.Sessions;
+using Ropewalk.Testing;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Tests.Sessions;
@@ -50,6 +52,34 @@ public sealed class SessionPortTests
         await peer.SayAsync("still there\r\n");
         await peer.HearAsync("still there\r\n");
     }
+
+    [Fact]
+    public Task AnInvocationThatCanBeGivenUpStaysOnTheSimulationsThread() => Simulation.RunAsync(
+        async sim =>
+        {
+            var gate = new TaskCompletionSource();
+            var handler = new LineHandler { Handle = (_, _) => new ValueTask(gate.Task) };
+            SimHost server = sim.AddHost("server");
+            await server.ListenAsync("tcp:7", handler.OnConnectedAsync);
+            await using ConnectionContext connection = await sim.AddHost("client").ConnectAsync("tcp:server:7");
+            SessionPort<LineSession> port = (await handler.Begun).Port;
+            int thread = Environment.CurrentManagedThreadId;
+            using var patience = new CancellationTokenSource();
+            Assert.Equal(0, await port.InvokeAsync(turn => turn.Session.Upgrades, patience.Token));
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+
+            // the turn is not to be had while an event is being handled
+            await connection.Transport.Output.WriteAsync("busy\r\n"u8.ToArray());
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Task<int> waiting = port.InvokeAsync(turn => turn.Session.Upgrades, patience.Token).AsTask();
+            await sim.DelayAsync(TimeSpan.FromSeconds(1));
+            Assert.False(waiting.IsCompleted);
+            patience.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+            gate.SetResult();
+        },
+        new SimulationOptions { Mode = SimulationMode.Strict, Seed = 1 });
 
     [Fact]
     public async Task TheQueueIsBounded()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Client;
 using Ropewalk.Diagnostics;
@@ -17,6 +18,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
     private readonly IrcStayingOptions _options;
     private readonly CancellationTokenSource _stopped = new();
     private readonly IrcMissedMessages _missed;
+    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string?> _channels;
     private readonly List<TaskCompletionSource> _waiting = [];
@@ -30,6 +32,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
         _channels = new Dictionary<string, string?>(options.Channels, Wire.IrcCaseMapping.Rfc1459);
         Events = new IrcEventStream(options.EventCapacity, options.EventOverflow);
         _missed = new IrcMissedMessages(options, Events);
+        _logger = options.LoggerFactory.CreateLogger<IrcStayingClient>();
         Ended = RunAsync();
     }
 
@@ -129,6 +132,34 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Joins and leaves channels, now if it is on the network, and after each new connection: those that are only in the second list are joined, those only in the first are left.</summary>
+    /// <remarks>A channel that the server does not let it join is tried again after the next connection; the log says so.</remarks>
+    public async Task SetChannelsAsync(IReadOnlyDictionary<string, string?> before, IReadOnlyDictionary<string, string?> after, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        await CallerContext.Detach();
+        string[] left = [.. before.Keys.Where(name => !after.Keys.Contains(name, Wire.IrcCaseMapping.Rfc1459))];
+        KeyValuePair<string, string?>[] joined = [.. after.Where(one => !before.Keys.Contains(one.Key, Wire.IrcCaseMapping.Rfc1459))];
+        lock (_gate)
+        {
+            foreach (string name in left)
+            {
+                _channels.Remove(name);
+            }
+
+            foreach ((string name, string? key) in joined)
+            {
+                _channels[IrcName.Check(name, nameof(after))] = key;
+            }
+        }
+
+        if (Current is { } client)
+        {
+            await MoveAsync(client, left, joined, cancellationToken);
+        }
+    }
+
     /// <summary>Says goodbye and stays away.</summary>
     public async Task StopAsync(string reason = "", CancellationToken cancellationToken = default)
     {
@@ -152,6 +183,33 @@ public sealed class IrcStayingClient : IAsyncDisposable
         _ = Ended.Exception;
     }
 
+    private async Task MoveAsync(IrcClient client, string[] left, KeyValuePair<string, string?>[] joined, CancellationToken cancellationToken)
+    {
+        foreach (string name in left.Where(name => client.State.FindChannel(name) is not null))
+        {
+            try
+            {
+                await client.PartAsync(name, "", cancellationToken);
+            }
+            catch (IrcRequestException)
+            {
+                // not in it any more, or no longer connected: it will not come back
+            }
+        }
+
+        foreach ((string name, string? key) in joined)
+        {
+            try
+            {
+                await client.JoinAsync(name, key, cancellationToken);
+            }
+            catch (IrcRequestException exception)
+            {
+                IrcClientLog.NotJoined(_logger, name, exception.Failure.Numeric, exception.Failure.Description);
+            }
+        }
+    }
+
     private async Task RunAsync()
     {
         await CallerContext.Detach();
@@ -169,12 +227,14 @@ public sealed class IrcStayingClient : IAsyncDisposable
                 }
                 catch (ProtocolException exception) when (!_stopped.IsCancellationRequested && !IsFinal(exception) && failures + 1 < _options.Retry.MaxFailures)
                 {
-                    // it is tried again; what failed is in the log of the engine's client
+                    IrcClientLog.AttemptFailed(_logger, _server.ToString(), exception.Message);
                 }
 
                 _stopped.Token.ThrowIfCancellationRequested();
                 failures++;
-                await Task.Delay(_options.Retry.NextDelay(failures), _options.TimeProvider, _stopped.Token);
+                TimeSpan delay = _options.Retry.NextDelay(failures);
+                IrcClientLog.TriesAgain(_logger, _server.ToString(), delay, failures);
+                await Task.Delay(delay, _options.TimeProvider, _stopped.Token);
             }
         }
         catch (Exception) when (_stopped.IsCancellationRequested)
@@ -184,6 +244,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
         catch (ProtocolException exception)
         {
             end = new ConnectionEnd(ConnectionEndReason.Refused, exception.Side, exception.Message);
+            IrcClientLog.GivenUp(_logger, _server.ToString(), exception.Message);
             throw;
         }
         finally
@@ -209,13 +270,18 @@ public sealed class IrcStayingClient : IAsyncDisposable
         Task returning = Task.CompletedTask;
         try
         {
+            IrcClientLog.LetIn(_logger, _server.ToString(), client.Nick);
             _missed.Hold(client.State, Channels);
             SetCurrent(client);
             returning = ReturnOrGiveUpAsync(client, connection.Token);
             await foreach (IrcClientEvent told in client.Events.WithCancellation(_stopped.Token))
             {
                 Remember(told, client.State);
-                if (told is not IrcEndedEvent)
+                if (told is IrcEndedEvent ended)
+                {
+                    IrcClientLog.Lost(_logger, _server.ToString(), ended.End.ToString());
+                }
+                else
                 {
                     await _missed.TellAsync(told);
                 }
@@ -320,6 +386,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
             catch (IrcRequestException exception) when (IrcMissedMessages.IsRefusal(exception))
             {
                 // The server says no to this channel: its numeric is in the events, and it is tried again after the next connection.
+                IrcClientLog.NotJoined(_logger, channel, exception.Failure.Numeric, exception.Failure.Description);
                 await _missed.ReleaseAsync(channel);
             }
         }

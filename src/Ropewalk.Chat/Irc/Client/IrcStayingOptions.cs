@@ -1,12 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Client;
 
 namespace Ropewalk.Chat.Irc.Client;
 
 /// <summary>Holds what a client that stays on the network is set to.</summary>
-public sealed class IrcStayingOptions : IrcClientOptions
+public class IrcStayingOptions : IrcClientOptions
 {
     /// <summary>Gets or sets the channels that are joined at first, with their keys or null.</summary>
     public IReadOnlyDictionary<string, string?> Channels { get; set; } = new Dictionary<string, string?>();
+
+    /// <summary>Gets or sets where attempts, losses and refusals are logged. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>Gets or sets how long it waits before it connects again. Default: the engine's policy, up to two minutes.</summary>
     public RetryPolicy Retry { get; set; } = new();

@@ -308,8 +308,10 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
 
         bool isTaken = _requests.Offer(new IrcReply(message, State, isOwn, label is not null, told), label);
         isTaken |= _nicks.See(message, State);
-        if (told is IrcNickEvent { IsOwn: true } && _isReady)
+        bool isRefused = message.Numeric is >= 431 and <= 438 or 447 or 484;
+        if ((told is IrcNickEvent { IsOwn: true } || isRefused) && _isReady)
         {
+            // A nickname that was refused is watched from then on: it is wanted, and another's.
             _nicks.Watch(State, _now);
         }
 

@@ -64,7 +64,7 @@ public class IrcClientSettings
 
     /// <summary>Checks the values, all at once.</summary>
     /// <exception cref="ArgumentException">Something is missing or could not be sent.</exception>
-    public void Validate()
+    public virtual void Validate()
     {
         Limits.Validate();
         Pacing.Validate();

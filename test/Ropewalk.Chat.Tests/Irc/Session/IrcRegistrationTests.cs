@@ -99,6 +99,22 @@ public sealed class IrcRegistrationTests
     }
 
     [Fact]
+    public void ANicknameThatIsRefusedLaterIsWatchedToo()
+    {
+        var session = new ScriptedSession();
+        session.Hear(":s 001 me :Welcome", ":s 005 me MONITOR=100 :are supported", ":s 422 me :no MOTD");
+        session.Take();
+        var request = IrcUserRequests.ChangeNick("other");
+        session.Session.Ask(request);
+        session.Hear(":s PING");
+        Assert.Contains("NICK other\r\n", session.Take());
+        session.Hear(":s 433 me other :in use");
+        Assert.Contains("MONITOR + other\r\n", session.Take());
+        session.Hear(":s 731 me :other");
+        Assert.Contains("NICK other\r\n", session.Take());
+    }
+
+    [Fact]
     public void ThereIsAnEndToTakenNicknames()
     {
         var session = new ScriptedSession();

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>The log messages of the bot's strand.</summary>
+internal static partial class BotLog
+{
+    [LoggerMessage(9100, LogLevel.Warning, "The quotes stay as they are: {Reason}")]
+    public static partial void QuotesNotRead(ILogger logger, string reason);
+}

@@ -1,0 +1,225 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Ropewalk.Chat.Irc.Bot;
+using Ropewalk.Chat.Tests.Irc.Client;
+using Ropewalk.Security.Sasl;
+using Ropewalk.Testing;
+
+namespace Ropewalk.Chat.Tests.Irc.Bot;
+
+/// <summary>What a server may say to a bot, and how a bot lives in a host.</summary>
+public sealed class IrcBotScriptedTests
+{
+    [Fact]
+    public Task HistoryEchoesAndMarkedBotsTriggerNothingAndAccountsCount() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            var heard = new List<string>();
+            IrcBotOptions options = world.Options("knot");
+            await world.StartHereAsync(options, bot =>
+            {
+                bot.OnPattern(context => context.Text.StartsWith("secret", StringComparison.Ordinal), Note).RequireAccounts("Alice");
+                bot.OnMessage(Note);
+            });
+            ConnectionContext connection = script.Connections[0];
+            foreach (string line in (string[])
+            [
+                ":s BATCH +p chathistory #x", "@batch=p :bob!b@h PRIVMSG #x :old", ":s BATCH -p",
+                ":s BATCH +z znc.in/playback #x", "@batch=z :bob!b@h PRIVMSG #x :played back", ":s BATCH -z",
+                "@bot :rob!r@h PRIVMSG #x :a robot", ":irc.server PRIVMSG #x :the server", ":bob!b@h NOTICE #x :a notice", "PRIVMSG #x :nobody",
+                ":knot!u@h PRIVMSG #x :an echo", ":bob!b@h PRIVMSG knot :\u0001VERSION\u0001",
+                "@account=mallory :alice!a@h PRIVMSG #x :secret 1", ":alice!a@h PRIVMSG #x :secret 2", "@account=alice :bob!b@h PRIVMSG #x :secret 3", ":bob!b@h PRIVMSG #x :new",
+            ])
+            {
+                ScriptedServer.Write(connection, line);
+            }
+
+            await connection.Transport.Output.FlushAsync();
+            await world.PassAsync(5);
+            Assert.Equal(["secret 3", "new"], heard);
+
+            Task Note(IrcBotContext context)
+            {
+                heard.Add(context.Text);
+                return Task.CompletedTask;
+            }
+        },
+        hasServer: false);
+
+    [Fact]
+    public Task WhatWasSaidWhileItWasAwayTriggersNothing() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            IrcBot bot = await world.StartHereAsync(world.Options("knot"), bot => bot.OnCommand("!x", context => context.ReplyAsync("y")));
+            await script.SayAsync("#x", "!x");
+            await world.PassAsync(5);
+            script.Connections[0].Abort();
+            await world.UntilAsync(() => bot.Client.Current is null);
+            await script.SayAsync("#x", "!x");
+            await world.UntilAsync(() => script.Heard.Any(line => line.Contains("CHATHISTORY AFTER #x", StringComparison.Ordinal)));
+            await world.PassAsync(30);
+            Assert.Single(script.Heard, line => line.EndsWith("bob: y", StringComparison.Ordinal));
+            Assert.Contains(bot.Client.GetHistory("#x"), text => text.Text == "!x");
+        },
+        hasServer: false);
+
+    [Fact]
+    public Task WhatIsSecretIsInNoLog() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time };
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "JOIN")
+                {
+                    ScriptedServer.Write(connection, $"@label={message.Tag("label")} :s 475 knot {message[0]} :Cannot join channel (+k)");
+                }
+
+                return message.Command == "JOIN";
+            };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            var log = new HeardLog();
+            IrcBotOptions options = world.Options("knot");
+            options.LoggerFactory = log;
+            options.Password = "secret-1";
+            options.Credentials = new SaslClientCredentials { Name = "knot", Password = "secret-2" };
+            options.RequiresLogin = false;
+            options.Channels = new Dictionary<string, string?> { ["#x"] = "secret-3" };
+            IrcBot bot = world.Start(options, _ => { });
+            await world.UntilAsync(() => log.Lines.Any(line => line.Contains("475", StringComparison.Ordinal)));
+            script.Connections[0].Abort();
+            await world.UntilAsync(() => script.Connections.Count == 2);
+            Assert.Contains(log.Lines, line => line.Contains("has ended", StringComparison.Ordinal));
+            Assert.Contains(log.Lines, line => line.Contains("tried again", StringComparison.Ordinal));
+            await bot.StopAsync();
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "NICK")
+                {
+                    ScriptedServer.Write(connection, ":s 464 * :Password incorrect");
+                }
+
+                return message.Command == "NICK";
+            };
+            IrcBot refused = world.Start(options, _ => { });
+            await Assert.ThrowsAsync<Ropewalk.Chat.Irc.Client.IrcRequestException>(() => refused.Ended);
+            Assert.Contains(log.Lines, line => line.Contains("will not be tried again", StringComparison.Ordinal));
+            Assert.DoesNotContain(log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+            Assert.Contains("PASS secret-1", script.Heard);
+        },
+        hasServer: false);
+
+    [Fact]
+    public async Task AHostRunsABotWithModulesAndServicesForEachMessage()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        served.Script.Before = (connection, message) =>
+        {
+            if (message.Command == "PART")
+            {
+                ScriptedServer.Write(connection, $"@label={message.Tag("label")} :knot!u@h PART {message[0]}");
+            }
+
+            return message.Command == "PART";
+        };
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<TimeProvider>(served.Time);
+        builder.Services.AddScoped<Visit>();
+        builder.Services.AddSingleton<Visits>();
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<IrcBotOptions>>(provider => provider.GetRequiredService<Visits>().Change);
+        string channel = "#x";
+        builder.Services.AddIrcBot(options =>
+        {
+            options.Server = ServedIrc.Endpoint;
+            options.Nick = "knot";
+            options.Connections = served.Options().Connections;
+            options.Pacing.Penalty = TimeSpan.Zero;
+            options.Channels = new Dictionary<string, string?> { [channel] = null };
+        });
+        builder.Services.AddBotModule<Counting>();
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        Visits visits = host.Services.GetRequiredService<Visits>();
+        await visits.Ready.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await served.Script.SayAsync("#x", "!count");
+        await served.Script.SayAsync("#x", "!count");
+        await visits.Two.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        channel = "#y";
+        visits.Change.Fire();
+        await visits.Joined.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await host.StopAsync();
+        Assert.Equal(2, visits.Ended);
+        Assert.Equal("QUIT", served.Script.Heard[^1]);
+    }
+
+    public sealed class Visits
+    {
+        private int _ended;
+
+        public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Two { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ChangedByHand Change { get; } = new();
+
+        public int Ended => Volatile.Read(ref _ended);
+
+        public void End()
+        {
+            if (Interlocked.Increment(ref _ended) == 2)
+            {
+                Two.TrySetResult();
+            }
+        }
+    }
+
+    public sealed class ChangedByHand : IOptionsChangeTokenSource<IrcBotOptions>
+    {
+        private CancellationTokenSource _source = new();
+
+        public string? Name => Options.DefaultName;
+
+        public Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() => new Microsoft.Extensions.Primitives.CancellationChangeToken(_source.Token);
+
+        public void Fire() => Interlocked.Exchange(ref _source, new CancellationTokenSource()).Cancel();
+    }
+
+    public sealed class Visit(Visits visits) : IDisposable
+    {
+        public void Dispose() => visits.End();
+    }
+
+    public sealed class Counting(Visits visits) : IIrcBotModule
+    {
+        public void Configure(IrcBotBuilder bot)
+        {
+            bot.OnCommand("!count", context => context.ReplyAsync(context.Services.GetRequiredService<Visit>() == context.Services.GetRequiredService<Visit>() ? "one" : "two"));
+            bot.OnReady(_ =>
+            {
+                visits.Ready.TrySetResult();
+                return Task.CompletedTask;
+            });
+            bot.On<Ropewalk.Chat.Irc.Session.IrcJoinEvent>(context =>
+            {
+                if (context.Channel == "#y")
+                {
+                    visits.Joined.TrySetResult();
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+    }
+}

@@ -175,6 +175,7 @@ internal sealed class IrcStrand : ICommandStrand
         var options = new IrcServerOptions
         {
             Network = OptionsOf(values),
+            StoreName = StoreNameOf(context.ServiceName),
             Records = await stores.GetRecordsAsync(),
             Files = stores.Files,
             TimeProvider = context.TimeProvider,
@@ -205,6 +206,13 @@ internal sealed class IrcStrand : ICommandStrand
     }
 
     private static IReadOnlyList<EndpointSpec> WebOf(SectionValues values) => [.. values.Get(WebAt).Select(WebEndpoints.Complete)];
+
+    // Each service has its own channels and history, under its own name; accounts are everybody's.
+    private static string StoreNameOf(string service)
+    {
+        string name = string.Concat(service.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+        return name.Length > 40 ? name[..40] : name;
+    }
 
     // What a client has been told by sts it insists on, whatever becomes of the certificate.
     private static string? StsObstacle(SectionValues values)

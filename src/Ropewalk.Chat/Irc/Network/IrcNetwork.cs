@@ -143,6 +143,7 @@ internal sealed class IrcNetwork
 
         // What a call that failed has left is nobody's.
         _work.Clear();
+        ToKeep.Clear();
         Output.BeginResponse(user, now, label);
         TimeSpan penalty = violation == IrcViolation.None ? IrcCommands.Apply(this, user, message) : this.Refuse(user, violation, message.Command);
         EndTurn(_work.Count > 0);
@@ -263,7 +264,7 @@ internal sealed class IrcNetwork
     /// <summary>Forgets a channel if nobody is in it and nobody has registered it.</summary>
     public void RemoveIfEmpty(IrcChannel channel)
     {
-        if (channel.Members.Count == 0 && channel.Registration is null)
+        if (channel.Members.Count == 0 && channel.Registration is null && !channel.IsBeingRegistered)
         {
             _channels.Remove(channel.Name);
         }

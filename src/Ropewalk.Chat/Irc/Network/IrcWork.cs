@@ -91,15 +91,21 @@ internal abstract class IrcWork(IrcUser user)
 
         public override void Apply(IrcNetwork network)
         {
-            Abandon(network);
             then(network, Result);
+            Abandon(network);
         }
 
         public override void Abandon(IrcNetwork network)
         {
+            byte[] account = System.Text.Encoding.UTF8.GetBytes(Edit.Name.Display);
             if (Result == IrcAccountOutcome.Done && Edit.Kind == IrcAccountEditKind.Delete)
             {
-                network.Registrations.Remove(System.Text.Encoding.UTF8.GetBytes(Edit.Name.Display));
+                network.Registrations.Remove(account);
+            }
+
+            if (Result == IrcAccountOutcome.Done && (Edit.Kind is IrcAccountEditKind.Delete or IrcAccountEditKind.Suspend))
+            {
+                CapabilityCommands.LogOutAll(network, account);
             }
         }
     }
@@ -130,9 +136,10 @@ internal abstract class IrcWork(IrcUser user)
     /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
     /// <param name="user">Whose command it is from.</param>
     /// <param name="channel">The channel.</param>
-    /// <param name="prepare">Says what is to be kept, when its turn has come; null to forget the channel. An exception is not an answer: a change that has become void gives what is there.</param>
+    /// <param name="prepare">Says what is to be kept, when its turn has come; null where the change has become void, or where the channel is forgotten.</param>
     /// <param name="then">Applies that it was kept.</param>
-    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then) : IrcWork(user)
+    /// <param name="forgets">Whether the channel is forgotten.</param>
+    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false) : IrcWork(user)
     {
         public IrcChannel Channel { get; } = channel;
 
@@ -142,7 +149,14 @@ internal abstract class IrcWork(IrcUser user)
         /// <summary>Gets or sets whether it was kept.</summary>
         public bool IsDone { get; set; }
 
-        public void Prepare(IrcNetwork network) => Kept = prepare(network);
+        /// <summary>Gets whether there is nothing to be kept any more: the channel, or the right to change it, has gone while the change waited for its turn.</summary>
+        public bool IsVoid { get; private set; }
+
+        public void Prepare(IrcNetwork network)
+        {
+            Kept = prepare(network);
+            IsVoid = (Kept is null && !forgets) || !ReferenceEquals(network.FindChannel(Channel.Name), Channel);
+        }
 
         public override void Apply(IrcNetwork network)
         {
@@ -152,8 +166,14 @@ internal abstract class IrcWork(IrcUser user)
                 Channel.Registration = Kept;
                 then(network);
             }
+            else if (IsVoid)
+            {
+                network.Notice(User, "The channel has changed meanwhile, and your change was not made"u8);
+                network.RemoveIfEmpty(Channel);
+            }
             else
             {
+                network.RemoveIfEmpty(Channel);
                 network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, Channel.Name, "The change could not be stored, and was not made"u8);
             }
         }
@@ -166,6 +186,10 @@ internal abstract class IrcWork(IrcUser user)
             {
                 Channel.Registration = Kept;
                 IrcChannelChanges.Settle(network, Channel);
+            }
+            else
+            {
+                network.RemoveIfEmpty(Channel);
             }
         }
     }

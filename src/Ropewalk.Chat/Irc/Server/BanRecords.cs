@@ -4,16 +4,16 @@ using Ropewalk.Storage;
 
 namespace Ropewalk.Chat.Irc.Server;
 
-/// <summary>Keeps the server's bans as records: one JSON document each, in the collection <c>irc-bans</c>, by kind and mask.</summary>
-internal sealed class BanRecords(IRecordStore records)
+/// <summary>Keeps the server's bans as records: one JSON document each, in the collection <c>irc-bans</c> or what the server's store name makes of it, by kind and mask.</summary>
+internal sealed class BanRecords(IRecordStore records, string storeName)
 {
-    private const string Collection = "irc-bans";
+    private readonly string _collection = storeName + "-bans";
 
     /// <summary>Reads all.</summary>
     public async ValueTask<IReadOnlyList<IrcServerBan>> LoadAsync(CancellationToken cancellationToken)
     {
         var bans = new List<IrcServerBan>();
-        await foreach (StoredRecord record in records.ReadAllAsync(Collection, cancellationToken: cancellationToken))
+        await foreach (StoredRecord record in records.ReadAllAsync(_collection, cancellationToken: cancellationToken))
         {
             bans.Add(Read(record.Content));
         }
@@ -24,7 +24,7 @@ internal sealed class BanRecords(IRecordStore records)
     /// <summary>Keeps a ban, or forgets it.</summary>
     public async ValueTask<bool> KeepAsync(IrcServerBan ban, bool isSet)
     {
-        RecordKey key = RecordKey.Of(Collection, $"{(ban.Kind == IrcServerBanKind.Mask ? 'k' : 'd')} {ban.Mask.ToLowerInvariant()}");
+        RecordKey key = RecordKey.Of(_collection, $"{(ban.Kind == IrcServerBanKind.Mask ? 'k' : 'd')} {ban.Mask.ToLowerInvariant()}");
         RecordChange change = isSet ? RecordChange.Put(key, Write(ban)) : RecordChange.Delete(key);
         return (await records.ApplyAsync([change])).IsApplied;
     }

@@ -7,16 +7,16 @@ using Ropewalk.Storage;
 
 namespace Ropewalk.Chat.Irc.Server;
 
-/// <summary>Keeps registered channels as records: one JSON document each, in the collection <c>irc-channels</c>, by folded name.</summary>
-internal sealed class ChannelRecords(IRecordStore records)
+/// <summary>Keeps registered channels as records: one JSON document each, in the collection <c>irc-channels</c> or what the server's store name makes of it, by folded name.</summary>
+internal sealed class ChannelRecords(IRecordStore records, string storeName)
 {
-    private const string Collection = "irc-channels";
+    private readonly string _collection = storeName + "-channels";
 
     /// <summary>Reads all.</summary>
     public async ValueTask<IReadOnlyList<IrcChannelRegistration>> LoadAsync(CancellationToken cancellationToken)
     {
         var channels = new List<IrcChannelRegistration>();
-        await foreach (StoredRecord record in records.ReadAllAsync(Collection, cancellationToken: cancellationToken))
+        await foreach (StoredRecord record in records.ReadAllAsync(_collection, cancellationToken: cancellationToken))
         {
             channels.Add(Read(record.Content));
         }
@@ -27,7 +27,7 @@ internal sealed class ChannelRecords(IRecordStore records)
     /// <summary>Keeps a channel, or forgets it.</summary>
     public async ValueTask<bool> KeepAsync(byte[] name, IrcChannelRegistration? registration)
     {
-        RecordKey key = RecordKey.Of(Collection, Encoding.UTF8.GetString(IrcCaseMapping.Ascii.Fold(name)));
+        RecordKey key = RecordKey.Of(_collection, Encoding.UTF8.GetString(IrcCaseMapping.Ascii.Fold(name)));
         RecordChange change = registration is null ? RecordChange.Delete(key) : RecordChange.Put(key, Write(registration));
         return (await records.ApplyAsync([change])).IsApplied;
     }

@@ -14,9 +14,8 @@ namespace Ropewalk.Chat.Irc.Server;
 /// </remarks>
 internal sealed class HistoryLog : IAsyncDisposable
 {
-    private const string Folder = "irc-history";
-
     private readonly IFileStore _files;
+    private readonly FileStorePath _folder;
     private readonly IrcHistoryLogOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -25,17 +24,20 @@ internal sealed class HistoryLog : IAsyncDisposable
     private readonly SortedDictionary<long, long> _segments = [];
     private IFileStoreFile? _file;
     private Task _writing = Task.CompletedTask;
-    private bool _isDirty;
+    private long? _own;
+    private long? _dirtySince;
 
     /// <summary>Creates the log; nothing is read or written yet.</summary>
     /// <param name="files">Where it is.</param>
+    /// <param name="folder">In which folder.</param>
     /// <param name="options">Its bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where failures are told.</param>
     /// <param name="onWritten">Hands messages back, in order, written or not; called by the writer.</param>
-    public HistoryLog(IFileStore files, IrcHistoryLogOptions options, TimeProvider time, ILogger log, Action<IReadOnlyList<IrcWork.KeepMessages>> onWritten)
+    public HistoryLog(IFileStore files, string folder, IrcHistoryLogOptions options, TimeProvider time, ILogger log, Action<IReadOnlyList<IrcWork.KeepMessages>> onWritten)
     {
         _files = files;
+        _folder = FileStorePath.Parse(folder);
         _options = options;
         _time = time;
         _log = log;
@@ -45,14 +47,14 @@ internal sealed class HistoryLog : IAsyncDisposable
     /// <summary>Reads what is there, the oldest first, and begins to write.</summary>
     public async ValueTask StartAsync(Action<HistoryRecord> take, CancellationToken cancellationToken)
     {
-        foreach (FileStoreEntry entry in await _files.ListAsync(FileStorePath.Parse(Folder), cancellationToken))
+        foreach (FileStoreEntry entry in await _files.ListAsync(_folder, cancellationToken))
         {
             if (NumberOf(entry.Path) is not { } number)
             {
                 continue;
             }
 
-            byte[] bytes = await _files.ReadAllAsync(entry.Path, (int)_options.SegmentBytes * 2, cancellationToken) ?? [];
+            byte[] bytes = await _files.ReadAllAsync(entry.Path, int.MaxValue, cancellationToken) ?? [];
             _segments[number] = bytes.Length;
             Read(bytes, take);
         }
@@ -61,7 +63,14 @@ internal sealed class HistoryLog : IAsyncDisposable
     }
 
     /// <summary>Queues messages. <b>Call</b>: on the network's turn.</summary>
-    public void Enqueue(IrcWork.KeepMessages work) => _queue.Writer.TryWrite(work);
+    public void Enqueue(IrcWork.KeepMessages work)
+    {
+        if (!_queue.Writer.TryWrite(work))
+        {
+            // The server stops, and nothing is written any more.
+            _onWritten([work]);
+        }
+    }
 
     /// <summary>Writes what waits, flushes and closes.</summary>
     public async ValueTask DisposeAsync()
@@ -107,18 +116,33 @@ internal sealed class HistoryLog : IAsyncDisposable
         await CloseAsync();
     }
 
-    // True when something waits to be written; false when nothing will come any more. What is written is flushed while nothing waits, or after a while.
+    // True when something waits to be written; false when nothing will come any more. What is written is flushed when it has waited for as long as it may, whatever comes.
     private async ValueTask<bool> WaitAsync()
     {
         ValueTask<bool> waiting = _queue.Reader.WaitToReadAsync();
-        if (!_isDirty || waiting.IsCompleted)
+        if (_dirtySince is not { } since)
+        {
+            return await waiting;
+        }
+
+        TimeSpan left = _options.FlushInterval - _time.GetElapsedTime(since);
+        if (waiting.IsCompleted && left > TimeSpan.Zero)
         {
             return await waiting;
         }
 
         Task<bool> next = waiting.AsTask();
-        await Task.WhenAny(next, Task.Delay(_options.FlushInterval, _time));
-        await TryFlushAsync();
+        if (left > TimeSpan.Zero)
+        {
+            // A delay is cut to milliseconds: rounded up, or it would end too early.
+            await Task.WhenAny(next, Task.Delay(left + TimeSpan.FromMilliseconds(1), _time));
+        }
+
+        if (_time.GetElapsedTime(since) >= _options.FlushInterval)
+        {
+            await TryFlushAsync();
+        }
+
         return await next;
     }
 
@@ -128,12 +152,12 @@ internal sealed class HistoryLog : IAsyncDisposable
         {
             _file ??= await OpenAsync();
             await _file.AppendAsync(bytes);
-            _isDirty = true;
-            _segments[_segments.Keys.Last()] = _file.LengthBytes;
+            _dirtySince ??= _time.GetTimestamp();
+            _segments[_own!.Value] = _file.LengthBytes;
             if (_options.FlushInterval == TimeSpan.Zero)
             {
                 await _file.FlushAsync();
-                _isDirty = false;
+                _dirtySince = null;
             }
 
             if (_file.LengthBytes >= _options.SegmentBytes)
@@ -143,24 +167,59 @@ internal sealed class HistoryLog : IAsyncDisposable
 
             return true;
         }
+        catch (Exception exception)
+        {
+            // Whatever it is: those who wait must hear of it, and the next message is tried anew.
+            IrcServerLog.StoreFailed(_log, exception, "history");
+            await CloseAsync();
+            await DropEmptySegmentAsync();
+            return false;
+        }
+    }
+
+    // A full disk would else leave a file for each message that it refused.
+    private async ValueTask DropEmptySegmentAsync()
+    {
+        if (_own is { } number && _segments[number] == 0)
+        {
+            _own = null;
+            _segments.Remove(number);
+            await TryDeleteAsync(number);
+        }
+    }
+
+    private async ValueTask TryDeleteAsync(long number)
+    {
+        try
+        {
+            await _files.DeleteAsync(PathOf(number));
+        }
         catch (FileStoreException exception)
         {
             IrcServerLog.StoreFailed(_log, exception, "history");
-            await CloseAsync();
-            return false;
         }
     }
 
     private async ValueTask<IFileStoreFile> OpenAsync()
     {
+        // Another may have written here meanwhile: the instance before a reload has its own segment until it ends.
+        foreach (FileStoreEntry entry in await _files.ListAsync(_folder))
+        {
+            if (NumberOf(entry.Path) is { } other)
+            {
+                _segments.TryAdd(other, 0);
+            }
+        }
+
         long number = (_segments.Count == 0 ? 0 : _segments.Keys.Last()) + 1;
         IFileStoreFile file = await _files.OpenAsync(PathOf(number), FileStoreMode.Create);
+        _own = number;
         _segments[number] = 0;
         while (_segments.Values.Sum() > _options.MostBytes && _segments.Count > 1)
         {
             long oldest = _segments.Keys.First();
-            await _files.DeleteAsync(PathOf(oldest));
             _segments.Remove(oldest);
+            await TryDeleteAsync(oldest);
         }
 
         return file;
@@ -170,36 +229,32 @@ internal sealed class HistoryLog : IAsyncDisposable
     {
         try
         {
-            if (_file is not null && _isDirty)
+            if (_file is not null && _dirtySince is not null)
             {
+                _dirtySince = null;
                 await _file.FlushAsync();
             }
         }
-        catch (FileStoreException exception)
+        catch (Exception exception)
         {
+            // The file takes no more: the next message begins another.
             IrcServerLog.StoreFailed(_log, exception, "history");
             await CloseAsync();
         }
-
-        _isDirty = false;
     }
 
     private async ValueTask CloseAsync()
     {
         if (_file is { } file)
         {
-            if (_isDirty)
-            {
-                _isDirty = false;
-                await TryFlushAsync();
-            }
-
+            await TryFlushAsync();
             _file = null;
+            _dirtySince = null;
             await file.DisposeAsync();
         }
     }
 
-    private static FileStorePath PathOf(long number) => FileStorePath.Parse(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{number:D12}.log"));
+    private FileStorePath PathOf(long number) => _folder / string.Create(CultureInfo.InvariantCulture, $"{number:D12}.log");
 
     private static long? NumberOf(FileStorePath path)
     {

@@ -17,23 +17,20 @@ public sealed class IrcServer : IAsyncDisposable
     private readonly IrcServerOptions _options;
     private readonly IrcServerHandler _handler;
     private readonly IrcStores _stores;
-    private readonly IDisposable _observed;
+    private IDisposable? _observed;
 
-    private IrcServer(IrcServerOptions options)
+    private IrcServer(IrcServerOptions options, byte[] cloakKey)
     {
         _options = options;
         Log = options.LoggerFactory.CreateLogger("Ropewalk.Chat.Irc");
         Span<byte> run = stackalloc byte[sizeof(ulong)];
         options.Random.GetBytes(run);
-        byte[] cloakKey = new byte[32];
-        options.Random.GetBytes(cloakKey);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
-        _observed = IrcMeter.Observe(Network);
         Owner = new IrcOwner(Log);
         _stores = new IrcStores(this, options);
         if (options.Files is { } files)
         {
-            History = new HistoryLog(files, options.HistoryLog, options.TimeProvider, Log, TellKept);
+            History = new HistoryLog(files, options.StoreName + "-history", options.HistoryLog, options.TimeProvider, Log, TellKept);
             Network.KeepsHistory = true;
         }
 
@@ -69,13 +66,14 @@ public sealed class IrcServer : IAsyncDisposable
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         }
 
-        var server = new IrcServer(options);
+        var server = new IrcServer(options, await CloakKey.GetAsync(options.Records, options.StoreName, options.Random, cancellationToken));
         await server._stores.LoadAsync(server.Network, cancellationToken);
         if (server.History is { } history)
         {
             await history.StartAsync(server.TakeHistory, cancellationToken);
         }
 
+        server._observed = IrcMeter.Observe(server.Network);
         return server;
     }
 
@@ -102,7 +100,7 @@ public sealed class IrcServer : IAsyncDisposable
     /// <summary>Writes what waits to be written. <b>Call</b>: when the connections have ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        _observed.Dispose();
+        _observed?.Dispose();
         if (History is not null)
         {
             await History.DisposeAsync();
@@ -125,8 +123,24 @@ public sealed class IrcServer : IAsyncDisposable
         {
             foreach (IrcWork.KeepMessages work in written)
             {
-                Network.Complete(work, UtcNow);
-                work.Done!();
+                TellOne(work);
             }
         });
+
+    // One that fails is its sender's affair; the others are told all the same.
+    private void TellOne(IrcWork.KeepMessages work)
+    {
+        try
+        {
+            Network.Complete(work, UtcNow);
+        }
+        catch (Exception exception)
+        {
+            IrcServerLog.OwnerFailed(Log, exception);
+        }
+        finally
+        {
+            work.Done!();
+        }
+    }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Network.Commands;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Security.Accounts;
 using Ropewalk.Security.Sasl;
@@ -63,7 +64,8 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
 
         if (sessionEvent.Kind == IrcServerEventKind.Overlong)
         {
-            return _server.Owner.RunAsync(link, self => _server.Network.ReceiveOverlong(self!.User!, _server.UtcNow));
+            link.Penalty = IrcCommand.BrokenPenalty;
+            return FinishLineAsync(_server.Owner.RunAsync(link, self => _server.Network.ReceiveOverlong(self!.User!, _server.UtcNow)), turn, link);
         }
 
         link.Line = sessionEvent.Line;
@@ -126,7 +128,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         try
         {
             await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
-            keep.IsDone = await _stores.KeepAsync(keep);
+            keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(keep);
             await _server.Owner.RunAsync(link, _complete);
         }
         finally

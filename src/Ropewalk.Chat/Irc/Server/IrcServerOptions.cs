@@ -13,6 +13,9 @@ public sealed class IrcServerOptions
     /// <summary>Gets or sets what the network is set to; <see cref="IrcServer.Apply"/> exchanges it later.</summary>
     public IrcNetworkOptions Network { get; set; } = new();
 
+    /// <summary>Gets or sets what collections and folders of this server begin with, so that two servers can share stores: lower-case letters, digits and hyphens. Default <c>irc</c>.</summary>
+    public string StoreName { get; set; } = "irc";
+
     /// <summary>Gets or sets where registered channels and bans are kept. Default in memory: a restart forgets them.</summary>
     public IRecordStore Records { get; set; } = new MemoryRecordStore();
 

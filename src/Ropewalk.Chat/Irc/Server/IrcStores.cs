@@ -29,8 +29,8 @@ internal sealed class IrcStores
         _options = options;
         _accounts = options.Accounts ?? new RecordAccountStore(options.Records, options.Random);
         _authenticator = new AccountAuthenticator(_accounts, options.Authentication);
-        _channels = new ChannelRecords(options.Records);
-        _bans = new BanRecords(options.Records);
+        _channels = new ChannelRecords(options.Records, options.StoreName);
+        _bans = new BanRecords(options.Records, options.StoreName);
         Sasl = new SaslServer(_authenticator, new SaslServerOptions { AllowPlainUnprotected = options.Network.AllowsPlainPasswords, Random = options.Random });
     }
 

@@ -123,6 +123,97 @@ public sealed class HistoryLogTests
         Assert.EndsWith("of the second", Assert.Single(await HistoryAsync(bob)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TooManyTargetsDoNotLeaveAMessageToTheNextWhoSpeaks()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        IrcTestClient stranger = await server.RegisterAsync("stranger", Wanted);
+        IrcTestClient carol = await server.RegisterAsync("carol", Wanted);
+        await carol.AskAsync("JOIN #kept");
+        string[] answer = await alice.AskAsync("PRIVMSG #kept,w,x,y,z :among us");
+        Assert.Contains(answer, line => line.Contains(" 407 ", StringComparison.Ordinal));
+        Assert.Contains(await carol.SyncAsync(), line => line.EndsWith("PRIVMSG #kept :among us", StringComparison.Ordinal));
+        Assert.DoesNotContain(await stranger.AskAsync("PRIVMSG carol :hi"), line => line.Contains("among us", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AServiceAmongTheTargetsLosesNothing()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        string[] answer = await alice.AskAsync("PRIVMSG #kept,NickServ :INFO alice");
+        // said in the channel, or refused with a word; and the next message is its own
+        Assert.True(answer.Any(line => line.EndsWith("PRIVMSG #kept :INFO alice", StringComparison.Ordinal)) || answer.Any(line => line.Contains(" 407 ", StringComparison.Ordinal)));
+        Assert.Contains(await alice.AskAsync("PRIVMSG #kept :next"), line => line.EndsWith("PRIVMSG #kept :next", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TagsWithoutAKeyAreNotStored()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        await alice.AskAsync("@=x;+;+a/b=c PRIVMSG #kept :hi");
+        string kept = Assert.Single(await HistoryAsync(alice));
+        Assert.Contains("+a/b=c", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("=x", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsWrittenIsFlushedInTimeWhateverRotates()
+    {
+        await using (IrcTestServer server = await StartAsync(options => options.HistoryLog = new IrcHistoryLogOptions { SegmentBytes = 4096 }))
+        {
+            IrcTestClient alice = await RegisterChannelAsync(server);
+            for (int i = 0; i < 5; i++)
+            {
+                await alice.AskAsync([.. Enumerable.Repeat($"PRIVMSG #kept :{new string('x', 300)}", 10)]);
+            }
+
+            server.Time.Advance(TimeSpan.FromSeconds(2));
+            await alice.AskAsync("PRIVMSG #kept :after the second in which all was flushed");
+            _files.CutPower();
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient bob = await again.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        Assert.InRange((await HistoryAsync(bob)).Length, 50, 51);
+    }
+
+    [Fact]
+    public async Task AFullDiskLeavesNoFilesBehind()
+    {
+        await using IrcTestServer server = await StartAsync();
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        _files.CapacityBytes = _files.UsedBytes;
+        for (int i = 0; i < 10; i++)
+        {
+            await alice.AskAsync("PRIVMSG #kept :refused");
+        }
+
+        Assert.Empty(await _files.ListAsync(FileStorePath.Parse("irc-history")));
+    }
+
+    [Fact]
+    public async Task TwoServersThatShareTheirStoresKeepApart()
+    {
+        await using (IrcTestServer one = await StartAsync())
+        await using (IrcTestServer two = await StartAsync(options => options.StoreName = "irc2"))
+        {
+            IrcTestClient alice = await RegisterChannelAsync(one);
+            await alice.AskAsync("PRIVMSG #kept :here");
+            IrcTestClient bob = await two.RegisterAsync("bob", Wanted);
+            await bob.AskAsync("REGISTER * * secret-of-bob", "JOIN #kept", "CS REGISTER #kept", "PRIVMSG #kept :there");
+            Assert.EndsWith(":there", Assert.Single(await HistoryAsync(bob)), StringComparison.Ordinal);
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient carol = await again.RegisterAsync("carol", Wanted);
+        await carol.AskAsync("JOIN #kept");
+        Assert.EndsWith(":here", Assert.Single(await HistoryAsync(carol)), StringComparison.Ordinal);
+    }
+
     private async Task<IrcTestServer> StartAsync(Action<IrcServerOptions>? configure = null) => await IrcTestServer.StartAsync(
         options =>
         {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,6 +10,7 @@ using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
 using Ropewalk.Client;
 using Ropewalk.Endpoints;
+using Ropewalk.Security.Accounts;
 using Ropewalk.Server;
 using Ropewalk.Storage;
 using Ropewalk.Testing;
@@ -45,6 +48,13 @@ internal sealed class IrcTestServer : IAsyncDisposable
         options.Authentication.Iterations = 4096;
         options.Authentication.TimeProvider = time;
         configure?.Invoke(options);
+        foreach (IrcOperatorBlock block in options.Network.Operators)
+        {
+            // The accounts of operators are made by the administrators.
+            ScramCredential credential = ScramCredential.Create($"password-{block.Account}", RandomNumberGenerator.Create(), 4096)!;
+            await new RecordAccountStore(options.Records).CreateAsync(new Account { Name = AccountName.Parse(block.Account), Created = time.GetUtcNow(), Credential = credential });
+        }
+
         var server = new IrcTestServer(time, await IrcServer.StartAsync(options), new EndpointContext { TimeProvider = time });
         await server._listeners.ListenAsync("mem:irc", server.Server.OnConnectedAsync);
         return server;
@@ -96,8 +106,23 @@ internal sealed class IrcTestServer : IAsyncDisposable
     /// <summary>Connects, registers, and makes an account of the nickname by REGISTER; the password is <c>password</c> and the nickname.</summary>
     public async Task<IrcTestClient> RegisterAccountAsync(string nick, string? capabilities = null)
     {
+        if (Server.Options.Operators.Any(block => block.Account == nick))
+        {
+            return await LogInAsync(nick, capabilities);
+        }
+
         IrcTestClient client = await RegisterAsync(nick, capabilities);
         Assert.Contains(await client.AskAsync($"REGISTER * * password-{nick}"), line => line.Contains(" REGISTER SUCCESS ", StringComparison.Ordinal));
+        return client;
+    }
+
+    private async Task<IrcTestClient> LogInAsync(string account, string? capabilities)
+    {
+        IrcTestClient client = await ConnectAsync();
+        string response = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{account}\0password-{account}"));
+        await client.SendAsync("CAP LS 302", $"CAP REQ :sasl {capabilities}", $"NICK {account}", $"USER {account} 0 * :{account} of Test", "AUTHENTICATE PLAIN", $"AUTHENTICATE {response}", "CAP END");
+        await client.ReadUntilAsync(line => line.Contains(" 422 ", StringComparison.Ordinal) || line.Contains(" 376 ", StringComparison.Ordinal));
+        await client.SyncAsync();
         return client;
     }
 

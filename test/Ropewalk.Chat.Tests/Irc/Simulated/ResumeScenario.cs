@@ -50,7 +50,7 @@ public sealed class ResumeScenario
     {
         var records = new MemoryRecordStore();
         var registration = new IrcChannelRegistration { Name = "#talk"u8.ToArray(), Founder = "founder"u8.ToArray(), RegisteredAt = DateTimeOffset.UnixEpoch };
-        Assert.True(await new ChannelRecords(records).KeepAsync(registration.Name, registration));
+        Assert.True(await new ChannelRecords(records, "irc").KeepAsync(registration.Name, registration));
         return records;
     }
 

@@ -61,10 +61,21 @@ internal static class AccountCommands
             return "INSECURE_CONNECTION"u8;
         }
 
+        return NameObstacle(network, user, name, email, out text);
+    }
+
+    private static ReadOnlySpan<byte> NameObstacle(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name, string email, out ReadOnlySpan<byte> text)
+    {
         // Accounts are nicknames: so nobody else can take the nickname of an account.
         if (!IrcNames.IsNick(name, network.Limits.NickBytes) || !AccountName.TryParse(Encoding.UTF8.GetString(name), out _) || IrcServices.IsService(name))
         {
             text = "Not an account name; it must be a nickname"u8;
+            return "BAD_ACCOUNT_NAME"u8;
+        }
+
+        if (IsOperators(network, name))
+        {
+            text = "That account is an operator's; the administrators make it"u8;
             return "BAD_ACCOUNT_NAME"u8;
         }
 
@@ -77,6 +88,13 @@ internal static class AccountCommands
         bool isEmail = email == "*" || (email.Length <= 254 && email.Contains('@', StringComparison.Ordinal) && !email.Any(char.IsWhiteSpace));
         text = "Not an e-mail address"u8;
         return isEmail ? default : "INVALID_EMAIL"u8;
+    }
+
+    /// <summary>Says whether an account is an operator's: whoever made it first would have all rights.</summary>
+    public static bool IsOperators(IrcNetwork network, ReadOnlySpan<byte> name)
+    {
+        string account = Encoding.UTF8.GetString(name);
+        return network.Options.Operators.Any(block => string.Equals(block.Account, account, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Says whether a user may say a password on its connection.</summary>

@@ -115,6 +115,29 @@ internal static class CapabilityCommands
         TellOfAccount(network, user);
     }
 
+    /// <summary>Logs everybody out who is logged in to an account that is no more, or is suspended, and takes what it gave.</summary>
+    public static void LogOutAll(IrcNetwork network, byte[] account)
+    {
+        foreach (IrcUser user in network.Users.Values.Where(one => one.Account is { } own && IrcCaseMapping.Ascii.Equals(own, account)).ToArray())
+        {
+            user.Account = null;
+            network.Numeric(user, IrcNumeric.RplLoggedOut).Add(user.HasNick ? user.Source.AsSpan(1, user.Source.Length - 2) : "*!*@*"u8).Add(" :You are now logged out"u8);
+            network.Output.SendTo(user);
+            network.Output.EndLine();
+            if (user.OperatorBlock is { } block && string.Equals(block.Account, Encoding.UTF8.GetString(account), StringComparison.OrdinalIgnoreCase))
+            {
+                ModeCommands.Demote(network, user);
+            }
+
+            foreach (IrcMembership membership in user.Channels)
+            {
+                membership.Modes &= ~IrcMemberModes.Founder;
+            }
+
+            TellOfAccount(network, user);
+        }
+    }
+
     private static void TellOfAccount(IrcNetwork network, IrcUser user)
     {
         if (!user.IsRegistered)

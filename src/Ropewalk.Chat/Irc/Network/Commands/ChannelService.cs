@@ -146,7 +146,7 @@ internal static class ChannelService
             then.SendToChannel(channel);
             then.Output.EndLine();
             then.RemoveIfEmpty(channel);
-        }));
+        }, forgets: true));
 
     private static void Transfer(IrcNetwork network, IrcUser user, IrcChannel channel, string to)
     {

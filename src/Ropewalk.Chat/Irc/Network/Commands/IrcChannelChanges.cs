@@ -12,14 +12,25 @@ internal static class IrcChannelChanges
     {
         if ((channel.Registration is not null || channel.IsBeingRegistered) && IsKept(change))
         {
+            IrcMemberModes rank = user.In(channel)?.Modes ?? IrcMemberModes.None;
             network.Leave(new IrcWork.KeepChannel(
                 user,
                 channel,
-                then => channel.Registration is { } present ? After(channel, present, change, user, then.Now) : null,
-                then => Make(then, user, channel, change)));
+                then => channel.Registration is { } present && MayStill(user, channel, rank) ? After(channel, present, change, user, then.Now) : null,
+                then => MakeForThoseWhoStayed(then, user, channel, change)));
             return;
         }
 
+        Make(network, user, channel, change);
+    }
+
+    // Who was kicked, or lost its rank, while its change waited for the store has no say any more.
+    private static bool MayStill(IrcUser user, IrcChannel channel, IrcMemberModes rank) =>
+        !user.IsGone && (user.May(IrcOperatorRights.Override) || (user.In(channel) is { } membership && membership.IsAtLeast(rank)));
+
+    private static void MakeForThoseWhoStayed(IrcNetwork network, IrcUser user, IrcChannel channel, IrcChannelChange change)
+    {
+        change.Modes.RemoveAll(mode => mode.Member is { } member && member.User.In(channel) != member);
         Make(network, user, channel, change);
     }
 

@@ -49,7 +49,7 @@ internal static class IrcCommands
         new("PART", 1, JoinCommands.Part) { Targets = 0 },
         new("PASS", 1, RegistrationCommands.Pass, IrcCommandUse.BeforeRegistration),
         new("PING", 0, RegistrationCommands.Ping, IrcCommandUse.Always | IrcCommandUse.OwnCheck),
-        new("PONG", 0, RegistrationCommands.Pong, IrcCommandUse.Always) { Penalty = Free },
+        new("PONG", 0, RegistrationCommands.Pong, IrcCommandUse.Always) { Penalty = IrcCommand.EmptyPenalty },
         new("PRIVMSG", 0, MessageCommands.PrivMsg, IrcCommandUse.OwnCheck),
         new("QUIT", 0, RegistrationCommands.Quit, IrcCommandUse.Always) { Penalty = Free },
         new("REGISTER", 3, AccountCommands.Register, IrcCommandUse.Always) { Penalty = Heavy },

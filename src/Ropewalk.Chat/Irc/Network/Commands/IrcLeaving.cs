@@ -32,6 +32,7 @@ internal static class IrcLeaving
         }
 
         user.IsGone = true;
+        network.Monitors.RemoveAll(user);
         if (user.IsRegistered && !network.IsStopping)
         {
             network.Output.BeginUserLine(user).Add("QUIT :"u8).Add(reason);
@@ -51,7 +52,6 @@ internal static class IrcLeaving
         }
 
         network.LeaveAll(user);
-        network.Monitors.RemoveAll(user);
         network.FreeNick(user);
     }
 

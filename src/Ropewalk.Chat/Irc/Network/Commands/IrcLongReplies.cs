@@ -8,7 +8,7 @@ internal static class IrcLongReplies
     /// <summary>Sends a reply whose lines are made one by one.</summary>
     /// <param name="network">The network.</param>
     /// <param name="user">Who asked.</param>
-    /// <param name="lines">Each step sends at most one line; between two steps anybody may have gone.</param>
+    /// <param name="lines">Each step sends one line, or has looked at something that needs none; between two steps anybody may have gone.</param>
     public static void ReplyAtLength(this IrcNetwork network, IrcUser user, IEnumerable<bool> lines) => GoOn(network, user, lines.GetEnumerator());
 
     /// <summary>Sends some more.</summary>

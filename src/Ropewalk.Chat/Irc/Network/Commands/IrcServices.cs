@@ -19,7 +19,7 @@ internal static class IrcServices
     {
         int at = target.IndexOf((byte)'@');
         ReadOnlySpan<byte> name = at > 0 ? target[..at] : target;
-        if (network.HasWork && IsService(name))
+        if ((network.HasWork || network.ToKeep.Count > 0) && IsService(name))
         {
             // A command leaves one thing to be done; a service named twice would leave two.
             network.Reply(user, IrcNumeric.ErrTooManyTargets, IrcReplies.Word(target), "A service takes one message at a time"u8);

@@ -41,13 +41,19 @@ internal static class MessageCommands
             if (++targets > network.Limits.MessageTargets)
             {
                 network.Reply(user, IrcNumeric.ErrTooManyTargets, IrcReplies.Word(target), "Too many targets"u8);
-                return;
+                break;
             }
 
             SendToOne(network, user, target, message, kind);
         }
 
-        if (network.ToKeep.Count > 0)
+        if (network.ToKeep.Count > 0 && network.HasWork)
+        {
+            // One command leaves one thing to be done: a service was spoken to in the same breath.
+            network.ToKeep.Clear();
+            network.Reply(user, IrcNumeric.ErrTooManyTargets, default, "Speak to a service alone; the rest was not sent"u8);
+        }
+        else if (network.ToKeep.Count > 0)
         {
             network.Leave(new IrcWork.KeepMessages(user, [.. network.ToKeep]));
             network.ToKeep.Clear();
@@ -250,7 +256,7 @@ internal static class MessageCommands
         var each = new IrcTagEnumerator(message.Tags);
         while (each.MoveNext())
         {
-            if (each.Key[0] == (byte)'+' && each.Key.Length > 1)
+            if (each.Key is [(byte)'+', ..] && IrcTag.IsKey(each.Key))
             {
                 tags.Add(tags.Length == 0 ? ""u8 : ";"u8).Add(each.Whole);
             }

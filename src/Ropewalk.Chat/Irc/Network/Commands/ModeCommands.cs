@@ -76,6 +76,17 @@ internal static class ModeCommands
         network.Output.EndLine();
     }
 
+    /// <summary>Takes from a user what made it an operator of the network.</summary>
+    public static void Demote(IrcNetwork network, IrcUser user)
+    {
+        IrcUserModes before = user.Modes;
+        IrcLeaving.Count(network, user, -1);
+        user.Modes &= ~(IrcUserModes.Operator | IrcUserModes.ServerNotices);
+        user.OperatorBlock = null;
+        IrcLeaving.Count(network, user, 1);
+        TellOwn(network, user, before);
+    }
+
     private static bool ChangeOwn(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> letters)
     {
         bool isSet = true;

@@ -54,6 +54,9 @@ internal static class NicknameService
             case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && ChannelOf(network, user.Account!) is { } channel:
                 network.SayAsNickServ(user, $"The channel {Encoding.UTF8.GetString(channel.Name)} belongs to the account; drop or transfer it first.");
                 break;
+            case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && AccountCommands.IsOperators(network, user.Account):
+                network.SayAsNickServ(user, "The account is an operator's, and stays while it is.");
+                break;
             case "DROP" when words.Length >= 2 && IsOwn(user, words[1]):
                 Edit(network, user, IrcAccountEditKind.Delete, null, "Your account is deleted.");
                 break;
@@ -204,14 +207,7 @@ internal static class NicknameService
         }
 
         var edit = new IrcAccountEdit(kind, AccountName.Parse(Encoding.UTF8.GetString(account)), value);
-        network.Leave(new IrcWork.ChangeAccount(user, edit, (then, outcome) =>
-        {
-            then.SayAsNickServ(user, outcome == IrcAccountOutcome.Done ? success : Words(outcome));
-            if (outcome == IrcAccountOutcome.Done && kind == IrcAccountEditKind.Delete)
-            {
-                CapabilityCommands.LogOut(then, user);
-            }
-        }));
+        network.Leave(new IrcWork.ChangeAccount(user, edit, (then, outcome) => then.SayAsNickServ(user, outcome == IrcAccountOutcome.Done ? success : Words(outcome))));
     }
 
     private static void Suspend(IrcNetwork network, IrcUser user, string name, bool isSuspended)

@@ -312,7 +312,7 @@ internal sealed class IrcOutput
 
         if ((capabilities & IrcClientCapabilities.AccountTag) != 0 && _account is not null)
         {
-            Separate(to, start).Add("account="u8).Add(_account);
+            AddEscaped(Separate(to, start).Add("account="u8), _account);
         }
 
         if ((capabilities & IrcClientCapabilities.MessageTags) != 0)
@@ -341,6 +341,26 @@ internal sealed class IrcOutput
         if (_clientTags.Length > 0)
         {
             Separate(to, start).Add(_clientTags.Span);
+        }
+    }
+
+    // message-tags: an account may hold what ends a value, or begins an escape.
+    private static void AddEscaped(IrcBytes to, byte[] value)
+    {
+        if (value.AsSpan().IndexOfAny((byte)'\\', (byte)';') < 0)
+        {
+            to.Add(value);
+            return;
+        }
+
+        foreach (byte letter in value)
+        {
+            _ = letter switch
+            {
+                (byte)'\\' => to.Add("\\\\"u8),
+                (byte)';' => to.Add("\\:"u8),
+                _ => to.Add(letter),
+            };
         }
     }
 

@@ -42,6 +42,28 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public async Task ASecretChannelIsNotThereForStrangers()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient alice = await server.RegisterAccountAsync("alice");
+        await alice.AskAsync("JOIN #x", "CS REGISTER #x", "MODE #x +s");
+        IrcTestClient stranger = await server.RegisterAsync("stranger");
+        Assert.Contains(await stranger.AskAsync("MODE #x"), line => line.Contains(" 403 ", StringComparison.Ordinal));
+        Assert.Contains(await stranger.AskAsync("CS INFO #x"), line => line.Contains("no such channel", StringComparison.Ordinal));
+        Assert.Contains(await stranger.AskAsync("CS ACCESS #x"), line => line.Contains("no such channel", StringComparison.Ordinal));
+        Assert.Contains(await alice.AskAsync("CS INFO #x"), line => line.Contains("founder alice", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AnAccountsNameCannotForgeTags()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient alice = await server.RegisterAccountAsync(@"al\ce", "account-tag message-tags echo-message");
+        string said = Assert.Single(await alice.AskAsync(@"PRIVMSG al\ce :hi"), line => line.Contains("account=", StringComparison.Ordinal));
+        Assert.Equal(@"al\ce", Ropewalk.Chat.Irc.Wire.IrcMessage.Parse(said).Tag("account"));
+    }
+
+    [Fact]
     public void NothingButAGoodbyeIsFree() =>
         Assert.Equal(["QUIT"], IrcCommands.All.Where(command => command.Penalty == TimeSpan.Zero).Select(command => command.Name));
 

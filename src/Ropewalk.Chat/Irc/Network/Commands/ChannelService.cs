@@ -37,7 +37,7 @@ internal static class ChannelService
             return;
         }
 
-        if (words.Length < 2 || network.FindChannel(Encoding.UTF8.GetBytes(words[1])) is not { } channel)
+        if (words.Length < 2 || network.FindChannel(Encoding.UTF8.GetBytes(words[1])) is not { } channel || !(user.MayKnowOf(channel) || HasRank(channel, user)))
         {
             network.SayAsChanServ(user, words.Length < 2 ? "That is not understood. Say HELP to learn what is." : "There is no such channel.");
             return;
@@ -56,6 +56,9 @@ internal static class ChannelService
             TakeOfRegistered(network, user, channel, registration, verb, words);
         }
     }
+
+    // Whoever belongs to it may speak of it from outside.
+    private static bool HasRank(IrcChannel channel, IrcUser user) => JoinCommands.RankOf(channel, user) != IrcMemberModes.None;
 
     private static void TakeOfRegistered(IrcNetwork network, IrcUser user, IrcChannel channel, IrcChannelRegistration registration, string verb, string[] words)
     {

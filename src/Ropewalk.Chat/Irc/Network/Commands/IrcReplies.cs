@@ -36,6 +36,10 @@ internal static class IrcReplies
     public static void NoSuchChannel(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name) =>
         network.Reply(user, IrcNumeric.ErrNoSuchChannel, Word(name), "No such channel"u8);
 
+    /// <summary>Says whether a user may know that a channel exists, and how it is set: everybody, unless it is secret.</summary>
+    public static bool MayKnowOf(this IrcUser user, IrcChannel channel) =>
+        !channel.Has(IrcChannelModes.Secret) || user.In(channel) is not null || user.May(IrcOperatorRights.Audit);
+
     /// <summary>Replies that the user is not in a channel.</summary>
     public static void NotOnChannel(this IrcNetwork network, IrcUser user, IrcChannel channel) =>
         network.Reply(user, IrcNumeric.ErrNotOnChannel, channel.Name, "You're not on that channel"u8);

@@ -62,7 +62,6 @@ internal static class ServerCommands
     public static void Stats(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
         const int RplStatsCommands = 212;
-        const int RplStatsKLine = 216;
         const int RplEndOfStats = 219;
         const int RplStatsUptime = 242;
         byte letter = message[0].IsEmpty || message[0][0] is <= (byte)' ' or (byte)':' or >= 0x7F ? (byte)'*' : message[0][0];
@@ -76,18 +75,27 @@ internal static class ServerCommands
                 network.Reply(user, RplStatsCommands, "messages"u8, Encoding.ASCII.GetBytes(network.Counts.Messages.ToString(CultureInfo.InvariantCulture)));
                 break;
             case (byte)'k' when user.May(IrcOperatorRights.Ban):
-                foreach (IrcServerBan ban in network.Bans.All)
-                {
-                    network.Reply(user, RplStatsKLine, Encoding.UTF8.GetBytes($"{(ban.Kind == IrcServerBanKind.Mask ? 'K' : 'D')} {ban.Mask} {ban.SetBy}"), Encoding.UTF8.GetBytes(ban.Reason));
-                }
-
-                break;
+                network.ReplyAtLength(user, BanLines(network, user));
+                return;
             case (byte)'k':
                 network.Reply(user, IrcNumeric.ErrNoPrivileges, default, "Permission denied: operators only"u8);
                 break;
         }
 
         network.Reply(user, RplEndOfStats, [letter], "End of STATS"u8);
+    }
+
+    private static IEnumerable<bool> BanLines(IrcNetwork network, IrcUser user)
+    {
+        const int RplStatsKLine = 216;
+        const int RplEndOfStats = 219;
+        foreach (IrcServerBan ban in network.Bans.All.ToArray())
+        {
+            network.Reply(user, RplStatsKLine, Encoding.UTF8.GetBytes($"{(ban.Kind == IrcServerBanKind.Mask ? 'K' : 'D')} {ban.Mask} {ban.SetBy}"), Encoding.UTF8.GetBytes(ban.Reason));
+            yield return true;
+        }
+
+        network.Reply(user, RplEndOfStats, "k"u8, "End of STATS"u8);
     }
 
     /// <summary>HELP [command].</summary>

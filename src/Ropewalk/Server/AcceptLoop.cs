@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Endpoints;
 using Ropewalk.Transports;
@@ -118,6 +119,7 @@ internal sealed class AcceptLoop
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ConnectionContext?> AcceptAsync()
     {
         while (true)

@@ -205,7 +205,7 @@ public sealed class Listening : IAsyncDisposable
             _live++;
         }
 
-        _ = connection.ServeAsync(connection.Application.Delegate);
+        connection.Start();
     }
 
     internal void OnEnded(LiveConnection connection, ConnectionEnd end)

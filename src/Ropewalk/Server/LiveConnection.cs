@@ -80,10 +80,12 @@ public sealed class LiveConnection : ICallbackObserver
         }
     }
 
-    internal async Task ServeAsync(ConnectionDelegate app)
+    /// <summary>Begins to serve: on the connection's own turn or on the thread pool, because a handler that computes before its first await must not hold up the accept loop.</summary>
+    internal void Start() => TurnStart.Post(_connection, _owner.ServedBy, static self => _ = ((LiveConnection)self!).ServeAsync(), this);
+
+    private async Task ServeAsync()
     {
-        // a handler that computes before its first await must not hold up the accept loop; on the reactor it starts on its connection's loop
-        await new TurnStart(_connection, _owner.ServedBy);
+        ConnectionDelegate app = Application!.Delegate;
         try
         {
             if (_owner.Logger.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))

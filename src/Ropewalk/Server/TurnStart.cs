@@ -1,38 +1,28 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Client;
 using Ropewalk.Transports;
 
 namespace Ropewalk.Server;
 
-/// <summary>Awaited once at the start of a connection: what follows runs on the connection's own turn, or on the thread pool.</summary>
-internal readonly struct TurnStart(ConnectionContext connection, string servedBy) : ICriticalNotifyCompletion
+/// <summary>Begins a connection's serving where it belongs: on the connection's own turn, or on the thread pool.</summary>
+internal static class TurnStart
 {
-    public bool IsCompleted => false;
-
-    public TurnStart GetAwaiter() => this;
-
-    public void GetResult()
-    {
-    }
-
-    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
-
-    public void UnsafeOnCompleted(Action continuation)
+    /// <summary>Runs an action there, soon.</summary>
+    public static void Post(ConnectionContext connection, string servedBy, Action<object?> action, object state)
     {
         if (connection.Features.Get<ITransportTurnFeature>() is { } turn)
         {
             turn.ServedBy = servedBy;
-            turn.Post(static state => ((Action)state!)(), continuation);
+            turn.Post(action, state);
         }
         else if (SynchronizationContext.Current is StayingContext context)
         {
             // a simulation's queue: leaving it would end its determinism
-            context.Post(static state => ((Action)state!)(), continuation);
+            context.Post(action.Invoke, state);
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state(), continuation, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
         }
     }
 }

@@ -22,7 +22,7 @@ namespace Ropewalk.Sessions;
 /// </remarks>
 /// <typeparam name="TSession">The session.</typeparam>
 /// <typeparam name="TEvent">What it tells.</typeparam>
-public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
+public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper, ICloseRequestObserver
     where TSession : class, ISession<TEvent>
 {
     private readonly ConnectionContext _connection;
@@ -36,6 +36,8 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
     private readonly SessionOutput _output;
     private IHalfCloseFeature? _halfClose;
     private CancellationTokenRegistration _closing;
+    private CancellationTokenRegistration _stopping;
+    private ConnectionEnd _end = new(ConnectionEndReason.HandlerFailed, ErrorSide.Local);
     private SessionStatus _status;
     private bool _stopSignalled;
     private bool _toldStop;
@@ -85,6 +87,8 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
 
     private bool IsOver => _status.Kind == SessionStatusKind.Closed;
 
+    private bool HasNothingToDo => !_input.HasNews && Port.Waiting == 0 && !_timer.HasFired && !MustStop;
+
     private bool MustStop => !_toldStop && (Volatile.Read(ref _stopSignalled) || Port.StopRequested);
 
     /// <summary>Drives the conversation to its end. Both directions are then ended, unless the connection was lost before.</summary>
@@ -92,65 +96,114 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
     /// <exception cref="Exception">What the session or the application threw.</exception>
     public async Task<ConnectionEnd> RunAsync()
     {
-        IConnectionEndFeature? endFeature = _connection.Features.Get<IConnectionEndFeature>();
-        var stop = _connection.Features.Get<IConnectionLifetimeNotificationFeature>();
-        CancellationTokenRegistration stopping = (stop?.ConnectionClosedRequested ?? default).UnsafeRegister(static self => ((SessionDriver<TSession, TEvent>)self!).OnStopRequested(), this);
-        ConnectionEnd end = new(ConnectionEndReason.HandlerFailed, ErrorSide.Local);
+        await ConverseAsync(null);
+        return _end;
+    }
+
+    // One method and one field for what would else be three frames and three variables: every idle conversation keeps its frames.
+    internal async Task ConverseAsync(IConversation<TSession>? conversation)
+    {
         try
         {
-            await ConverseAsync();
-            endFeature?.TrySetEnd(_status.End);
-            end = _status.End;
-            await FinishAsync();
-        }
-        catch (Exception exception) when (LostBy(exception) is { } lost)
-        {
-            endFeature?.TrySetEnd(lost);
-            end = IsOver ? _status.End : lost;
+            if (conversation is not null)
+            {
+                await conversation.OnBeginAsync(_turn);
+            }
+
+            try
+            {
+                Begin();
+                while (true)
+                {
+                    await PollAsync();
+                    await RunPostsAsync();
+                    await TellTimeAndStopAsync();
+                    if (_status.Kind == SessionStatusKind.Upgrade)
+                    {
+                        await UpgradeAsync();
+                        continue;
+                    }
+
+                    await SettleTurnAsync();
+                    if (IsOver)
+                    {
+                        break;
+                    }
+
+                    PrepareToWait();
+                    while (HasNothingToDo)
+                    {
+                        ThrowIfLost();
+                        await _wake.WaitAsync();
+                    }
+                }
+
+                Record(_status.End);
+                await FinishAsync();
+            }
+            catch (Exception exception) when (LostBy(exception) is { } lost)
+            {
+                Record(lost);
+            }
+            finally
+            {
+                Close();
+            }
+
+            _end = Recorded(_end);
         }
         finally
         {
-            await stopping.DisposeAsync();
-            await _closing.DisposeAsync();
-            _timer.Dispose();
-            end = endFeature is { End.Reason: not ConnectionEndReason.Open } ? endFeature.End : end;
-            Port.Close(end);
+            if (conversation is not null)
+            {
+                await conversation.OnEndAsync(_turn, _end);
+            }
         }
-
-        return end;
     }
 
     ValueTask ITurnKeeper.FlushAsync() => _output.FlushAsync();
 
-    private async Task ConverseAsync()
+    void ICloseRequestObserver.OnCloseRequested()
     {
+        Volatile.Write(ref _stopSignalled, true);
+        _wake.Set(inline: false);
+    }
+
+    private void Begin()
+    {
+        var stop = _connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        if (stop is StreamConnection own)
+        {
+            own.ObserveCloseRequest(this);
+        }
+        else if (stop is not null)
+        {
+            _stopping = stop.ConnectionClosedRequested.UnsafeRegister(static self => ((ICloseRequestObserver)self!).OnCloseRequested(), this);
+        }
+
         _timer.Refresh();
         _status = _session.Begin(_output.Writer, _timer.Now);
         _output.Note(_status);
-        while (true)
-        {
-            await PollAsync();
-            await RunPostsAsync();
-            await TellTimeAndStopAsync();
-            if (_status.Kind == SessionStatusKind.Upgrade)
-            {
-                await UpgradeAsync();
-                continue;
-            }
+    }
 
-            await SettleTurnAsync();
-            if (IsOver)
-            {
-                return;
-            }
+    // What was recorded first counts: who recorded it knew more.
+    private void Record(ConnectionEnd end)
+    {
+        _connection.Features.Get<IConnectionEndFeature>()?.TrySetEnd(end);
+        _end = IsOver ? _status.End : end;
+    }
 
-            PrepareToWait();
-            while (!_input.HasNews && Port.Waiting == 0 && !_timer.HasFired && !MustStop)
-            {
-                ThrowIfLost();
-                await _wake.WaitAsync();
-            }
-        }
+    private ConnectionEnd Recorded(ConnectionEnd otherwise) =>
+        _connection.Features.Get<IConnectionEndFeature>() is { End.Reason: not ConnectionEndReason.Open } feature ? feature.End : otherwise;
+
+    // Nothing is waited for: a callback that runs right now only wakes a loop that is no more.
+    private void Close()
+    {
+        (_connection as StreamConnection)?.ObserveCloseRequest(null);
+        _stopping.Unregister();
+        _closing.Unregister();
+        _timer.Dispose();
+        Port.Close(Recorded(_end));
     }
 
     // Offers what has been read, and tells the events, until the session neither consumes nor tells anything more.
@@ -449,10 +502,4 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper
         IOException when exception == _input.Failure => new ConnectionEnd(ConnectionEndReason.TransportFailed, ErrorSide.Remote, exception.Message),
         _ => null,
     };
-
-    private void OnStopRequested()
-    {
-        Volatile.Write(ref _stopSignalled, true);
-        _wake.Set(inline: false);
-    }
 }

@@ -12,7 +12,7 @@ namespace Ropewalk.Sessions;
 /// <remarks><b>Call</b>: one handler serves all connections at once; what belongs to one conversation is in its session, or in <see cref="SessionTurn{TSession}.State"/>.</remarks>
 /// <typeparam name="TSession">The session.</typeparam>
 /// <typeparam name="TEvent">What it tells.</typeparam>
-public abstract class SessionHandler<TSession, TEvent> : ConnectionHandler, ISessionApplication<TSession, TEvent>
+public abstract class SessionHandler<TSession, TEvent> : ConnectionHandler, ISessionApplication<TSession, TEvent>, IConversation<TSession>
     where TSession : class, ISession<TEvent>
 {
     private readonly SessionOptions _options;
@@ -26,21 +26,15 @@ public abstract class SessionHandler<TSession, TEvent> : ConnectionHandler, ISes
     }
 
     /// <summary>Serves one connection to its end.</summary>
-    public sealed override async Task OnConnectedAsync(ConnectionContext connection)
+    public sealed override Task OnConnectedAsync(ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var driver = new SessionDriver<TSession, TEvent>(connection, CreateSession(connection), this, _options);
-        ConnectionEnd end = new(ConnectionEndReason.HandlerFailed, ErrorSide.Local);
-        try
-        {
-            await OnBeginAsync(driver.Turn);
-            end = await driver.RunAsync();
-        }
-        finally
-        {
-            await OnEndAsync(driver.Turn, end);
-        }
+        return new SessionDriver<TSession, TEvent>(connection, CreateSession(connection), this, _options).ConverseAsync(this);
     }
+
+    ValueTask IConversation<TSession>.OnBeginAsync(SessionTurn<TSession> turn) => OnBeginAsync(turn);
+
+    ValueTask IConversation<TSession>.OnEndAsync(SessionTurn<TSession> turn, ConnectionEnd end) => OnEndAsync(turn, end);
 
     ValueTask ISessionApplication<TSession, TEvent>.OnEventAsync(TEvent sessionEvent, SessionTurn<TSession> turn) => OnEventAsync(sessionEvent, turn);
 

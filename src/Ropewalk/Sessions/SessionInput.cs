@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Ropewalk.Transports;
 
 namespace Ropewalk.Sessions;
 
@@ -19,7 +20,7 @@ internal sealed class SessionInput
     private const int HasRead = 2;
 
     private readonly WakeSignal _wake;
-    private readonly Action _onRead;
+    private Action? _onRead;
     private PipeReader _reader;
     private ValueTaskAwaiter<ReadResult> _read;
     private int _state;
@@ -30,7 +31,6 @@ internal sealed class SessionInput
     {
         _reader = reader;
         _wake = wake;
-        _onRead = OnRead;
     }
 
     /// <summary>Gets whether a read has completed that nobody has looked at.</summary>
@@ -77,7 +77,14 @@ internal sealed class SessionInput
         }
 
         _state = Reading;
-        _read.UnsafeOnCompleted(_onRead);
+        if (_reader is InboundPipe own)
+        {
+            own.OnRead(static self => ((SessionInput)self!).OnRead(), this);
+        }
+        else
+        {
+            _read.UnsafeOnCompleted(_onRead ??= OnRead);
+        }
     }
 
     /// <summary>Takes what has been read, or what was left, without waiting.</summary>

@@ -146,6 +146,9 @@ internal abstract class InboundPipe : PipeReader, IValueTaskSource<ReadResult>
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Has the read that waits tell of its completion: as the awaiter of its task does, which takes an action of each reader's own.</summary>
+    public void OnRead(Action<object?> continuation, object state) => _waiter.OnCompleted(continuation, state, _waiter.Version, ValueTaskSourceOnCompletedFlags.None);
+
     /// <summary>Takes more from below, if that is possible now. Under the gate.</summary>
     /// <returns>True if there is something to tell the reader: bytes, the end, or an error.</returns>
     protected abstract bool TryFill();

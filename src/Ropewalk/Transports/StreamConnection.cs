@@ -33,9 +33,9 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     private IDictionary<object, object?>? _items;
     private IDuplexPipe? _transport;
     private CancellationTokenSource? _closed;
-    private CancellationTokenSource? _closeRequested;
     private CancellationTokenSource? _inputEnded;
     private TaskCompletionSource? _closing;
+    private CloseRequests _closeRequests;
     private string? _id;
     private ConnectionEnd _end;
     private int _revision;
@@ -44,7 +44,6 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     private bool _isClosed;
     private bool _isOver;
     private bool _peerEnded;
-    private bool _closeWasRequested;
     private LingeringClose? _lingering;
 
     /// <summary>Creates the connection; the transport reports nothing before the derived constructor has returned.</summary>
@@ -89,7 +88,7 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     /// <inheritdoc/>
     public CancellationToken ConnectionClosedRequested
     {
-        get => TokenOf(ref _closeRequested, ref _closeWasRequested);
+        get => _closeRequests.TokenOf(Gate);
         set => throw new NotSupportedException("The transport owns this token.");
     }
 
@@ -240,22 +239,10 @@ public abstract class StreamConnection : ConnectionContext, IDuplexPipe, IFeatur
     public ValueTask EndOutputAsync(CancellationToken cancellationToken = default) => _output.EndAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void RequestClose()
-    {
-        CancellationTokenSource? source;
-        lock (Gate)
-        {
-            if (_closeWasRequested)
-            {
-                return;
-            }
+    public void RequestClose() => _closeRequests.Request(Gate);
 
-            _closeWasRequested = true;
-            source = _closeRequested;
-        }
-
-        source?.Cancel();
-    }
+    /// <summary>Has somebody told of a request to end, as the token <see cref="ConnectionClosedRequested"/> tells it: one at a time; null for nobody.</summary>
+    internal void ObserveCloseRequest(ICloseRequestObserver? observer) => _closeRequests.Observe(Gate, observer);
 
     /// <summary>Resets the connection: nothing that waits is sent, the peer sees a reset, reads fail with <see cref="ConnectionAbortedException"/>.</summary>
     /// <param name="abortReason">Why; null is taken too, because Kestrel passes it.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 namespace Ropewalk.Chat.Irc.Network;
 
@@ -22,10 +21,15 @@ internal sealed record IrcPeer(IPAddress? Address, bool IsSecure, string? Certif
     /// <summary>Gets whether nobody between can read along: TLS, or both ends on this machine.</summary>
     public bool IsPrivate => IsSecure || Address is null || IPAddress.IsLoopback(Address);
 
+    // 45 of an IPv6 address with an IPv4 part, the percent sign and a scope of 10 digits
+    private const int MostAddressBytes = 56;
+
     // A word that begins with a colon would be the last of its line.
     private static byte[] Text(IPAddress address)
     {
-        string text = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-        return Encoding.ASCII.GetBytes(text[0] == ':' ? "0" + text : text);
+        Span<byte> text = stackalloc byte[1 + MostAddressBytes];
+        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).TryFormat(text[1..], out int length);
+        text[0] = (byte)'0';
+        return (text[1] == ':' ? text[..(length + 1)] : text.Slice(1, length)).ToArray();
     }
 }

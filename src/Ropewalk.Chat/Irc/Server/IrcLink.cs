@@ -22,8 +22,9 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _done;
     private Exception? _failure;
 
-    public IrcLink(SessionTurn<IrcServerSession> turn, IrcConnectionClass connectionClass)
+    public IrcLink(SessionTurn<IrcServerSession> turn, IrcPeer peer)
     {
+        Peer = peer;
         _connection = turn.Connection;
         _port = turn.Port;
         _turn = _connection.Features.Get<ITransportTurnFeature>();
@@ -32,11 +33,14 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
         _queue = _connection.Features.Get<IOutboundQueueFeature>();
         if (_queue is not null)
         {
-            _queue.LimitBytes = connectionClass.SendQueueBytes;
+            _queue.LimitBytes = peer.Class.SendQueueBytes;
             // The network says what happens to who does not read, and tells the others why.
             _queue.Overflow = OutboundOverflow.Drop;
         }
     }
+
+    /// <summary>Gets what is known of the client before it says anything.</summary>
+    public IrcPeer Peer { get; }
 
     /// <summary>Gets or sets the user; null until the network knows it.</summary>
     public IrcUser? User { get; set; }

@@ -20,6 +20,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
 {
     private readonly IrcServer _server;
     private readonly IrcStores _stores;
+    private readonly Action<IrcLink?> _connect;
     private readonly Action<IrcLink?> _receive;
     private readonly Action<IrcLink?> _complete;
     private readonly byte[] _ping;
@@ -31,6 +32,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         _server = server;
         _stores = stores;
         _ping = ping;
+        _connect = link => link!.User = _server.Network.Connect(link, link.Peer, _server.UtcNow);
         _receive = link => Receive(link!);
         _complete = link => Complete(link!);
     }
@@ -39,12 +41,12 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
     protected override IrcServerSession CreateSession(ConnectionContext connection) => new(ClassOf(connection), _ping);
 
     /// <inheritdoc/>
-    protected override async ValueTask OnBeginAsync(SessionTurn<IrcServerSession> turn)
+    protected override ValueTask OnBeginAsync(SessionTurn<IrcServerSession> turn)
     {
         IrcPeer peer = PeerOf(turn.Connection);
-        var link = new IrcLink(turn, peer.Class);
+        var link = new IrcLink(turn, peer);
         turn.State = link;
-        await _server.Owner.RunAsync(link, self => self!.User = _server.Network.Connect(self, peer, _server.UtcNow));
+        return _server.Owner.RunAsync(link, _connect);
     }
 
     /// <inheritdoc/>

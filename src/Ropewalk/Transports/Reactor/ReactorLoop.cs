@@ -14,7 +14,7 @@ namespace Ropewalk.Transports.Reactor;
 /// events, each followed by the sends that it deferred; then posted work; then a bounded number of fan-out sends; then connections that had
 /// more to read than their share; then due timers. Whoever is on another thread posts and wakes the loop through an eventfd, at most once
 /// per turn. What one loop's step enqueues for connections of another is handed over when the step ends: many lines to many members then
-/// leave in one send each, and no sender holds a gate that the publisher wants.
+/// leave in one send each, and no sender holds a gate that the publisher wants. Few sends for a loop that sleeps are made here: it is not woken for them.
 /// </remarks>
 internal sealed unsafe class ReactorLoop : IDisposable
 {
@@ -22,6 +22,12 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     /// <summary>Fan-out sends per turn: about a millisecond, so that a line to thousands does not hold up who is waiting for an answer.</summary>
     private const int SendsPerTurn = 256;
+
+    /// <summary>
+    /// Fan-out sends for loops that sleep, per turn: half a millisecond. To wake one costs as much as three sends, and a thread that wakes takes a
+    /// processor from whoever reads; beyond this the sends are worth a second thread.
+    /// </summary>
+    private const int SendsForOthers = 128;
 
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
     private static readonly int TokenOffset = EventSize - sizeof(ulong);
@@ -47,6 +53,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private FlushChain[] _elsewhere = [];
     private ReactorConnection? _flushHead;
     private ReactorConnection? _flushing;
+    private int _forOthers;
     private int _woken;
     private volatile bool _stopping;
     private volatile bool _ended;
@@ -237,6 +244,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
             }
 
             _flushing = reversed;
+            _forOthers = 0;
         }
 
         for (int left = SendsPerTurn; left > 0 && _flushing is { } connection; left--)
@@ -281,7 +289,14 @@ internal sealed unsafe class ReactorLoop : IDisposable
         {
             if (chain.First is { } first)
             {
-                chain.Loop!.Push(first, chain.Last!);
+                ReactorLoop sender = chain.Loop!;
+                if (sender.StepStarted == 0 && _forOthers + chain.Count <= SendsForOthers)
+                {
+                    _forOthers += chain.Count;
+                    sender = this;
+                }
+
+                sender.Push(first, chain.Last!);
                 chain = default;
             }
         }
@@ -296,7 +311,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
         ref FlushChain chain = ref _elsewhere[loop.Index];
         connection.NextToFlush = chain.First;
-        chain = new FlushChain(loop, connection, chain.Last ?? connection);
+        chain = new FlushChain(loop, connection, chain.Last ?? connection, chain.Count + 1);
     }
 
     private void Push(ReactorConnection first, ReactorConnection last)
@@ -347,5 +362,5 @@ internal sealed unsafe class ReactorLoop : IDisposable
     }
 
     /// <summary>Connections of one loop, linked, that are to send.</summary>
-    private readonly record struct FlushChain(ReactorLoop? Loop, ReactorConnection? First, ReactorConnection? Last);
+    private readonly record struct FlushChain(ReactorLoop? Loop, ReactorConnection? First, ReactorConnection? Last, int Count);
 }

@@ -125,7 +125,15 @@ internal sealed class IrcUser
     // Nickname, user name and host are parts of it: a user is one array and not four.
     private void MakeSource(byte[] nick, ReadOnlySpan<byte> userName, ReadOnlySpan<byte> host)
     {
-        Source = [(byte)':', .. nick, (byte)'!', .. userName, (byte)'@', .. host, (byte)' '];
+        var source = new byte[nick.Length + userName.Length + host.Length + 4];
+        source[0] = (byte)':';
+        nick.CopyTo(source.AsSpan(1));
+        source[nick.Length + 1] = (byte)'!';
+        userName.CopyTo(source.AsSpan(nick.Length + 2));
+        source[nick.Length + userName.Length + 2] = (byte)'@';
+        host.CopyTo(source.AsSpan(nick.Length + userName.Length + 3));
+        source[^1] = (byte)' ';
+        Source = source;
         Nick = nick;
         _userNameBytes = userName.Length;
         _realSource = null;

@@ -60,12 +60,7 @@ public sealed class IrcServer : IAsyncDisposable
     public static async ValueTask<IrcServer> StartAsync(IrcServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Network.Validate()];
-        if (problems.Length > 0)
-        {
-            throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        }
-
+        ThrowIfAny(options.Validate());
         var server = new IrcServer(options, await CloakKey.GetAsync(options.Records, options.StoreName, options.Random, cancellationToken));
         await server._stores.LoadAsync(server.Network, cancellationToken);
         if (server.History is { } history)
@@ -85,12 +80,7 @@ public sealed class IrcServer : IAsyncDisposable
     public void Apply(IrcNetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Validate()];
-        if (problems.Length > 0)
-        {
-            throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        }
-
+        ThrowIfAny(options.Validate());
         Owner.Post(_ => Network.Options = options);
     }
 
@@ -104,6 +94,15 @@ public sealed class IrcServer : IAsyncDisposable
         if (History is not null)
         {
             await History.DisposeAsync();
+        }
+    }
+
+    private static void ThrowIfAny(IEnumerable<string> problems)
+    {
+        string all = string.Join(' ', problems);
+        if (all.Length > 0)
+        {
+            throw new ArgumentException(all, "options");
         }
     }
 

@@ -205,6 +205,33 @@ internal sealed class IrcNetwork
         EndTurn(_work.Count > 0);
     }
 
+    /// <summary>Applies the result of what was left to be done and took so long that its user goes on already.</summary>
+    public void CompleteLate(IrcWork work, DateTimeOffset now)
+    {
+        SetNow(now);
+        if (work.User.IsGone)
+        {
+            work.Abandon(this);
+        }
+        else
+        {
+            Output.BeginResponse(work.User, now, label: null);
+            work.ApplyLate(this);
+        }
+
+        EndTurn(isPostponed: false);
+    }
+
+    /// <summary>Tells a user that what its command has left to be done is not done yet.</summary>
+    public void TellOverdue(IrcWork work, DateTimeOffset now)
+    {
+        SetNow(now);
+        Output.BeginResponse(work.User, now, work.Label);
+        work.Label = null;
+        this.Fail(work.User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The store does not answer; what you said is told when it does"u8);
+        EndTurn(isPostponed: false);
+    }
+
     /// <summary>Closes a user's connection when this call has been applied: its last words may still be on their way to it.</summary>
     public void CloseAtEndOfTurn(IrcUser user, string reason) => _closing.Add((user, reason));
 

@@ -14,9 +14,12 @@ namespace Ropewalk.Chat.Irc.Server;
 /// </remarks>
 internal sealed class HistoryLog : IAsyncDisposable
 {
+    private const long Idle = long.MinValue;
+
     private readonly IFileStore _files;
     private readonly FileStorePath _folder;
     private readonly IrcHistoryLogOptions _options;
+    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Action<IReadOnlyList<IrcWork.KeepMessages>> _onWritten;
@@ -26,20 +29,20 @@ internal sealed class HistoryLog : IAsyncDisposable
     private HistorySegment _own;
     private HistorySegment? _toCut;
     private long? _dirtySince;
+    private long _busySince = Idle;
 
     /// <summary>Creates the log; nothing is read or written yet.</summary>
     /// <param name="files">Where it is.</param>
-    /// <param name="folder">In which folder.</param>
-    /// <param name="options">Its bounds.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="options">What the server is made with: its bounds, its clock, and how its folder begins.</param>
     /// <param name="log">Where failures are told.</param>
     /// <param name="onWritten">Hands messages back, in order, written or not; called by the writer.</param>
-    public HistoryLog(IFileStore files, string folder, IrcHistoryLogOptions options, TimeProvider time, ILogger log, Action<IReadOnlyList<IrcWork.KeepMessages>> onWritten)
+    public HistoryLog(IFileStore files, IrcServerOptions options, ILogger log, Action<IReadOnlyList<IrcWork.KeepMessages>> onWritten)
     {
         _files = files;
-        _folder = FileStorePath.Parse(folder);
-        _options = options;
-        _time = time;
+        _folder = FileStorePath.Parse(options.StoreName + "-history");
+        _options = options.HistoryLog;
+        _timeout = options.StoreTimeout;
+        _time = options.TimeProvider;
         _log = log;
         _onWritten = onWritten;
     }
@@ -59,19 +62,28 @@ internal sealed class HistoryLog : IAsyncDisposable
     /// <summary>Queues messages. <b>Call</b>: on the network's turn.</summary>
     public void Enqueue(IrcWork.KeepMessages work)
     {
-        if (!_queue.Writer.TryWrite(work))
+        if (IsStuck || !_queue.Writer.TryWrite(work))
         {
-            // The server stops, and nothing is written any more.
+            // The store does not answer: more would only wait as well. Or the server stops, and nothing is written any more.
             _onWritten([work]);
         }
     }
 
-    /// <summary>Writes what waits, flushes and closes.</summary>
+    /// <summary>Writes what waits, flushes and closes, if the store answers.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _writing;
+        try
+        {
+            await _writing.WaitAsync(_timeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            IrcServerLog.StoreOverdue(_log, "history", _timeout);
+        }
     }
+
+    private bool IsStuck => Volatile.Read(ref _busySince) is not Idle and long since && _time.GetElapsedTime(since) >= _timeout;
 
     private async ValueTask<List<HistorySegment>> ListAsync(CancellationToken cancellationToken = default)
     {
@@ -117,6 +129,11 @@ internal sealed class HistoryLog : IAsyncDisposable
             bytes.Clear();
             while (bytes.Count < _options.SegmentBytes / 4 && _queue.Reader.TryRead(out IrcWork.KeepMessages? work))
             {
+                if (!work.TryTake())
+                {
+                    continue;
+                }
+
                 batch.Add(work);
                 foreach (IrcKeptMessage message in work.Messages)
                 {
@@ -124,7 +141,14 @@ internal sealed class HistoryLog : IAsyncDisposable
                 }
             }
 
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            Volatile.Write(ref _busySince, _time.GetTimestamp());
             bool isDone = await TryWriteAsync(bytes.ToArray());
+            Volatile.Write(ref _busySince, Idle);
             foreach (IrcWork.KeepMessages work in batch)
             {
                 work.IsDone = isDone;
@@ -160,7 +184,9 @@ internal sealed class HistoryLog : IAsyncDisposable
 
         if (_time.GetElapsedTime(since) >= _options.FlushInterval)
         {
+            Volatile.Write(ref _busySince, _time.GetTimestamp());
             await TryFlushAsync();
+            Volatile.Write(ref _busySince, Idle);
         }
 
         return await next;

@@ -27,10 +27,10 @@ public sealed class IrcServer : IAsyncDisposable
         options.Random.GetBytes(run);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
         Owner = new IrcOwner(Log);
-        _stores = new IrcStores(this, options);
+        _stores = new IrcStores(this, options, new StoreCalls(options.TimeProvider, options.StoreTimeout, Log));
         if (options.Files is { } files)
         {
-            History = new HistoryLog(files, options.StoreName + "-history", options.HistoryLog, options.TimeProvider, Log, TellKept);
+            History = new HistoryLog(files, options, Log, TellKept);
             Network.KeepsHistory = true;
         }
 

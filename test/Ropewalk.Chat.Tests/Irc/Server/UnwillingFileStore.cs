@@ -6,6 +6,10 @@ namespace Ropewalk.Chat.Tests.Irc.Server;
 internal sealed class UnwillingFileStore(IFileStore store) : IFileStore
 {
     private volatile TaskCompletionSource? _gate;
+    private volatile int _waited;
+
+    /// <summary>Gets how many appends have had to wait.</summary>
+    public int Waited => _waited;
 
     public bool FailsFlushes { get; set; }
 
@@ -44,6 +48,7 @@ internal sealed class UnwillingFileStore(IFileStore store) : IFileStore
         {
             if (of._gate is { } gate)
             {
+                Interlocked.Increment(ref of._waited);
                 await gate.Task;
             }
 

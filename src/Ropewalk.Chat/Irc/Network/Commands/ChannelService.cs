@@ -110,12 +110,13 @@ internal static class ChannelService
         }
 
         byte[] founder = user.Account!;
-        channel.IsBeingRegistered = true;
+        channel.Registering++;
         network.Leave(new IrcWork.KeepChannel(
             user,
             channel,
             then => channel.Registration ?? IrcChannelChanges.Snapshot(channel, new IrcChannelRegistration { Name = channel.Name, Founder = founder, RegisteredAt = then.Now }),
-            then => OnRegistered(then, user, channel)));
+            then => OnRegistered(then, user, channel),
+            registers: true));
     }
 
     private static void OnRegistered(IrcNetwork network, IrcUser user, IrcChannel channel)

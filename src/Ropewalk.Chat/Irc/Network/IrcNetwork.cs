@@ -285,6 +285,15 @@ internal sealed class IrcNetwork
         Restore(channel);
     }
 
+    /// <summary>Takes from all access lists what an account got that is no more. In the store it goes with the next change, and at a start.</summary>
+    public void ForgetAccess(byte[] account)
+    {
+        foreach (IrcChannel channel in _channels.Values)
+        {
+            channel.Registration = channel.Registration?.Without(account);
+        }
+    }
+
     /// <summary>Takes a channel back in that was forgotten while it was being registered, because all had left.</summary>
     public void Restore(IrcChannel channel) => _channels.TryAdd(channel.Name, channel);
 

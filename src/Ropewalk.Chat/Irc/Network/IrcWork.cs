@@ -68,11 +68,15 @@ internal abstract class IrcWork(IrcUser user)
 
         public string Password { get; } = password;
 
+        /// <summary>Gets or sets when it was made.</summary>
+        public DateTimeOffset Created { get; set; }
+
         public IrcAccountOutcome Result { get; set; }
 
         public override void Apply(IrcNetwork network)
         {
             Abandon(network);
+            User.AccountSince = Result == IrcAccountOutcome.Done ? Created.ToUnixTimeSeconds() : User.AccountSince;
             then(network, Result);
         }
 
@@ -104,6 +108,7 @@ internal abstract class IrcWork(IrcUser user)
             if (Result == IrcAccountOutcome.Done && Edit.Kind == IrcAccountEditKind.Delete)
             {
                 network.Registrations.Remove(account);
+                network.ForgetAccess(account);
             }
 
             if (Result == IrcAccountOutcome.Done && (Edit.Kind is IrcAccountEditKind.Delete or IrcAccountEditKind.Suspend))

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Wire;
 using Ropewalk.Diagnostics;
 using Ropewalk.Security.Accounts;
 using Ropewalk.Security.Sasl;
@@ -53,11 +54,8 @@ internal sealed class IrcStores
     public async ValueTask LoadAsync(IrcNetwork network, CancellationToken cancellationToken)
     {
         IReadOnlyList<IrcChannelRegistration> channels = await _channels.LoadAsync(cancellationToken);
-        foreach (IrcChannelRegistration registration in channels)
-        {
-            network.Take(registration);
-        }
-
+        var accounts = channels.SelectMany(channel => channel.Access.Keys.Append(IrcCaseMapping.Ascii.Fold(channel.Founder))).Distinct(IrcCaseMapping.Ascii).ToDictionary(
+            name => name, _ => (long?)null, (IEqualityComparer<byte[]>)IrcCaseMapping.Ascii);
         IReadOnlyList<IrcServerBan> bans = await _bans.LoadAsync(cancellationToken);
         foreach (IrcServerBan ban in bans)
         {
@@ -73,7 +71,18 @@ internal sealed class IrcStores
 
         await foreach (Account account in _accounts.ListAsync(cancellationToken))
         {
-            network.Registrations.Add(Encoding.UTF8.GetBytes(account.Name.Display));
+            byte[] name = Encoding.UTF8.GetBytes(account.Name.Display);
+            network.Registrations.Add(name);
+            if (accounts.ContainsKey(name))
+            {
+                accounts[name] = account.Created.ToUnixTimeSeconds();
+            }
+        }
+
+        var known = new Dictionary<byte[], long>(accounts.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Key, one.Value!.Value)), IrcCaseMapping.Ascii);
+        foreach (IrcChannelRegistration registration in channels)
+        {
+            network.Take(registration.Bind(known));
         }
 
         IrcServerLog.Loaded(_server.Log, channels.Count, network.Registrations.Count, bans.Count);
@@ -220,8 +229,9 @@ internal sealed class IrcStores
             return RefusalOf(make.Password);
         }
 
+        make.Created = _server.UtcNow;
         return Outcome(await _accounts.CreateAsync(
-            new Account { Name = make.Name, Email = make.Email, Created = _server.UtcNow, Credential = credential }));
+            new Account { Name = make.Name, Email = make.Email, Created = make.Created, Credential = credential }));
     }
 
     private async ValueTask<IrcAccountOutcome> EditAsync(IrcAccountEdit edit)

@@ -6,12 +6,17 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <summary>Is the one owner of a network: whoever comes while nobody is there applies its own call and then those that came meanwhile.</summary>
 /// <remarks>
 /// No thread is kept for it and nobody blocks: an uncontended call runs on the stack of the connection that makes it, and a contended one is run by who is there
-/// already. Each connection has at most one call, so the queue is bounded by the connections.
+/// already. Each connection has at most one call, so the queue is bounded by the connections. Nobody works for others without end: after so many calls the rest is handed to
+/// the thread pool, which is the owner then.
 /// </remarks>
-internal sealed class IrcOwner(ILogger log)
+internal sealed class IrcOwner(ILogger log) : IThreadPoolWorkItem
 {
+    // some 100 µs of others' work at 2 µs for a line: less than a turn of the thread pool costs a connection that waits
+    private const int MostForOthers = 64;
+
     private readonly ILogger _log = log;
     private readonly ConcurrentQueue<(IrcLink? Link, Action<IrcLink?> Call)> _waiting = new();
+    private (IrcLink? Link, Action<IrcLink?> Call) _handed;
     private int _calls;
 
     /// <summary>Makes a call. Completed on return where nobody else was there.</summary>
@@ -58,6 +63,15 @@ internal sealed class IrcOwner(ILogger log)
         _waiting.Enqueue((null, call));
     }
 
+    /// <summary>Goes on where another has done enough.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        (IrcLink? link, Action<IrcLink?> call) = _handed;
+        _handed = default;
+        RunOne(link, call);
+        RunWaiting();
+    }
+
     // What a call throws belongs to the connection that made it, not to the one on whose stack it ran.
     private void RunOne(IrcLink? link, Action<IrcLink?> call)
     {
@@ -81,13 +95,21 @@ internal sealed class IrcOwner(ILogger log)
     private void RunWaiting()
     {
         var wait = default(SpinWait);
-        while (Interlocked.Decrement(ref _calls) > 0)
+        for (int done = 0; Interlocked.Decrement(ref _calls) > 0; done++)
         {
             // It was counted before it was queued: it comes in a moment.
             (IrcLink? Link, Action<IrcLink?> Call) next;
             while (!_waiting.TryDequeue(out next))
             {
                 wait.SpinOnce();
+            }
+
+            if (done == MostForOthers)
+            {
+                // It is still counted: so nobody else becomes the owner, and those who come stand behind it.
+                _handed = next;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
             }
 
             RunOne(next.Link, next.Call);

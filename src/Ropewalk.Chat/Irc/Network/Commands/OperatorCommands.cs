@@ -175,7 +175,7 @@ internal static class OperatorCommands
         TellOperators(network, $"{user} banned {ban.Mask}: {ban.Reason}");
         foreach (IrcUser one in network.Users.Values.ToArray())
         {
-            if (one.IsRegistered && !one.IsOperator && IrcServerBans.Matches(ban, one))
+            if (one.IsRegistered && !one.IsOperator && ban.Matches(one))
             {
                 network.CloseWithError(one, Encoding.UTF8.GetBytes($"Banned: {ban.Reason}"));
             }

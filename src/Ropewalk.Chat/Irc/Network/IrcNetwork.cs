@@ -82,6 +82,10 @@ internal sealed class IrcNetwork
 
     public IrcAdmission Admission { get; } = new();
 
+    public IrcAccountPace AccountPace { get; } = new();
+
+    public IrcHistories Histories { get; } = new();
+
     /// <summary>Gets or sets whether the history of registered channels outlasts the server: then a message there is told when it is in the log.</summary>
     public bool KeepsHistory { get; set; }
 
@@ -95,6 +99,27 @@ internal sealed class IrcNetwork
     public IReadOnlyDictionary<byte[], IrcUser> Users => _users;
 
     public IReadOnlyDictionary<byte[], IrcChannel> Channels => _channels;
+
+    /// <summary>Exchanges what the network is set to: for channels that there are, too, and for those who are operators by what is no more.</summary>
+    public void Apply(IrcNetworkOptions options, DateTimeOffset now)
+    {
+        SetNow(now);
+        Options = options;
+        Histories.Apply(Limits);
+        foreach (IrcUser user in _users.Values.Where(user => user.OperatorBlock is not null).ToArray())
+        {
+            if (options.FindOperator(user.OperatorBlock!) is { } same)
+            {
+                user.OperatorBlock = same;
+            }
+            else
+            {
+                ModeCommands.Demote(this, user);
+            }
+        }
+
+        EndTurn(isPostponed: false);
+    }
 
     /// <summary>Takes a new connection in.</summary>
     public IrcUser Connect(IIrcLink link, IrcPeer peer, DateTimeOffset now)
@@ -274,8 +299,8 @@ internal sealed class IrcNetwork
         return channel;
     }
 
-    /// <summary>Gives the history of a channel.</summary>
-    public IrcHistory HistoryOf(IrcChannel channel) => channel.History ??= new IrcHistory(Limits.HistoryMessages, Limits.HistoryBytes);
+    /// <summary>Keeps a message in the history of a channel.</summary>
+    public void Keep(IrcChannel channel, in IrcHistoryMessage message) => Histories.Add(channel, message, Limits);
 
     /// <summary>Takes a registered channel in, at the start of the server.</summary>
     public void Take(IrcChannelRegistration registration)
@@ -303,6 +328,7 @@ internal sealed class IrcNetwork
         if (channel.Members.Count == 0 && channel.Registration is null && !channel.IsBeingRegistered)
         {
             _channels.Remove(channel.Name);
+            Histories.Forget(channel);
         }
     }
 

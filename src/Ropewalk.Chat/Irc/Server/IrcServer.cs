@@ -75,13 +75,16 @@ public sealed class IrcServer : IAsyncDisposable
     /// <summary>Serves a connection: <c>listener.ListenAsync("tcp:6667", server.OnConnectedAsync)</c>.</summary>
     public Task OnConnectedAsync(ConnectionContext connection) => _handler.OnConnectedAsync(connection);
 
-    /// <summary>Exchanges what the network is set to. Connections stay; classes hold for new ones.</summary>
+    /// <summary>
+    /// Exchanges what the network is set to. Connections stay; classes hold for new ones, the bounds of histories for all channels, and who is an operator by a block that is no more, or
+    /// was changed, is one no longer.
+    /// </summary>
     /// <exception cref="ArgumentException">The options cannot be; nothing was changed.</exception>
     public void Apply(IrcNetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfAny(options.Validate());
-        Owner.Post(_ => Network.Options = options);
+        Owner.Post(_ => Network.Apply(options, UtcNow));
     }
 
     /// <summary>Says that the server will stop: those who leave from here on are not announced to each other.</summary>
@@ -112,7 +115,7 @@ public sealed class IrcServer : IAsyncDisposable
             && registration.RegisteredAt.ToUnixTimeMilliseconds() == record.ChannelRegistered.ToUnixTimeMilliseconds()
             && Network.Limits.HistoryMessages > 0)
         {
-            Network.HistoryOf(channel).Add(record.ToHistory());
+            Network.Keep(channel, record.ToHistory());
         }
     }
 

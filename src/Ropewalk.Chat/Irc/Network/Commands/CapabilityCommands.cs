@@ -278,6 +278,9 @@ internal static class CapabilityCommands
             case SaslStepKind.Challenge:
                 SendChallenge(network, step.Bytes.Span);
                 break;
+            case SaslStepKind.Succeeded when !IrcNames.IsAccount(Encoding.UTF8.GetBytes(step.Account!.Name.Display)):
+                Drop(network, user, IrcNumeric.ErrSaslFail, "SASL authentication failed: the account's name cannot be one on IRC"u8);
+                break;
             case SaslStepKind.Succeeded:
                 user.Sasl = null;
                 LogIn(network, user, step.Account!);

@@ -119,7 +119,11 @@ internal static class NicknameService
 
         network.Leave(new IrcWork.CheckPassword(user, account, password, (then, result) =>
         {
-            if (result.Account is { } found)
+            if (result.Account is { } unfit && !IrcNames.IsAccount(Encoding.UTF8.GetBytes(unfit.Name.Display)))
+            {
+                then.SayAsNickServ(user, "The account's name cannot be one on IRC.");
+            }
+            else if (result.Account is { } found)
             {
                 then.SayAsNickServ(user, $"You are logged in as {found.Name}.");
                 CapabilityCommands.LogIn(then, user, found);

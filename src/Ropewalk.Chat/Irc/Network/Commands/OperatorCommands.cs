@@ -116,9 +116,10 @@ internal static class OperatorCommands
 
     private static void OnPassword(IrcNetwork network, IrcUser user, IrcOperatorBlock block, AuthenticationResult result)
     {
-        if (result.Succeeded)
+        // A reload may have taken or changed it meanwhile.
+        if (result.Succeeded && network.Options.FindOperator(block) is { } present)
         {
-            Promote(network, user, block);
+            Promote(network, user, present);
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace Ropewalk.Chat.Irc.Server;
@@ -7,16 +8,17 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <remarks>
 /// No thread is kept for it and nobody blocks: an uncontended call runs on the stack of the connection that makes it, and a contended one is run by who is there
 /// already. Each connection has at most one call, so the queue is bounded by the connections. Nobody works for others without end: after so many calls the rest is handed to
-/// the thread pool, which is the owner then.
+/// another turn, which is the owner then.
 /// </remarks>
-internal sealed class IrcOwner(ILogger log) : IThreadPoolWorkItem
+internal sealed class IrcOwner(ILogger log)
 {
-    // some 100 µs of others' work at 2 µs for a line: less than a turn of the thread pool costs a connection that waits
+    // some 100 µs of others' work at 2 µs for a line: less than another turn costs a connection that waits
     private const int MostForOthers = 64;
 
     private readonly ILogger _log = log;
     private readonly ConcurrentQueue<(IrcLink? Link, Action<IrcLink?> Call)> _waiting = new();
     private (IrcLink? Link, Action<IrcLink?> Call) _handed;
+    private ManualResetValueTaskSourceCore<bool> _turn = new() { RunContinuationsAsynchronously = true };
     private int _calls;
 
     /// <summary>Makes a call. Completed on return where nobody else was there.</summary>
@@ -63,8 +65,15 @@ internal sealed class IrcOwner(ILogger log) : IThreadPoolWorkItem
         _waiting.Enqueue((null, call));
     }
 
-    /// <summary>Goes on where another has done enough.</summary>
-    void IThreadPoolWorkItem.Execute()
+    // Leaves the stack: in a simulated run on its loop, else by the thread pool. One object for all hand-overs, as there is one owner at a time.
+    private void HandOver()
+    {
+        _turn.Reset();
+        _turn.OnCompleted(static owner => ((IrcOwner)owner!).GoOn(), this, _turn.Version, ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+        _turn.SetResult(true);
+    }
+
+    private void GoOn()
     {
         (IrcLink? link, Action<IrcLink?> call) = _handed;
         _handed = default;
@@ -108,7 +117,7 @@ internal sealed class IrcOwner(ILogger log) : IThreadPoolWorkItem
             {
                 // It is still counted: so nobody else becomes the owner, and those who come stand behind it.
                 _handed = next;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                HandOver();
                 return;
             }
 

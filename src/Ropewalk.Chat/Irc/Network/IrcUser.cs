@@ -39,6 +39,9 @@ internal sealed class IrcUser
     /// <summary>Gets the account that the user is logged in to, by its display name, or null.</summary>
     public byte[]? Account { get; set; }
 
+    /// <summary>Gets when that account was made, in seconds of Unix time.</summary>
+    public long AccountSince { get; set; }
+
     /// <summary>Gets why the user is away, or null.</summary>
     public byte[]? Away { get; set; }
 

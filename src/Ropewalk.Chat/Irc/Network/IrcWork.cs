@@ -22,6 +22,9 @@ internal abstract class IrcWork(IrcUser user)
     {
     }
 
+    /// <summary>Applies the result where its user has been told meanwhile that there was none in time.</summary>
+    public virtual void ApplyLate(IrcNetwork network) => Abandon(network);
+
     /// <summary>Takes a step of a SASL exchange.</summary>
     /// <param name="user">Who logs in.</param>
     /// <param name="mechanism">The mechanism to begin with, or null.</param>
@@ -65,11 +68,15 @@ internal abstract class IrcWork(IrcUser user)
 
         public string Password { get; } = password;
 
+        /// <summary>Gets or sets when it was made.</summary>
+        public DateTimeOffset Created { get; set; }
+
         public IrcAccountOutcome Result { get; set; }
 
         public override void Apply(IrcNetwork network)
         {
             Abandon(network);
+            User.AccountSince = Result == IrcAccountOutcome.Done ? Created.ToUnixTimeSeconds() : User.AccountSince;
             then(network, Result);
         }
 
@@ -101,6 +108,7 @@ internal abstract class IrcWork(IrcUser user)
             if (Result == IrcAccountOutcome.Done && Edit.Kind == IrcAccountEditKind.Delete)
             {
                 network.Registrations.Remove(account);
+                network.ForgetAccess(account);
             }
 
             if (Result == IrcAccountOutcome.Done && (Edit.Kind is IrcAccountEditKind.Delete or IrcAccountEditKind.Suspend))
@@ -139,8 +147,12 @@ internal abstract class IrcWork(IrcUser user)
     /// <param name="prepare">Says what is to be kept, when its turn has come; null where the change has become void, or where the channel is forgotten.</param>
     /// <param name="then">Applies that it was kept.</param>
     /// <param name="forgets">Whether the channel is forgotten.</param>
-    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false) : IrcWork(user)
+    /// <param name="registers">Whether the channel is registered by it; the channel counts it.</param>
+    internal sealed class KeepChannel(
+        IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false, bool registers = false) : IrcWork(user)
     {
+        private bool _hasEnded;
+
         public IrcChannel Channel { get; } = channel;
 
         /// <summary>Gets what is to be kept; null to forget the channel.</summary>
@@ -152,15 +164,32 @@ internal abstract class IrcWork(IrcUser user)
         /// <summary>Gets whether there is nothing to be kept any more: the channel, or the right to change it, has gone while the change waited for its turn.</summary>
         public bool IsVoid { get; private set; }
 
+        /// <summary>Gets whether the store was asked.</summary>
+        public bool WasAsked => Prepared && !IsVoid;
+
+        /// <summary>Gets or sets whether the store did not answer in time: this one, or the one before it in the row.</summary>
+        public bool IsOverdue { get; set; }
+
+        private bool Prepared { get; set; }
+
         public void Prepare(IrcNetwork network)
         {
+            Prepared = true;
             Kept = prepare(network);
             IsVoid = (Kept is null && !forgets) || !ReferenceEquals(network.FindChannel(Channel.Name), Channel);
         }
 
         public override void Apply(IrcNetwork network)
         {
-            Channel.IsBeingRegistered = false;
+            if (IsOverdue)
+            {
+                Abandon(network);
+                ReadOnlySpan<byte> text = WasAsked ? "The store does not answer; the change is made when it does"u8 : "The store does not answer, and the change was not made"u8;
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, Channel.Name, text);
+                return;
+            }
+
+            End();
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -178,10 +207,18 @@ internal abstract class IrcWork(IrcUser user)
             }
         }
 
+        public override void ApplyLate(IrcNetwork network) => Apply(network);
+
         // It is in the store, so it must be so here too.
         public override void Abandon(IrcNetwork network)
         {
-            Channel.IsBeingRegistered = false;
+            if (IsOverdue && WasAsked)
+            {
+                // What will have come of it is not known yet.
+                return;
+            }
+
+            End();
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -190,6 +227,15 @@ internal abstract class IrcWork(IrcUser user)
             else
             {
                 network.RemoveIfEmpty(Channel);
+            }
+        }
+
+        private void End()
+        {
+            if (registers && !_hasEnded)
+            {
+                _hasEnded = true;
+                Channel.Registering--;
             }
         }
     }
@@ -215,6 +261,8 @@ internal abstract class IrcWork(IrcUser user)
             }
         }
 
+        public override void ApplyLate(IrcNetwork network) => Apply(network);
+
         public override void Abandon(IrcNetwork network)
         {
             if (IsDone)
@@ -227,12 +275,25 @@ internal abstract class IrcWork(IrcUser user)
     /// <summary>Writes messages to the log of channels whose history outlasts the server; they are told when they are there, in the order of the log.</summary>
     internal sealed class KeepMessages(IrcUser user, IReadOnlyList<IrcKeptMessage> messages) : IrcWork(user)
     {
+        private const int Taken = 1;
+        private const int GivenUp = 2;
+
+        private int _state;
+
         /// <summary>Gets or sets what waits for it.</summary>
         public Action? Done { get; set; }
 
         public IReadOnlyList<IrcKeptMessage> Messages { get; } = messages;
 
         public bool IsDone { get; set; }
+
+        /// <summary>Takes it to be written. <b>Call</b>: from any thread, as the other.</summary>
+        /// <returns>False if nobody waits for it any more: it must not be written.</returns>
+        public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, 0) == 0;
+
+        /// <summary>Gives it up.</summary>
+        /// <returns>False if it is being written, and will be told when it is.</returns>
+        public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, 0) == 0;
 
         public override void Apply(IrcNetwork network) => MessageCommands.OnKept(network, this);
 

@@ -66,7 +66,7 @@ public sealed class RegisteredChannelTests
         Assert.Equal([refusal], await alice.AskAsync("MODE #x +m"));
         Assert.Equal([refusal], await alice.AskAsync("MODE #x +b x"));
         Assert.Equal([refusal], await alice.AskAsync("CS DROP #x"));
-        Assert.Equal([refusal], await alice.AskAsync("CS ACCESS #x bob +o"));
+        Assert.Equal([refusal], await alice.AskAsync("CS ACCESS #x alice +o"));
         await alice.AskAsync("JOIN #y");
         Assert.Contains("TEMPORARILY_UNAVAILABLE #y", Assert.Single(await alice.AskAsync("CS REGISTER #y")), StringComparison.Ordinal);
         Assert.Contains(":irc.test 332 alice #x :old", await alice.AskAsync("TOPIC #x"));

@@ -61,7 +61,14 @@ internal static class AccountCommands
             return "INSECURE_CONNECTION"u8;
         }
 
-        return NameObstacle(network, user, name, email, out text);
+        ReadOnlySpan<byte> obstacle = NameObstacle(network, user, name, email, out text);
+        if (obstacle.IsEmpty && !network.AccountPace.TryMake(user.Peer, network.Limits, network.Now))
+        {
+            text = "Too many accounts were made from your address; try again later"u8;
+            return "TEMPORARILY_UNAVAILABLE"u8;
+        }
+
+        return obstacle;
     }
 
     private static ReadOnlySpan<byte> NameObstacle(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name, string email, out ReadOnlySpan<byte> text)

@@ -96,7 +96,14 @@ internal static class CapabilityCommands
         }
     }
 
-    /// <summary>Logs a user in.</summary>
+    /// <summary>Logs a user in to an account that was looked up.</summary>
+    public static void LogIn(IrcNetwork network, IrcUser user, Account account)
+    {
+        user.AccountSince = account.Created.ToUnixTimeSeconds();
+        LogIn(network, user, account.Name);
+    }
+
+    /// <summary>Logs a user in to the account that it has just made.</summary>
     public static void LogIn(IrcNetwork network, IrcUser user, AccountName account)
     {
         user.Account = Encoding.UTF8.GetBytes(account.Display);
@@ -271,9 +278,12 @@ internal static class CapabilityCommands
             case SaslStepKind.Challenge:
                 SendChallenge(network, step.Bytes.Span);
                 break;
+            case SaslStepKind.Succeeded when !IrcNames.IsAccount(Encoding.UTF8.GetBytes(step.Account!.Name.Display)):
+                Drop(network, user, IrcNumeric.ErrSaslFail, "SASL authentication failed: the account's name cannot be one on IRC"u8);
+                break;
             case SaslStepKind.Succeeded:
                 user.Sasl = null;
-                LogIn(network, user, step.Account!.Name);
+                LogIn(network, user, step.Account!);
                 network.Reply(user, IrcNumeric.RplSaslSuccess, default, "SASL authentication successful"u8);
                 break;
             default:

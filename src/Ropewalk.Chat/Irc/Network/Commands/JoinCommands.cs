@@ -146,17 +146,7 @@ internal static class JoinCommands
         }
     }
 
-    public static IrcMemberModes RankOf(IrcChannel channel, IrcUser user)
-    {
-        if (channel.Registration is not { } registration || user.Account is null)
-        {
-            return IrcMemberModes.None;
-        }
-
-        return IrcCaseMapping.Ascii.Equals(registration.Founder, user.Account)
-            ? IrcMemberModes.Founder | IrcMemberModes.Operator
-            : registration.Access.GetValueOrDefault(IrcCaseMapping.Ascii.Fold(user.Account));
-    }
+    public static IrcMemberModes RankOf(IrcChannel channel, IrcUser user) => channel.Registration?.RankOf(user) ?? IrcMemberModes.None;
 
     private static bool MayJoin(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> key)
     {

@@ -77,7 +77,7 @@ internal static class MessageCommands
             }
 
             network.Counts.Messages++;
-            network.HistoryOf(message.Channel).Add(message.ToHistory());
+            network.Keep(message.Channel, message.ToHistory());
             network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(Name(message.Kind)).Add(message.Channel.Name).Add(" :"u8).Add(message.Text);
             network.Output.SetOwnTime(message.Time);
             network.Output.SetMessageId(message.Id);
@@ -163,7 +163,7 @@ internal static class MessageCommands
                 return;
             }
 
-            Keep(network, user, network.HistoryOf(channel), id, message, kind);
+            Keep(network, user, channel, id, message, kind);
         }
 
         Begin(network, user, kind, rank, channel.Name, message, id);
@@ -277,9 +277,9 @@ internal static class MessageCommands
         };
     }
 
-    private static void Keep(IrcNetwork network, IrcUser user, IrcHistory history, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
+    private static void Keep(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
     {
-        history.Add(new IrcHistoryMessage
+        network.Keep(channel, new IrcHistoryMessage
         {
             Time = network.Now,
             Kind = kind,

@@ -116,9 +116,10 @@ internal static class OperatorCommands
 
     private static void OnPassword(IrcNetwork network, IrcUser user, IrcOperatorBlock block, AuthenticationResult result)
     {
-        if (result.Succeeded)
+        // A reload may have taken or changed it meanwhile.
+        if (result.Succeeded && network.Options.FindOperator(block) is { } present)
         {
-            Promote(network, user, block);
+            Promote(network, user, present);
         }
         else
         {
@@ -175,7 +176,7 @@ internal static class OperatorCommands
         TellOperators(network, $"{user} banned {ban.Mask}: {ban.Reason}");
         foreach (IrcUser one in network.Users.Values.ToArray())
         {
-            if (one.IsRegistered && !one.IsOperator && IrcServerBans.Matches(ban, one))
+            if (one.IsRegistered && !one.IsOperator && ban.Matches(one))
             {
                 network.CloseWithError(one, Encoding.UTF8.GetBytes($"Banned: {ban.Reason}"));
             }

@@ -31,13 +31,10 @@ internal sealed class IrcServerBans
 
     /// <summary>Says whether a ban takes a user in.</summary>
     public static bool Matches(IrcServerBan ban, IrcUser user) => ban.Kind == IrcServerBanKind.Mask
-        ? Matches(Encoding.UTF8.GetBytes(ban.Mask), user)
+        ? user.Matches(Encoding.UTF8.GetBytes(ban.Mask))
         : user.Peer.Address is { } address && Matches(ban, address);
 
     private static bool Matches(IrcServerBan ban, IPAddress address) => ban.Networks?.Contains(address) == true;
-
-    private static bool Matches(byte[] mask, IrcUser user) =>
-        IrcMask.Matches(mask, user.Source.AsSpan(1, user.Source.Length - 2)) || (user.RealSource is { } real && IrcMask.Matches(mask, real));
 
     private IrcServerBan? Find(Predicate<IrcServerBan> matches, DateTimeOffset now)
     {

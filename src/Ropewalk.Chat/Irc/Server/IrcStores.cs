@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Network.Commands;
 using Ropewalk.Security.Accounts;
 using Ropewalk.Security.Sasl;
 using Ropewalk.Storage;
@@ -10,7 +11,6 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <summary>Does what commands leave to be done: everything that awaits a store.</summary>
 internal sealed class IrcStores
 {
-    private const int ReplyLowWater = 64 * 1024;
     private const int MostAttempts = 5;
 
     private static readonly TimeSpan LongReplyPause = TimeSpan.FromMilliseconds(10);
@@ -232,7 +232,7 @@ internal sealed class IrcStores
     {
         long queued = link.QueuedBytes;
         long since = _options.TimeProvider.GetTimestamp();
-        while (queued > ReplyLowWater && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
+        while (queued > IrcLongReplies.MostQueuedBytes(link.User!) && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
         {
             if (_options.TimeProvider.GetElapsedTime(since) > link.User.Peer.Class.PongTimeout)
             {

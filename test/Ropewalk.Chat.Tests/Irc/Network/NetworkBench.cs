@@ -68,6 +68,7 @@ internal sealed class NetworkBench
             }
 
             Assert.False(Network.HasWork, "Two works of one command: " + Encoding.UTF8.GetString(line));
+            link.Drain();
             Network.Complete(work!, Now);
         }
 
@@ -128,7 +129,11 @@ internal sealed class NetworkBench
 
         public bool IsFull { get; set; }
 
-        public long QueuedBytes => 0;
+        /// <summary>Gets or sets what waits for the client: it reads when the server waits for it, and only then.</summary>
+        public long QueuedBytes { get; set; }
+
+        /// <summary>Gets the most that ever waited.</summary>
+        public long MostQueuedBytes { get; private set; }
 
         public bool TrySend(SharedBytes bytes)
         {
@@ -138,14 +143,19 @@ internal sealed class NetworkBench
             }
 
             _sent.Add(bytes.Span.ToArray());
+            QueuedBytes += bytes.Span.Length;
+            MostQueuedBytes = Math.Max(MostQueuedBytes, QueuedBytes);
             return true;
         }
+
+        public void Drain() => QueuedBytes = 0;
 
         public void Close(string reason, bool atOnce) => IsClosed = true;
 
         /// <summary>Takes what was sent, each line checked.</summary>
         public List<IrcMessage> Take()
         {
+            Drain();
             byte[] all = [.. _sent.SelectMany(bytes => bytes)];
             _sent.Clear();
             var messages = new List<IrcMessage>();

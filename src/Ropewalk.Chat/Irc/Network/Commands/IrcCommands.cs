@@ -40,7 +40,7 @@ internal static class IrcCommands
         new("MODE", 1, ModeCommands.Mode),
         new("MONITOR", 1, PresenceCommands.Monitor),
         new("MOTD", 0, ServerCommands.Motd),
-        new("NAMES", 0, ChannelCommands.Names),
+        new("NAMES", 0, ChannelCommands.Names) { Targets = 0 },
         new("NICK", 0, RegistrationCommands.Nick, IrcCommandUse.Always | IrcCommandUse.OwnCheck) { Penalty = Heavy },
         new("NICKSERV", 1, NicknameService.Command) { Penalty = Heavy },
         new("NOTICE", 0, MessageCommands.Notice, IrcCommandUse.OwnCheck),

@@ -39,11 +39,11 @@ internal sealed class IrcNetwork
         Output.SetTime(now);
     }
 
-    /// <summary>Gets or sets what the network is set to; a rehash exchanges it.</summary>
+    /// <summary>Gets what the network is set to.</summary>
     public IrcNetworkOptions Options
     {
         get;
-        set
+        private set
         {
             field = value;
             FeatureLines = IrcWelcome.SpellFeatures(value);
@@ -85,6 +85,9 @@ internal sealed class IrcNetwork
     /// <summary>Gets or sets whether the history of registered channels outlasts the server: then a message there is told when it is in the log.</summary>
     public bool KeepsHistory { get; set; }
 
+    /// <summary>Gets or sets whether an operator can stop the server from here. Else there is no such command.</summary>
+    public bool CanBeStopped { get; set; }
+
     /// <summary>Gets the messages of the present command that must be in the log before they are told.</summary>
     public List<IrcKeptMessage> ToKeep { get; } = [];
 
@@ -95,6 +98,16 @@ internal sealed class IrcNetwork
     public IReadOnlyDictionary<byte[], IrcUser> Users => _users;
 
     public IReadOnlyDictionary<byte[], IrcChannel> Channels => _channels;
+
+    /// <summary>Exchanges what the network is set to, and tells what has changed for clients.</summary>
+    public void Apply(IrcNetworkOptions options, DateTimeOffset now)
+    {
+        SetNow(now);
+        IrcNetworkOptions before = Options;
+        Options = options;
+        CapabilityCommands.TellOfChanges(this, before);
+        EndTurn(isPostponed: false);
+    }
 
     /// <summary>Takes a new connection in.</summary>
     public IrcUser Connect(IIrcLink link, IrcPeer peer, DateTimeOffset now)

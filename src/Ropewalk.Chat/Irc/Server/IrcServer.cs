@@ -26,6 +26,7 @@ public sealed class IrcServer : IAsyncDisposable
         Span<byte> run = stackalloc byte[sizeof(ulong)];
         options.Random.GetBytes(run);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
+        Network.CanBeStopped = options.Stop is not null;
         Owner = new IrcOwner(Log);
         _stores = new IrcStores(this, options);
         if (options.Files is { } files)
@@ -91,7 +92,7 @@ public sealed class IrcServer : IAsyncDisposable
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         }
 
-        Owner.Post(_ => Network.Options = options);
+        Owner.Post(_ => Network.Apply(options, UtcNow));
     }
 
     /// <summary>Says that the server will stop: those who leave from here on are not announced to each other.</summary>

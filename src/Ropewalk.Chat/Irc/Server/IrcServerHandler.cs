@@ -56,9 +56,9 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
             return ValueTask.CompletedTask;
         }
 
-        if (sessionEvent.Kind == IrcServerEventKind.TimedOut)
+        if (sessionEvent.Kind is IrcServerEventKind.TimedOut or IrcServerEventKind.Flooded)
         {
-            string reason = turn.Session.TimeOutReason;
+            string reason = turn.Session.EndReason;
             return _server.Owner.RunAsync(link, self => _server.Network.TimeOut(self!.User!, reason, _server.UtcNow));
         }
 
@@ -105,9 +105,9 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
                 link.Kept = null;
                 link.Work = null;
             }
-            else if (work is IrcWork.KeepChannel keep)
+            else if (work is IrcWork.Keep keep)
             {
-                await KeepAsync(keep, link);
+                await KeepAsync(keep, turn.Connection, link);
             }
             else
             {
@@ -119,16 +119,24 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         AfterLine(turn, link);
     }
 
-    // One at a time, to its end: each change of a channel begins with what the one before has left, in the store as in the network.
-    private async ValueTask KeepAsync(IrcWork.KeepChannel keep, IrcLink link)
+    // One at a time, to its end: each change of a channel or of the bans begins with what the one before has left, in the store as in the network.
+    private async ValueTask KeepAsync(IrcWork.Keep keep, ConnectionContext connection, IrcLink link)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task before = Interlocked.Exchange(ref _lastKept, done.Task);
         await before;
         try
         {
-            await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
-            keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(keep);
+            await _server.Owner.RunAsync(link, self => ((IrcWork.Keep)self!.Work!).Prepare(_server.Network));
+            if (keep is IrcWork.KeepChannel channel)
+            {
+                keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(channel);
+            }
+            else if (!keep.IsVoid)
+            {
+                await _stores.DoAsync(keep, link, connection);
+            }
+
             await _server.Owner.RunAsync(link, _complete);
         }
         finally
@@ -211,7 +219,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         bool isSecure = IsSecure(connection);
         CertificateFingerprint? fingerprint = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? CertificateFingerprint.Of(certificate) : null;
         bool isLocal = address is null || IPAddress.IsLoopback(address);
-        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isSecure || isLocal);
+        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isPrivate: true);
         return new IrcPeer(address, isSecure, fingerprint?.ToString(), ClassOf(connection))
         {
             SaslMechanisms = _stores.MechanismsFor(context),
@@ -226,7 +234,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
 
     private static string Words(ConnectionEnd end) => end switch
     {
-        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
+        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.LimitExceeded or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
         { Reason: ConnectionEndReason.SendQueueExceeded } => "SendQ exceeded",
         { Reason: ConnectionEndReason.PeerReset } => "Connection reset by peer",
         { Reason: ConnectionEndReason.Completed } => "Connection closed",

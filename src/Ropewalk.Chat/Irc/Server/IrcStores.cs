@@ -31,7 +31,7 @@ internal sealed class IrcStores
         _authenticator = new AccountAuthenticator(_accounts, options.Authentication);
         _channels = new ChannelRecords(options.Records, options.StoreName);
         _bans = new BanRecords(options.Records, options.StoreName);
-        Sasl = new SaslServer(_authenticator, new SaslServerOptions { AllowPlainUnprotected = options.Network.AllowsPlainPasswords, Random = options.Random });
+        Sasl = new SaslServer(_authenticator, new SaslServerOptions { Random = options.Random });
     }
 
     /// <summary>Gets the SASL server.</summary>
@@ -76,7 +76,7 @@ internal sealed class IrcStores
 
     /// <summary>Makes what SASL must know of a connection.</summary>
     public SaslServerContext ContextOf(ConnectionContext connection, CertificateFingerprint? fingerprint, bool isPrivate) =>
-        new() { Certificate = fingerprint, IsProtected = isPrivate, Client = connection.RemoteEndPoint };
+        new() { Certificate = fingerprint, IsProtected = isPrivate || _server.Options.AllowsPlainPasswords, Client = connection.RemoteEndPoint };
 
     /// <summary>Does what is to be done. What fails is a result.</summary>
     /// <remarks>Nothing of it is given up when the client goes: what a store was asked for is done or not, and the network must know which.</remarks>

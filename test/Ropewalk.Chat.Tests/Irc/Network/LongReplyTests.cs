@@ -130,7 +130,7 @@ public sealed class LongReplyTests
         {
             NetworkBench.Link link = bench.Connect(crowd);
             bench.Network.Receive(link.User, System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"NICK user{i}")), bench.Now);
-            bench.Network.Receive(link.User, "USER user 0 * :a user"u8, bench.Now);
+            bench.Network.Receive(link.User, "USER somebody 0 * :a user"u8, bench.Now);
             link.Take();
             foreach (string channel in channels)
             {

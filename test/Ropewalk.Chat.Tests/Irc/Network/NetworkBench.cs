@@ -14,7 +14,7 @@ internal sealed class NetworkBench
         var options = new IrcNetworkOptions { ServerName = "irc.test", NetworkName = "Test" };
         options.Operators = [new IrcOperatorBlock { Name = "root", Account = "root", RequiresTls = false }];
         configure?.Invoke(options);
-        Network = new IrcNetwork(options, new IrcSeed(1, new byte[32]), Now);
+        Network = new IrcNetwork(options, new IrcSeed(1, new byte[32]), Now) { CanBeStopped = true };
     }
 
     public IrcNetwork Network { get; }
@@ -62,7 +62,7 @@ internal sealed class NetworkBench
         Network.Receive(link.User, line, Now);
         while (Network.TryTakeWork(out IrcWork? work))
         {
-            if (work is IrcWork.KeepChannel keep)
+            if (work is IrcWork.Keep keep)
             {
                 keep.Prepare(Network);
             }

@@ -138,9 +138,9 @@ internal static class MessageCommands
         {
             SendToUser(network, user, recipient, message, kind);
         }
-        else if (kind == IrcHistoryKind.PrivMsg && IrcServices.TryTake(network, user, target, message[1]))
+        else if (IrcServices.Find(target) is { IsEmpty: false } service)
         {
-            // One of the server's own services has answered.
+            SendToService(network, user, service, message, kind);
         }
         else if (kind != IrcHistoryKind.Notice)
         {
@@ -221,6 +221,28 @@ internal static class MessageCommands
         if (recipient.Away is not null && kind == IrcHistoryKind.PrivMsg)
         {
             network.Reply(user, IrcNumeric.RplAway, recipient.Nick, recipient.Away);
+        }
+    }
+
+    // A service is spoken to as anybody is, and so what it was told is echoed, before it answers. It takes no notice of notices: RFC 1459 §4.4.2.
+    private static void SendToService(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> service, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        if (kind == IrcHistoryKind.PrivMsg && (network.HasWork || network.ToKeep.Count > 0))
+        {
+            // A command leaves one thing to be done; a service named twice would leave two.
+            network.Reply(user, IrcNumeric.ErrTooManyTargets, service, "A service takes one message at a time"u8);
+            return;
+        }
+
+        if (user.Has(IrcClientCapabilities.EchoMessage | Needed(kind)))
+        {
+            Begin(network, user, kind, IrcMemberModes.None, service, message, network.MessageIds.Next());
+            Echo(network, user);
+        }
+
+        if (kind == IrcHistoryKind.PrivMsg)
+        {
+            IrcServices.Take(network, user, service, message[1]);
         }
     }
 

@@ -239,10 +239,16 @@ internal static class CapabilityCommands
             return;
         }
 
+        int most = line.Room;
         bool isFirst = true;
         foreach (Range range in names.Split((byte)' '))
         {
             ReadOnlySpan<byte> name = names[range];
+            if (name.IsEmpty || name.Length > most)
+            {
+                continue;
+            }
+
             if (!isFirst && name.Length + 1 > line.Room)
             {
                 network.Output.Reply();
@@ -250,11 +256,8 @@ internal static class CapabilityCommands
                 isFirst = true;
             }
 
-            if (!name.IsEmpty && name.Length <= line.Room)
-            {
-                line.Add(isFirst ? ""u8 : " "u8).Add(name);
-                isFirst = false;
-            }
+            line.Add(isFirst ? ""u8 : " "u8).Add(name);
+            isFirst = false;
         }
 
         network.Output.Reply();

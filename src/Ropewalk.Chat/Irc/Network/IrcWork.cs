@@ -133,34 +133,26 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
-    /// <summary>Changes what is kept. One at a time, from its turn to its end: each begins with what the one before has left, in the store as in the network.</summary>
-    internal abstract class Keep(IrcUser user) : IrcWork(user)
-    {
-        /// <summary>Gets or sets whether it was kept.</summary>
-        public bool IsDone { get; set; }
-
-        /// <summary>Gets whether there is nothing to be kept any more: what was before it has made it void.</summary>
-        public bool IsVoid { get; protected set; }
-
-        /// <summary>Says what is to be kept, now that its turn has come.</summary>
-        public abstract void Prepare(IrcNetwork network);
-    }
-
-    /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer.</summary>
+    /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
     /// <param name="user">Whose command it is from.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="prepare">Says what is to be kept, when its turn has come; null where the change has become void, or where the channel is forgotten.</param>
     /// <param name="then">Applies that it was kept.</param>
     /// <param name="forgets">Whether the channel is forgotten.</param>
-    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false) : Keep(user)
+    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false) : IrcWork(user)
     {
         public IrcChannel Channel { get; } = channel;
 
         /// <summary>Gets what is to be kept; null to forget the channel.</summary>
         public IrcChannelRegistration? Kept { get; private set; }
 
-        // The channel, or the right to change it, may have gone while the change waited for its turn.
-        public override void Prepare(IrcNetwork network)
+        /// <summary>Gets or sets whether it was kept.</summary>
+        public bool IsDone { get; set; }
+
+        /// <summary>Gets whether there is nothing to be kept any more: the channel, or the right to change it, has gone while the change waited for its turn.</summary>
+        public bool IsVoid { get; private set; }
+
+        public void Prepare(IrcNetwork network)
         {
             Kept = prepare(network);
             IsVoid = (Kept is null && !forgets) || !ReferenceEquals(network.FindChannel(Channel.Name), Channel);
@@ -202,21 +194,26 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
-    /// <summary>Keeps or forgets a ban of the server.</summary>
+    /// <summary>Keeps or forgets a ban of the server. One at a time: of a KLINE and an UNKLINE at once the later one holds, in the store as in the network.</summary>
     /// <param name="user">Whose command it is from.</param>
-    /// <param name="kind">Its kind.</param>
-    /// <param name="mask">Its mask.</param>
+    /// <param name="kind">The ban's kind.</param>
+    /// <param name="mask">The ban's mask.</param>
     /// <param name="ban">The ban, if it is to be kept; null for the one of that kind and mask, which is to be forgotten.</param>
     /// <param name="then">Applies that it was kept, or forgotten.</param>
-    internal sealed class KeepBan(IrcUser user, IrcServerBanKind kind, string mask, IrcServerBan? ban, Action<IrcNetwork, IrcServerBan> then) : Keep(user)
+    internal sealed class KeepBan(IrcUser user, IrcServerBanKind kind, string mask, IrcServerBan? ban, Action<IrcNetwork> then) : IrcWork(user)
     {
         /// <summary>Gets the ban. <b>Call</b>: where there is something to be done.</summary>
         public IrcServerBan Ban { get; private set; } = ban!;
 
         public bool IsSet { get; } = ban is not null;
 
-        // Of a KLINE and an UNKLINE at once the later one holds: it must find what the earlier one has done.
-        public override void Prepare(IrcNetwork network)
+        /// <summary>Gets whether there is nothing to be done: no such ban is there to be forgotten, or there is no room for one more.</summary>
+        public bool IsVoid { get; private set; }
+
+        public bool IsDone { get; set; }
+
+        /// <summary>Finds what is to be done, now that its turn has come: what came before it is in the network.</summary>
+        public void Prepare(IrcNetwork network)
         {
             IrcServerBan? present = network.Bans.All.FirstOrDefault(one => one.Kind == kind && string.Equals(one.Mask, mask, StringComparison.OrdinalIgnoreCase));
             IsVoid = present is null && (!IsSet || network.Bans.All.Count >= network.Limits.ServerBans);
@@ -227,7 +224,7 @@ internal abstract class IrcWork(IrcUser user)
         {
             if (IsDone)
             {
-                then(network, Ban);
+                then(network);
             }
             else if (IsVoid)
             {
@@ -235,7 +232,7 @@ internal abstract class IrcWork(IrcUser user)
             }
             else
             {
-                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, IsSet ? "The ban could not be stored, and was not set"u8 : "The ban could not be forgotten, and holds on"u8);
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The ban could not be stored, and was not set"u8);
             }
         }
 
@@ -243,7 +240,7 @@ internal abstract class IrcWork(IrcUser user)
         {
             if (IsDone)
             {
-                then(network, Ban);
+                then(network);
             }
         }
     }

@@ -23,6 +23,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
     private readonly Action<IrcLink?> _receive;
     private readonly Action<IrcLink?> _complete;
     private readonly byte[] _ping;
+    private Task _lastBan = Task.CompletedTask;
     private Task _lastKept = Task.CompletedTask;
 
     public IrcServerHandler(IrcServer server, IrcStores stores, SessionOptions options, byte[] ping)
@@ -105,9 +106,13 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
                 link.Kept = null;
                 link.Work = null;
             }
-            else if (work is IrcWork.Keep keep)
+            else if (work is IrcWork.KeepChannel keep)
             {
-                await KeepAsync(keep, turn.Connection, link);
+                await KeepAsync(keep, link);
+            }
+            else if (work is IrcWork.KeepBan ban)
+            {
+                await KeepAsync(ban, turn.Connection, link);
             }
             else
             {
@@ -119,20 +124,33 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         AfterLine(turn, link);
     }
 
-    // One at a time, to its end: each change of a channel or of the bans begins with what the one before has left, in the store as in the network.
-    private async ValueTask KeepAsync(IrcWork.Keep keep, ConnectionContext connection, IrcLink link)
+    // One at a time, to its end: each change of a channel begins with what the one before has left, in the store as in the network.
+    private async ValueTask KeepAsync(IrcWork.KeepChannel keep, IrcLink link)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task before = Interlocked.Exchange(ref _lastKept, done.Task);
         await before;
         try
         {
-            await _server.Owner.RunAsync(link, self => ((IrcWork.Keep)self!.Work!).Prepare(_server.Network));
-            if (keep is IrcWork.KeepChannel channel)
-            {
-                keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(channel);
-            }
-            else if (!keep.IsVoid)
+            await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
+            keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(keep);
+            await _server.Owner.RunAsync(link, _complete);
+        }
+        finally
+        {
+            done.SetResult();
+        }
+    }
+
+    private async ValueTask KeepAsync(IrcWork.KeepBan keep, ConnectionContext connection, IrcLink link)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before = Interlocked.Exchange(ref _lastBan, done.Task);
+        await before;
+        try
+        {
+            await _server.Owner.RunAsync(link, self => ((IrcWork.KeepBan)self!.Work!).Prepare(_server.Network));
+            if (!keep.IsVoid)
             {
                 await _stores.DoAsync(keep, link, connection);
             }

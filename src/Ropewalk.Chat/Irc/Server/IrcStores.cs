@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Chat.Irc.Network;
-using Ropewalk.Chat.Irc.Network.Commands;
 using Ropewalk.Security.Accounts;
 using Ropewalk.Security.Sasl;
 using Ropewalk.Storage;
@@ -232,7 +231,7 @@ internal sealed class IrcStores
     {
         long queued = link.QueuedBytes;
         long since = _options.TimeProvider.GetTimestamp();
-        while (queued > IrcLongReplies.MostQueuedBytes(link.User!) && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
+        while (queued > link.User!.Peer.Class.LongReplyBytes && !link.User.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
         {
             if (_options.TimeProvider.GetElapsedTime(since) > link.User.Peer.Class.PongTimeout)
             {

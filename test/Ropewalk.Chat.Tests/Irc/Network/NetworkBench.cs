@@ -62,10 +62,8 @@ internal sealed class NetworkBench
         Network.Receive(link.User, line, Now);
         while (Network.TryTakeWork(out IrcWork? work))
         {
-            if (work is IrcWork.Keep keep)
-            {
-                keep.Prepare(Network);
-            }
+            (work as IrcWork.KeepChannel)?.Prepare(Network);
+            (work as IrcWork.KeepBan)?.Prepare(Network);
 
             Assert.False(Network.HasWork, "Two works of one command: " + Encoding.UTF8.GetString(line));
             link.Drain();

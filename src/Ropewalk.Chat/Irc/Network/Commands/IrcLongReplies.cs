@@ -3,11 +3,7 @@ namespace Ropewalk.Chat.Irc.Network.Commands;
 /// <summary>Sends replies of any length without filling a send queue and without holding the owner: some now, the rest when that has gone.</summary>
 internal static class IrcLongReplies
 {
-    private const int UsualBytes = 64 * 1024;
     private const int LinesAtOnce = 500;
-
-    /// <summary>Gives how much may wait for a client while more is made for it: a part of its send queue, so that others' messages have room too.</summary>
-    public static int MostQueuedBytes(IrcUser user) => Math.Min(UsualBytes, user.Peer.Class.SendQueueBytes / 4);
 
     /// <summary>Sends a reply whose lines are made one by one. What an earlier command has left in the queue counts: a client that asks ten questions in one breath is answered one by one.</summary>
     /// <param name="network">The network.</param>
@@ -18,7 +14,7 @@ internal static class IrcLongReplies
     /// <summary>Sends some more.</summary>
     public static void GoOn(IrcNetwork network, IrcUser user, IEnumerator<bool> lines)
     {
-        int most = MostQueuedBytes(user);
+        int most = user.Peer.Class.LongReplyBytes;
         for (int i = 0; i < LinesAtOnce && user.Link.QueuedBytes <= most; i++)
         {
             if (!lines.MoveNext())

@@ -160,7 +160,7 @@ internal static class OperatorCommands
 
         DateTimeOffset? until = hasTime && minutes > 0 ? network.Now.AddMinutes(minutes) : null;
         var ban = new IrcServerBan(kind, mask, reason.Length == 0 ? "No reason given" : reason, Encoding.UTF8.GetString(user.Nick), network.Now, until);
-        network.Leave(new IrcWork.KeepBan(user, kind, mask, ban, (then, kept) => Enforce(then, user, kept)));
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, ban, then => Enforce(then, user, ban)));
     }
 
     private static void Enforce(IrcNetwork network, IrcUser user, IrcServerBan ban)
@@ -179,10 +179,10 @@ internal static class OperatorCommands
     private static void Unban(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> given, IrcServerBanKind kind)
     {
         string mask = Encoding.UTF8.GetString(kind == IrcServerBanKind.Mask ? IrcMask.Complete(given) : given);
-        network.Leave(new IrcWork.KeepBan(user, kind, mask, null, (then, ban) =>
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, null, then =>
         {
-            then.Bans.Remove(kind, ban.Mask);
-            TellOperators(then, $"{user} lifted the ban of {ban.Mask}");
+            then.Bans.Remove(kind, mask);
+            TellOperators(then, $"{user} lifted the ban of {mask}");
         }));
     }
 

@@ -61,6 +61,7 @@ internal sealed class IrcChannel(byte[] name, DateTimeOffset now)
         IrcMembership last = _members[^1];
         _members[membership.Index] = last;
         last.Index = membership.Index;
+        membership.Index = -1;
         _members.RemoveAt(_members.Count - 1);
         membership.User.Channels.Remove(membership);
     }

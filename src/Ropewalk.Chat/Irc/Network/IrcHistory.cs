@@ -32,6 +32,9 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
     /// <summary>Gets how many messages are kept.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Gets the number of the oldest message that is kept; the first that was ever kept has 0.</summary>
+    public long FirstNumber { get; private set; }
+
     /// <summary>Gets an entry, the oldest first.</summary>
     public IrcHistoryEntry this[int index] => _entries[(_first + index) % _entries.Length];
 
@@ -146,6 +149,7 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
         _start = (_start + bytes) % _bytes.Length;
         _used -= bytes;
         Count--;
+        FirstNumber++;
     }
 
     private void ReserveEntry()

@@ -39,11 +39,11 @@ internal sealed class IrcNetwork
         Output.SetTime(now);
     }
 
-    /// <summary>Gets or sets what the network is set to; a rehash exchanges it.</summary>
+    /// <summary>Gets what the network is set to.</summary>
     public IrcNetworkOptions Options
     {
         get;
-        set
+        private set
         {
             field = value;
             FeatureLines = IrcWelcome.SpellFeatures(value);
@@ -89,6 +89,9 @@ internal sealed class IrcNetwork
     /// <summary>Gets or sets whether the history of registered channels outlasts the server: then a message there is told when it is in the log.</summary>
     public bool KeepsHistory { get; set; }
 
+    /// <summary>Gets or sets whether an operator can stop the server from here. Else there is no such command.</summary>
+    public bool CanBeStopped { get; set; }
+
     /// <summary>Gets the messages of the present command that must be in the log before they are told.</summary>
     public List<IrcKeptMessage> ToKeep { get; } = [];
 
@@ -100,10 +103,11 @@ internal sealed class IrcNetwork
 
     public IReadOnlyDictionary<byte[], IrcChannel> Channels => _channels;
 
-    /// <summary>Exchanges what the network is set to: for channels that there are, too, and for those who are operators by what is no more.</summary>
+    /// <summary>Exchanges what the network is set to, for channels that there are, too, and for those who are operators by what is no more; and tells what has changed for clients.</summary>
     public void Apply(IrcNetworkOptions options, DateTimeOffset now)
     {
         SetNow(now);
+        IrcNetworkOptions before = Options;
         Options = options;
         Histories.Apply(Limits);
         foreach (IrcUser user in _users.Values.Where(user => user.OperatorBlock is not null).ToArray())
@@ -118,6 +122,7 @@ internal sealed class IrcNetwork
             }
         }
 
+        CapabilityCommands.TellOfChanges(this, before);
         EndTurn(isPostponed: false);
     }
 

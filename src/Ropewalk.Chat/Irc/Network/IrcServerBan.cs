@@ -21,7 +21,7 @@ internal sealed record IrcServerBan(IrcServerBanKind Kind, string Mask, string R
     /// <summary>Says whether the ban takes a user in.</summary>
     public bool Matches(IrcUser user) => Network is { } network
         ? user.Peer.Address is { } address && AddressPrefix.Of(address).Shorten(network.Length) == network
-        : IrcMask.Matches(_mask, user.Source.AsSpan(1, user.Source.Length - 2)) || (user.RealSource is { } real && IrcMask.Matches(_mask, real));
+        : user.Matches(_mask);
 
     // What is not one, an operator could not have set.
     private static AddressPrefix Parse(string mask) => IPNetwork.TryParse(mask, out IPNetwork network)

@@ -122,6 +122,10 @@ internal sealed class IrcUser
         return null;
     }
 
+    /// <summary>Says whether nickname, user name and host match a mask: as others see them, or with the address that is behind a cloak.</summary>
+    public bool Matches(ReadOnlySpan<byte> mask) =>
+        IrcMask.Matches(mask, Source.AsSpan(1, Source.Length - 2)) || (RealSource is { } real && IrcMask.Matches(mask, real));
+
     /// <summary>Gives nickname, user name and host: never what is secret.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Source).Trim(':', ' ');
 

@@ -141,6 +141,38 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
+    /// <summary>Keeps a change that takes its turn in a row: each begins with what the one before has left, in the store as in the network.</summary>
+    internal abstract class KeepInTurn(IrcUser user) : IrcWork(user)
+    {
+        private bool _isPrepared;
+
+        /// <summary>Gets the name of the row.</summary>
+        public abstract byte[] Row { get; }
+
+        /// <summary>Gets or sets whether it was kept.</summary>
+        public bool IsDone { get; set; }
+
+        /// <summary>Gets whether there was nothing to be kept when its turn had come.</summary>
+        public bool IsVoid { get; private set; }
+
+        /// <summary>Gets whether the store was asked.</summary>
+        public bool WasAsked => _isPrepared && !IsVoid;
+
+        /// <summary>Gets or sets whether the store did not answer in time: this one, or the one before it in the row.</summary>
+        public bool IsOverdue { get; set; }
+
+        /// <summary>Finds what is to be kept, now that its turn has come: what came before it is in the network.</summary>
+        public void Prepare(IrcNetwork network)
+        {
+            _isPrepared = true;
+            IsVoid = !Find(network);
+        }
+
+        /// <summary>Finds what is to be kept.</summary>
+        /// <returns>False if there is nothing.</returns>
+        protected abstract bool Find(IrcNetwork network);
+    }
+
     /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
     /// <param name="user">Whose command it is from.</param>
     /// <param name="channel">The channel.</param>
@@ -149,35 +181,16 @@ internal abstract class IrcWork(IrcUser user)
     /// <param name="forgets">Whether the channel is forgotten.</param>
     /// <param name="registers">Whether the channel is registered by it; the channel counts it.</param>
     internal sealed class KeepChannel(
-        IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false, bool registers = false) : IrcWork(user)
+        IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false, bool registers = false) : KeepInTurn(user)
     {
         private bool _hasEnded;
 
         public IrcChannel Channel { get; } = channel;
 
+        public override byte[] Row => Channel.Name;
+
         /// <summary>Gets what is to be kept; null to forget the channel.</summary>
         public IrcChannelRegistration? Kept { get; private set; }
-
-        /// <summary>Gets or sets whether it was kept.</summary>
-        public bool IsDone { get; set; }
-
-        /// <summary>Gets whether there is nothing to be kept any more: the channel, or the right to change it, has gone while the change waited for its turn.</summary>
-        public bool IsVoid { get; private set; }
-
-        /// <summary>Gets whether the store was asked.</summary>
-        public bool WasAsked => Prepared && !IsVoid;
-
-        /// <summary>Gets or sets whether the store did not answer in time: this one, or the one before it in the row.</summary>
-        public bool IsOverdue { get; set; }
-
-        private bool Prepared { get; set; }
-
-        public void Prepare(IrcNetwork network)
-        {
-            Prepared = true;
-            Kept = prepare(network);
-            IsVoid = (Kept is null && !forgets) || !ReferenceEquals(network.FindChannel(Channel.Name), Channel);
-        }
 
         public override void Apply(IrcNetwork network)
         {
@@ -205,6 +218,13 @@ internal abstract class IrcWork(IrcUser user)
                 network.RemoveIfEmpty(Channel);
                 network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, Channel.Name, "The change could not be stored, and was not made"u8);
             }
+        }
+
+        // There is nothing to be kept any more when the channel, or the right to change it, has gone while the change waited for its turn.
+        protected override bool Find(IrcNetwork network)
+        {
+            Kept = prepare(network);
+            return (Kept is not null || forgets) && ReferenceEquals(network.FindChannel(Channel.Name), Channel);
         }
 
         public override void ApplyLate(IrcNetwork network) => Apply(network);
@@ -240,14 +260,23 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
-    /// <summary>Keeps or forgets a ban of the server.</summary>
-    internal sealed class KeepBan(IrcUser user, IrcServerBan ban, bool isSet, Action<IrcNetwork> then) : IrcWork(user)
+    /// <summary>Keeps or forgets a ban of the server. One at a time: of a KLINE and an UNKLINE at once the later one holds, in the store as in the network.</summary>
+    /// <param name="user">Whose command it is from.</param>
+    /// <param name="kind">The ban's kind.</param>
+    /// <param name="mask">The ban's mask.</param>
+    /// <param name="ban">The ban, if it is to be kept; null for the one of that kind and mask, which is to be forgotten.</param>
+    /// <param name="then">Applies that it was kept, or forgotten.</param>
+    internal sealed class KeepBan(IrcUser user, IrcServerBanKind kind, string mask, IrcServerBan? ban, Action<IrcNetwork> then) : KeepInTurn(user)
     {
-        public IrcServerBan Ban { get; } = ban;
+        // no channel's name
+        private static readonly byte[] AllBans = [];
 
-        public bool IsSet { get; } = isSet;
+        /// <summary>Gets the ban. <b>Call</b>: where there is something to be done.</summary>
+        public IrcServerBan Ban { get; private set; } = ban!;
 
-        public bool IsDone { get; set; }
+        public bool IsSet { get; } = ban is not null;
+
+        public override byte[] Row => AllBans;
 
         public override void Apply(IrcNetwork network)
         {
@@ -255,9 +284,16 @@ internal abstract class IrcWork(IrcUser user)
             {
                 then(network);
             }
+            else if (IsVoid)
+            {
+                network.Notice(User, IsSet ? "There are too many bans"u8 : "There is no such ban"u8);
+            }
             else
             {
-                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The ban could not be stored, and was not set"u8);
+                ReadOnlySpan<byte> text = IsOverdue && WasAsked ? "The store does not answer; the bans are changed when it does"u8
+                    : IsSet ? "The ban could not be stored, and was not set"u8
+                    : "The store could not forget the ban, and it stays"u8;
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, text);
             }
         }
 
@@ -269,6 +305,14 @@ internal abstract class IrcWork(IrcUser user)
             {
                 then(network);
             }
+        }
+
+        // Nothing is to be done where no such ban is there to be forgotten, or where there is no room for one more.
+        protected override bool Find(IrcNetwork network)
+        {
+            IrcServerBan? present = network.Bans.All.FirstOrDefault(one => one.Kind == kind && string.Equals(one.Mask, mask, StringComparison.OrdinalIgnoreCase));
+            Ban = IsSet ? Ban : present!;
+            return present is not null || (IsSet && network.Bans.All.Count < network.Limits.ServerBans);
         }
     }
 

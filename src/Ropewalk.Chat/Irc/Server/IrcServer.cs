@@ -26,6 +26,7 @@ public sealed class IrcServer : IAsyncDisposable
         Span<byte> run = stackalloc byte[sizeof(ulong)];
         options.Random.GetBytes(run);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
+        Network.CanBeStopped = options.Stop is not null;
         Owner = new IrcOwner(Log);
         _stores = new IrcStores(this, options, new StoreCalls(options.TimeProvider, options.StoreTimeout, Log));
         if (options.Files is { } files)

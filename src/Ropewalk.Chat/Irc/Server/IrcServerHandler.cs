@@ -24,7 +24,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
     private readonly Action<IrcLink?> _receive;
     private readonly Action<IrcLink?> _complete;
     private readonly byte[] _ping;
-    private readonly ChannelTurns _turns = new();
+    private readonly ChangeTurns _turns = new();
 
     public IrcServerHandler(IrcServer server, IrcStores stores, SessionOptions options, byte[] ping)
         : base(options)
@@ -58,9 +58,9 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
             return ValueTask.CompletedTask;
         }
 
-        if (sessionEvent.Kind == IrcServerEventKind.TimedOut)
+        if (sessionEvent.Kind is IrcServerEventKind.TimedOut or IrcServerEventKind.Flooded)
         {
-            string reason = turn.Session.TimeOutReason;
+            string reason = turn.Session.EndReason;
             return _server.Owner.RunAsync(link, self => _server.Network.TimeOut(self!.User!, reason, _server.UtcNow));
         }
 
@@ -105,7 +105,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
             {
                 await KeepAsync(messages, link, turn.Connection.ConnectionClosed);
             }
-            else if (work is IrcWork.KeepChannel keep)
+            else if (work is IrcWork.KeepInTurn keep)
             {
                 await KeepAsync(keep, link, turn.Connection.ConnectionClosed);
             }
@@ -160,21 +160,19 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         link.Kept = null;
     }
 
-    // Each change of a channel begins with what the one before has left, in the store as in the network.
-    private async ValueTask KeepAsync(IrcWork.KeepChannel keep, IrcLink link, CancellationToken closed)
+    private async ValueTask KeepAsync(IrcWork.KeepInTurn keep, IrcLink link, CancellationToken closed)
     {
-        byte[] channel = keep.Channel.Name;
-        TaskCompletionSource turn = _turns.Enter(channel, out Task before);
-        keep.IsOverdue = !await _stores.Calls.WaitAsync(before, "channels", closed);
+        TaskCompletionSource turn = _turns.Enter(keep.Row, out Task before);
+        keep.IsOverdue = !await _stores.Calls.WaitAsync(before, "changes", closed);
         Task last = before;
         try
         {
             if (!keep.IsOverdue)
             {
-                await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
+                await _server.Owner.RunAsync(link, self => ((IrcWork.KeepInTurn)self!.Work!).Prepare(_server.Network));
                 Task<bool> call = keep.IsVoid ? Task.FromResult(false) : _stores.KeepAsync(keep);
                 last = call;
-                keep.IsOverdue = !await _stores.Calls.WaitAsync(call, "channels", closed);
+                keep.IsOverdue = !await _stores.Calls.WaitAsync(call, "changes", closed);
                 keep.IsDone = !keep.IsOverdue && await call;
             }
 
@@ -184,16 +182,16 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         {
             if (keep.IsOverdue)
             {
-                _ = _stores.Calls.FollowAsync(last, "channels", () => EndLate(keep, last as Task<bool>, turn));
+                _ = _stores.Calls.FollowAsync(last, "changes", () => EndLate(keep, last as Task<bool>, turn));
             }
             else
             {
-                _turns.Leave(channel, turn);
+                _turns.Leave(keep.Row, turn);
             }
         }
     }
 
-    private void EndLate(IrcWork.KeepChannel keep, Task<bool>? call, TaskCompletionSource turn) => _server.Owner.Post(_ =>
+    private void EndLate(IrcWork.KeepInTurn keep, Task<bool>? call, TaskCompletionSource turn) => _server.Owner.Post(_ =>
     {
         try
         {
@@ -206,7 +204,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         }
         finally
         {
-            _turns.Leave(keep.Channel.Name, turn);
+            _turns.Leave(keep.Row, turn);
         }
     });
 
@@ -284,7 +282,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         bool isSecure = IsSecure(connection);
         CertificateFingerprint? fingerprint = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? CertificateFingerprint.Of(certificate) : null;
         bool isLocal = address is null || IPAddress.IsLoopback(address);
-        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isSecure || isLocal);
+        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isPrivate: true);
         return new IrcPeer(address, isSecure, fingerprint?.ToString(), ClassOf(connection))
         {
             SaslMechanisms = _stores.MechanismsFor(context),
@@ -299,7 +297,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
 
     private static string Words(ConnectionEnd end) => end switch
     {
-        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
+        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.LimitExceeded or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
         { Reason: ConnectionEndReason.SendQueueExceeded } => "SendQ exceeded",
         { Reason: ConnectionEndReason.PeerReset } => "Connection reset by peer",
         { Reason: ConnectionEndReason.Completed } => "Connection closed",

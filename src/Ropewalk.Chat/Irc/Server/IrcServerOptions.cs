@@ -53,7 +53,7 @@ public sealed class IrcServerOptions
     /// <summary>Gets or sets what an operator's REHASH calls; it returns what came of it, in words. Null: there is nothing to be read again.</summary>
     public Func<CancellationToken, Task<string>>? Rehash { get; set; }
 
-    /// <summary>Gets or sets what an operator's DIE calls. Null: it is refused.</summary>
+    /// <summary>Gets or sets what an operator's DIE calls. Null: there is no such command, and HELP does not name it.</summary>
     public Action? Stop { get; set; }
 
     /// <summary>Lists everything that is wrong; empty where nothing is.</summary>

@@ -12,7 +12,6 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <summary>Does what commands leave to be done: everything that awaits a store.</summary>
 internal sealed class IrcStores
 {
-    private const int ReplyLowWater = 64 * 1024;
     private const int MostAttempts = 5;
 
     private static readonly TimeSpan LongReplyPause = TimeSpan.FromMilliseconds(10);
@@ -34,7 +33,7 @@ internal sealed class IrcStores
         _authenticator = new AccountAuthenticator(_accounts, options.Authentication);
         _channels = new ChannelRecords(options.Records, options.StoreName);
         _bans = new BanRecords(options.Records, options.StoreName);
-        Sasl = new SaslServer(_authenticator, new SaslServerOptions { AllowPlainUnprotected = options.Network.AllowsPlainPasswords, Random = options.Random });
+        Sasl = new SaslServer(_authenticator, new SaslServerOptions { Random = options.Random });
     }
 
     /// <summary>Gets what waits for the stores.</summary>
@@ -90,7 +89,7 @@ internal sealed class IrcStores
 
     /// <summary>Makes what SASL must know of a connection.</summary>
     public SaslServerContext ContextOf(ConnectionContext connection, CertificateFingerprint? fingerprint, bool isPrivate) =>
-        new() { Certificate = fingerprint, IsProtected = isPrivate, Client = connection.RemoteEndPoint };
+        new() { Certificate = fingerprint, IsProtected = isPrivate || _server.Options.AllowsPlainPasswords, Client = connection.RemoteEndPoint };
 
     /// <summary>Does what is to be done. What fails is a result, and so is what a store has not answered in time.</summary>
     /// <remarks>Nothing of it is given up when the client goes: what a store was asked for is done or not, and the network must know which. Only nobody waits for it.</remarks>
@@ -114,9 +113,6 @@ internal sealed class IrcStores
             case IrcWork.FindAccount find:
                 find.IsDone = await AskAsync("accounts", () => _accounts.FindAsync(find.Name), result => find.Result = result, connection);
                 break;
-            case IrcWork.KeepBan keep:
-                await ChangeAsync(keep, "bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet), result => keep.IsDone = result, link, connection);
-                break;
             case IrcWork.GoOn:
                 await DrainAsync(link, connection);
                 break;
@@ -130,9 +126,15 @@ internal sealed class IrcStores
         }
     }
 
-    /// <summary>Keeps what was prepared of a channel.</summary>
+    /// <summary>Keeps what was prepared.</summary>
     /// <returns>False if it is not kept.</returns>
-    public Task<bool> KeepAsync(IrcWork.KeepChannel keep) => Calls.IsFull ? Task.FromResult(false) : GuardAsync("channels", () => _channels.KeepAsync(keep.Channel.Name, keep.Kept));
+    public Task<bool> KeepAsync(IrcWork.KeepInTurn work) => work switch
+    {
+        _ when Calls.IsFull => Task.FromResult(false),
+        IrcWork.KeepChannel keep => GuardAsync("channels", () => _channels.KeepAsync(keep.Channel.Name, keep.Kept)),
+        IrcWork.KeepBan keep => GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet)),
+        _ => throw new ArgumentOutOfRangeException(nameof(work)),
+    };
 
     // Nothing is changed by it, so nobody must know what came of it when nobody waits any more.
     private async ValueTask<bool> AskAsync<TResult>(string what, Func<ValueTask<TResult>> ask, Action<TResult> set, ConnectionContext connection)
@@ -309,7 +311,7 @@ internal sealed class IrcStores
     {
         long queued = link.QueuedBytes;
         long since = _options.TimeProvider.GetTimestamp();
-        while (queued > ReplyLowWater && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
+        while (queued > link.User!.Peer.Class.LongReplyBytes && !link.User.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
         {
             if (_options.TimeProvider.GetElapsedTime(since) > link.User.Peer.Class.PongTimeout)
             {

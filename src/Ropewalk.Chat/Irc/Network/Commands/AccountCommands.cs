@@ -105,7 +105,10 @@ internal static class AccountCommands
     }
 
     /// <summary>Says whether a user may say a password on its connection.</summary>
-    public static bool MayGivePassword(IrcNetwork network, IrcUser user) => user.Peer.IsPrivate || network.Options.AllowsPlainPasswords;
+    public static bool MayGivePassword(IrcNetwork network, IrcUser user) => MayGivePassword(network.Options, user);
+
+    /// <summary>Says whether a user may say a password on its connection, were the network set like this.</summary>
+    public static bool MayGivePassword(IrcNetworkOptions options, IrcUser user) => user.Peer.IsPrivate || options.AllowsPlainPasswords;
 
     private static void OnMade(IrcNetwork network, IrcUser user, AccountName account, IrcAccountOutcome outcome)
     {

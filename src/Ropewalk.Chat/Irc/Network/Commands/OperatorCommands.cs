@@ -159,15 +159,9 @@ internal static class OperatorCommands
             return;
         }
 
-        if (network.Bans.All.Count >= network.Limits.ServerBans)
-        {
-            network.Notice(user, "There are too many bans"u8);
-            return;
-        }
-
         DateTimeOffset? until = hasTime && minutes > 0 ? network.Now.AddMinutes(minutes) : null;
         var ban = new IrcServerBan(kind, mask, reason.Length == 0 ? "No reason given" : reason, Encoding.UTF8.GetString(user.Nick), network.Now, until);
-        network.Leave(new IrcWork.KeepBan(user, ban, isSet: true, then => Enforce(then, user, ban)));
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, ban, then => Enforce(then, user, ban)));
     }
 
     private static void Enforce(IrcNetwork network, IrcUser user, IrcServerBan ban)
@@ -186,17 +180,10 @@ internal static class OperatorCommands
     private static void Unban(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> given, IrcServerBanKind kind)
     {
         string mask = Encoding.UTF8.GetString(kind == IrcServerBanKind.Mask ? IrcMask.Complete(given) : given);
-        IrcServerBan? ban = network.Bans.All.FirstOrDefault(ban => ban.Kind == kind && string.Equals(ban.Mask, mask, StringComparison.OrdinalIgnoreCase));
-        if (ban is null)
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, null, then =>
         {
-            network.Notice(user, "There is no such ban"u8);
-            return;
-        }
-
-        network.Leave(new IrcWork.KeepBan(user, ban, isSet: false, then =>
-        {
-            then.Bans.Remove(kind, ban.Mask);
-            TellOperators(then, $"{user} lifted the ban of {ban.Mask}");
+            then.Bans.Remove(kind, mask);
+            TellOperators(then, $"{user} lifted the ban of {mask}");
         }));
     }
 

@@ -20,6 +20,19 @@ internal sealed class IrcLines : IDisposable
     /// <summary>Sends lines.</summary>
     public async Task SendAsync(params string[] lines) => await _socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
 
+    /// <summary>Sends lines, and waits until the server has taken them: it has answered what was sent after them, or ended the connection at a QUIT.</summary>
+    public async Task SettleAsync(params string[] lines)
+    {
+        // answers are read meanwhile: the server stops reading who does not read
+        Task sent = SendAsync([.. lines, "PING :done"]);
+        string? answer = await FindAsync(" PONG ", "done");
+        Assert.True(answer is not null || lines[^1] == "QUIT", "The server ended the connection.");
+        if (answer is not null)
+        {
+            await sent;
+        }
+    }
+
     /// <summary>Reads a line; null when the server is gone.</summary>
     public async Task<string?> ReadAsync()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
@@ -118,7 +119,7 @@ public sealed class BotStrandTests : IDisposable
 
         public IrcClient Client { get; }
 
-        public List<IrcClientEvent> Seen { get; } = [];
+        public ConcurrentQueue<IrcClientEvent> Seen { get; } = [];
 
         public static async Task<Person> ComeInAsync(int port, string channel, string bot)
         {
@@ -171,7 +172,7 @@ public sealed class BotStrandTests : IDisposable
         {
             await foreach (IrcClientEvent told in events)
             {
-                Seen.Add(told);
+                Seen.Enqueue(told);
             }
         }
     }

@@ -31,7 +31,7 @@ public sealed class TeamChatTests : IDisposable
 
         await AddAccountAsync("alice");
         var credentials = new SaslClientCredentials { Name = "alice", Password = "password-of-alice" };
-        await using IrcClient alice = await IrcClient.ConnectAsync(at, new IrcClientOptions { Nick = "alice", Credentials = credentials });
+        await using IrcClient alice = await IrcClient.ConnectAsync(at, new IrcClientOptions { Nick = "alice", Credentials = credentials, Pacing = { Penalty = TimeSpan.Zero } });
         await alice.RequestAsync(new("OPER", "alice"));
         await alice.JoinAsync("#builds");
         await alice.SendMessageAsync("ChanServ", "REGISTER #builds");

@@ -96,9 +96,11 @@ internal sealed class BotInstance : ServiceInstance
     {
         try
         {
-            if (await Volatile.Read(ref _quotes).ReadChangedAsync() is { } quotes)
+            QuotesFile file = Volatile.Read(ref _quotes);
+            if (await file.ReadChangedAsync() is { } quotes)
             {
                 Change(settings => settings with { Quotes = quotes });
+                BotLog.QuotesRead(_logger, quotes.Count, file.Path ?? "the program itself");
             }
 
             _trouble = null;

@@ -7,4 +7,7 @@ internal static partial class BotLog
 {
     [LoggerMessage(9100, LogLevel.Warning, "The quotes stay as they are: {Reason}")]
     public static partial void QuotesNotRead(ILogger logger, string reason);
+
+    [LoggerMessage(9101, LogLevel.Information, "Quotes have changed: {Count} were read from {Path}")]
+    public static partial void QuotesRead(ILogger logger, int count, string path);
 }

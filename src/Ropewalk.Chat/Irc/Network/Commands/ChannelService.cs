@@ -94,7 +94,7 @@ internal static class ChannelService
     {
         string? obstacle = 0 switch
         {
-            _ when !network.Options.AllowsChannelRegistration => "Channels are registered by the administrators here.",
+            _ when !network.Options.AllowsChannelRegistration && !user.IsOperator => "Channels are registered by the administrators here.",
             _ when user.Account is null => "You must be logged in.",
             _ when channel.Registration is not null => "The channel is registered already.",
             _ when network.Channels.Values.Count(one => one.Registration is { } other && other.IsFounder(user)) >= network.Limits.ChannelsPerAccount =>

@@ -20,7 +20,7 @@ internal static class IrcClassSettings
 
     private static readonly Setting<bool> Tls = new ScalarSetting<bool>("tls", new FlagFormat(), Defaults.RequiresTls, "Whether only connections on TLS are of this class.") { Effect = TakesEffect.Live };
 
-    private static readonly Setting<bool> Account = new ScalarSetting<bool>("account", new FlagFormat(), Defaults.RequiresAccount, "Whether who comes in must log in with SASL.") { Effect = TakesEffect.Live };
+    private static readonly Setting<bool> Account = new ScalarSetting<bool>("account", new FlagFormat(), Defaults.RequiresAccount, "Whether who comes in must log in with SASL; while `registration` is on, anybody may make the account just before.") { Effect = TakesEffect.Live };
 
     private static readonly Setting<string> Password = new ScalarSetting<string>("password", new TextFormat("a password", 200), null!, "What PASS must give.")
     {

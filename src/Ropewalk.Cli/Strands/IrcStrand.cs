@@ -40,7 +40,7 @@ internal sealed class IrcStrand : ICommandStrand
     };
 
     private static readonly Setting<string> ServerName = new ScalarSetting<string>(
-        "server-name", new TextFormat("a host name with a dot", 63), Defaults.ServerName, "The name by which the server calls itself.")
+        "server-name", new TextFormat("a dotted host name", 63), Defaults.ServerName, "The name by which the server calls itself.")
     {
         Effect = TakesEffect.RestartsService,
     };

@@ -171,7 +171,7 @@ public sealed class IrcBot : IAsyncDisposable
             return;
         }
 
-        bool isOwn = client.State.IsSelf(context.Nick);
+        bool isOwn = context.State.IsSelf(context.Nick);
         foreach ((Type type, bool hearsOwn, Func<IrcBotContext, Task> run) in _heard.Events)
         {
             if (type.IsInstanceOfType(told) && (hearsOwn || !isOwn))

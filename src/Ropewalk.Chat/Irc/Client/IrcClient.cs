@@ -135,6 +135,8 @@ public sealed class IrcClient : IAsyncDisposable
     {
         await CallerContext.Detach();
         CheckLength(new IrcMessage("QUIT", reason));
+        // the goodbye is said on the turn, which a reader that reads no more would hold
+        _application.LetGo();
         _conversation.Port.TryPost(static (turn, why) => turn.Session.Quit(why), reason);
         await _conversation.StopAsync(cancellationToken);
         await Ended;
@@ -144,6 +146,7 @@ public sealed class IrcClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CallerContext.Detach();
+        _application.LetGo();
         await _conversation.DisposeAsync();
         await Ended;
     }
@@ -182,7 +185,7 @@ public sealed class IrcClient : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _conversation.Port.TryPost(static (_, given) => given.Fail(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up.")), request);
+            _conversation.Port.TryPost(static (_, given) => given.GiveUp(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up.")), request);
             throw;
         }
 

@@ -217,6 +217,7 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
     private bool Keep(IrcTextEvent text)
     {
         _lastAt = _lastAt is { } at && at > text.Time ? at : text.Time;
-        return _kept.Add(text);
+        // what is kept for long does not keep all that was known with it
+        return _kept.Add(text.State is null ? text : text with { State = null });
     }
 }

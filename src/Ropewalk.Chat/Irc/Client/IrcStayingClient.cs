@@ -177,6 +177,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CallerContext.Detach();
+        Events.LetGo();
         _stopped.Cancel();
         await Task.WhenAny(Ended);
         // who did not ask is not told by the finalizer either

@@ -175,6 +175,28 @@ public sealed class IrcClientTests
         await saying;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AReaderThatReadsNoMoreHoldsUpNoEnd(bool says)
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        IrcClientOptions options = served.Options();
+        options.EventOverflow = IrcEventOverflow.Wait;
+        options.EventCapacity = 2;
+        IrcClient client = await served.ConnectAsync(options);
+        await client.SendAsync(new IrcMessage("JOIN", "#x"));
+        while (!served.Script.Heard.Contains("JOIN #x"))
+        {
+            await Task.Yield();
+        }
+
+        await SayAsync(served, 20);
+        await (says ? client.StopAsync("bye") : client.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        Assert.IsType<IrcEndedEvent>(await ServedIrc.ReadUntilAsync(client.Events, told => told is IrcEndedEvent));
+        await client.DisposeAsync();
+    }
+
     private static async Task SayAsync(ServedIrc served, int count)
     {
         for (int i = 0; i < count; i++)

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Chat.Irc.Wire;
 using Ropewalk.Client;
@@ -34,7 +36,7 @@ public sealed class IrcClient : IAsyncDisposable
         IsSecure = connection.Features.Get<ITlsHandshakeFeature>() is not null;
         bool waitsForSts = options.UsesSts && !IsSecure && stsHost is not null;
         _session = new IrcClientSession(options, options.TimeProvider.GetUtcNow(), MechanismsFor(options, IsSecure), waitsForSts);
-        _application = new IrcClientApplication(options, stsHost, at.Port ?? 0, IsSecure);
+        _application = new IrcClientApplication(options, stsHost, at.Port ?? 0, IsSecure, (options as IrcStayingOptions)?.LoggerFactory.CreateLogger<IrcClient>() ?? NullLogger<IrcClient>.Instance);
         Events = _application.Subscribe(options.EventCapacity, options.EventOverflow);
         _conversation = SessionClient<IrcClientSession, IrcClientEvent>.Start(connection, _session, _application, new SessionOptions { TimeProvider = options.TimeProvider });
         Ended = WatchEndAsync();
@@ -70,7 +72,7 @@ public sealed class IrcClient : IAsyncDisposable
         options.Validate();
         string? host = server.Address is null ? server.Host : null;
         EndpointSpec at = server;
-        if (options.UsesSts && host is not null && server.Scheme != "tls" && await options.StsStore.FindAsync(host, cancellationToken) is { } policy && policy.Expires > options.TimeProvider.GetUtcNow())
+        if (options.UsesSts && host is not null && server.Scheme != "tls" && await FindPolicyAsync(options, host, cancellationToken) is { } policy && policy.Expires > options.TimeProvider.GetUtcNow())
         {
             at = options.SecureEndpoint(host, policy.Port);
         }
@@ -214,6 +216,20 @@ public sealed class IrcClient : IAsyncDisposable
 
         IEnumerable<string> names = options.Mechanisms ?? (isSecure ? [SaslMechanism.External, SaslMechanism.ScramSha256, SaslMechanism.Plain] : [SaslMechanism.ScramSha256]);
         return [.. names.Where(name => SaslClient.Create(name, credentials) is not null).Select(name => name.ToUpperInvariant())];
+    }
+
+    // Without its policy a host could be reached in the clear that must not be: it is not reached at all then.
+    private static async Task<IrcStsPolicy?> FindPolicyAsync(IrcClientOptions options, string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await options.StsStore.FindAsync(host, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // the application's store: its fault ends this attempt
+            throw new IrcRequestException("CAP", new IrcRequestFailure(IrcRequestFailureKind.NotSupported, $"The policies of hosts cannot be read: {exception.Message}"), ErrorScope.Connection);
+        }
     }
 
     private static async Task<IrcClient> OpenAsync(EndpointSpec at, IrcClientOptions options, string? host, CancellationToken cancellationToken)

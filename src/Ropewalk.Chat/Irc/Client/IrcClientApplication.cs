@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Chat.Irc.Wire;
 using Ropewalk.Security.Sasl;
@@ -8,7 +9,7 @@ using Ropewalk.Transports;
 namespace Ropewalk.Chat.Irc.Client;
 
 /// <summary>Hears what a session tells: answers challenges, keeps policies, and passes the rest on to the streams.</summary>
-internal sealed class IrcClientApplication(IrcClientOptions options, string? stsHost, int securePort, bool isSecure) : ISessionApplication<IrcClientSession, IrcClientEvent>
+internal sealed class IrcClientApplication(IrcClientOptions options, string? stsHost, int securePort, bool isSecure, ILogger logger) : ISessionApplication<IrcClientSession, IrcClientEvent>
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +104,15 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
     {
         if (PolicyDuration is { } duration && stsHost is not null)
         {
-            await options.StsStore.PutAsync(stsHost, duration > TimeSpan.Zero ? new IrcStsPolicy(securePort, options.TimeProvider.GetUtcNow() + duration, duration) : null);
+            try
+            {
+                await options.StsStore.PutAsync(stsHost, duration > TimeSpan.Zero ? new IrcStsPolicy(securePort, options.TimeProvider.GetUtcNow() + duration, duration) : null);
+            }
+            catch (Exception exception)
+            {
+                // the application's store: what it cannot keep is learnt again, and the conversation goes on
+                IrcClientLog.PolicyNotKept(logger, exception, stsHost);
+            }
         }
     }
 

@@ -183,7 +183,7 @@ public sealed class IrcClientTests
         await using ServedIrc served = await ServedIrc.StartAsync();
         IrcClientOptions options = served.Options();
         options.EventOverflow = IrcEventOverflow.Wait;
-        options.EventCapacity = 2;
+        options.EventCapacity = 20;
         IrcClient client = await served.ConnectAsync(options);
         await client.SendAsync(new IrcMessage("JOIN", "#x"));
         while (!served.Script.Heard.Contains("JOIN #x"))
@@ -191,7 +191,7 @@ public sealed class IrcClientTests
             await Task.Yield();
         }
 
-        await SayAsync(served, 20);
+        await SayAsync(served, 60);
         await (says ? client.StopAsync("bye") : client.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         Assert.IsType<IrcEndedEvent>(await ServedIrc.ReadUntilAsync(client.Events, told => told is IrcEndedEvent));
         await client.DisposeAsync();

@@ -161,37 +161,59 @@ public sealed class IrcClient : IAsyncDisposable
     {
         await CallerContext.Detach();
         IrcRequest<T> request = make();
-        CheckLength(request.Message);
         if (lacks?.Invoke(State) is { } missing)
         {
             throw new IrcRequestException(request.Message.Command, new IrcRequestFailure(IrcRequestFailureKind.NotSupported, $"The server has no {missing}."));
         }
 
+        return (await AskAllAsync([request], cancellationToken, before))[0];
+    }
+
+    /// <summary>Begins requests of one kind, behind each other with nobody's lines between them, and waits for their ends.</summary>
+    internal async Task<IReadOnlyList<T>> AskAllAsync<T>(IReadOnlyList<IrcRequest<T>> requests, CancellationToken cancellationToken, Action<IrcClientSession>? before = null)
+    {
+        string command = requests[0].Message.Command;
+        foreach (IrcRequest<T> request in requests)
+        {
+            CheckLength(request.Message);
+        }
+
         // What waits must not run on the session's turn.
-        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        request.Over = () => over.TrySetResult();
+        TaskCompletionSource[] over = [.. requests.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+        for (int i = 0; i < over.Length; i++)
+        {
+            TaskCompletionSource mine = over[i];
+            requests[i].Over = () => mine.TrySetResult();
+        }
+
         await OnTurnAsync(
-            request.Message.Command,
+            command,
             turn =>
             {
                 before?.Invoke(turn.Session);
-                turn.Session.Ask(request);
+                foreach (IrcRequest<T> request in requests)
+                {
+                    turn.Session.Ask(request);
+                }
+
                 return true;
             },
             cancellationToken);
         // Not WaitAsync, which would go on from a thread of the pool.
-        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => over.TrySetCanceled(cancellationToken), null);
+        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => Array.ForEach(over, each => each.TrySetCanceled(cancellationToken)), null);
         try
         {
-            await over.Task;
+            await Task.WhenAll(over.Select(each => each.Task));
         }
         catch (OperationCanceledException)
         {
-            _conversation.Port.TryPost(static (_, given) => given.GiveUp(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up.")), request);
+            _conversation.Port.TryPost(static (_, given) => GiveUp(given), requests);
             throw;
         }
 
-        return request.Failure is { } failure ? throw new IrcRequestException(request.Message.Command, failure) : request.Result!;
+        return requests.FirstOrDefault(request => request.Failure is not null)?.Failure is { } failure
+            ? throw new IrcRequestException(command, failure)
+            : [.. requests.Select(request => request.Result!)];
     }
 
     /// <summary>Gets how many bytes of text fit into one message, with all that the server puts in front when it passes it on.</summary>
@@ -205,6 +227,14 @@ public sealed class IrcClient : IAsyncDisposable
 
         // A server that gives us a monstrous name does not silence us: what it cuts off is its own doing.
         return Math.Max(room, 64);
+    }
+
+    private static void GiveUp(IEnumerable<IrcRequest> requests)
+    {
+        foreach (IrcRequest request in requests)
+        {
+            request.GiveUp(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up."));
+        }
     }
 
     private static IReadOnlyList<string> MechanismsFor(IrcClientOptions options, bool isSecure)
@@ -301,7 +331,7 @@ public sealed class IrcClient : IAsyncDisposable
     private void CheckLength(IrcMessage message)
     {
         int tags = message.Tags.Count == 0 ? 0 : Encoding.UTF8.GetByteCount(string.Join(';', message.Tags)) + 2;
-        int bytes = Encoding.UTF8.GetByteCount(message.ToString()) - tags;
+        int bytes = Encoding.UTF8.GetByteCount(message.ToLine()) - tags;
         if (bytes > State.Features.LineBytes - 2 || tags > IrcLimits.ClientTagsBytes)
         {
             throw new FormatException($"{message.Command} is {bytes} bytes long with {tags} of tags; the server takes {State.Features.LineBytes - 2} and {IrcLimits.ClientTagsBytes}.");

@@ -58,6 +58,18 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets how many wait for a connection.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Begins to connect.</summary>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
     public static IrcStayingClient Start(EndpointSpec server, IrcStayingOptions options)

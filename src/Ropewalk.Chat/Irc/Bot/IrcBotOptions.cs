@@ -6,7 +6,7 @@ namespace Ropewalk.Chat.Irc.Bot;
 /// <summary>Holds what a bot is set to: where it goes, who it is, and what keeps it polite.</summary>
 public sealed class IrcBotOptions : IrcStayingOptions
 {
-    // A line is 512 bytes with its break (RFC 2812 §2.3), and servers put who it was in front.
+    // A line is 512 bytes with its break (RFC 1459 §2.3), and servers put who it was in front.
     private const int MostQuitBytes = 350;
 
     /// <summary>Creates options of a bot, which says that it is one.</summary>

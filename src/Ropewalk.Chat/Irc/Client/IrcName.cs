@@ -5,7 +5,7 @@ namespace Ropewalk.Chat.Irc.Client;
 /// <summary>Checks the names that a caller gives, so that one name is not taken for several, or for something else.</summary>
 internal static class IrcName
 {
-    // 512 bytes is a whole line (RFC 2812 §2.3); what leaves no room for the command cannot be said.
+    // 512 bytes is a whole line (RFC 1459 §2.3); what leaves no room for the command cannot be said.
     private const int MostBytes = 400;
 
     /// <summary>Tells whether a text is one name that can be said.</summary>

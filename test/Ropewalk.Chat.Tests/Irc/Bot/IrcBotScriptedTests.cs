@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Ropewalk.Chat.Irc.Bot;
 using Ropewalk.Chat.Tests.Irc.Client;
+using Ropewalk.Client;
+using Ropewalk.Endpoints;
 using Ropewalk.Security.Sasl;
 using Ropewalk.Testing;
 
@@ -133,35 +135,39 @@ public sealed class IrcBotScriptedTests
         hasServer: false);
 
     [Fact]
-    public Task ALongIntervalIsWaitedForAndAJobThatFailsRests() => BotWorld.RunAsync(
-        async world =>
+    public Task ALongIntervalIsWaitedForAndAJobThatFailsRests() => Simulation.RunAsync(
+        async sim =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            SimHost home = sim.AddHost("knot");
+            var options = new IrcBotOptions
+            {
+                Server = EndpointSpec.Parse("tcp:nobody:6667"),
+                Nick = "knot",
+                Connections = new ConnectionClient(home.Context),
+                TimeProvider = home.Time,
+                Retry = new RetryPolicy(sim.Random) { InitialDelay = TimeSpan.FromDays(10), MaxDelay = TimeSpan.FromDays(10) },
+            };
             var (rare, failing) = (0, 0);
-            IrcBotOptions options = world.Options("knot");
-            options.PingInterval = options.PingTimeout = TimeSpan.FromDays(30);
-            IrcBot bot = world.Start(options, bot => bot
+            await using IrcBot bot = IrcBot.Start(options, bot => bot
                 .Every(TimeSpan.FromDays(60), (_, _) =>
                 {
                     rare++;
                     return Task.CompletedTask;
                 })
-                .Every(TimeSpan.FromTicks(1), (_, _) => ++failing <= 5 ? throw new InvalidOperationException("a fault") : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System)));
-            await world.PassAsync(2.5);
-            Assert.InRange(failing, 2, 3);
+                .Every(TimeSpan.FromTicks(1), (_, stopped) => ++failing <= 5 ? throw new InvalidOperationException("a fault") : Task.Delay(Timeout.InfiniteTimeSpan, home.Time, stopped)));
+            await sim.DelayAsync(TimeSpan.FromSeconds(2.5));
+            Assert.Equal(3, failing);
             for (int day = 0; day < 59; day++)
             {
-                await world.PassAsync(TimeSpan.FromDays(1).TotalSeconds);
+                await sim.DelayAsync(TimeSpan.FromDays(1));
             }
 
-            Assert.Equal(0, rare);
-            await world.PassAsync(TimeSpan.FromDays(1).TotalSeconds);
+            Assert.Equal((0, 6), (rare, failing));
+            await sim.DelayAsync(TimeSpan.FromDays(1));
             Assert.Equal(1, rare);
             Assert.Throws<ArgumentOutOfRangeException>(() => new IrcBotBuilder().Every(TimeSpan.MaxValue, (_, _) => Task.CompletedTask));
         },
-        hasServer: false);
+        new SimulationOptions { Mode = SimulationMode.Strict, Seeds = SeedRange.Parse("1-2", null), Limit = TimeSpan.FromDays(100) });
 
     [Fact]
     public async Task AGoodbyeThatIsTooLongIsRefusedAtFirstOrLeftOut()

@@ -24,6 +24,9 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
         _channel = Channel.CreateBounded<IrcClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
     }
 
+    /// <summary>Gets how many wait to be read.</summary>
+    internal int Waiting => _channel.Reader.Count;
+
     /// <summary>Reads the events as they come.</summary>
     /// <param name="cancellationToken">Ends the reading with <see cref="OperationCanceledException"/>; another may begin where it ended.</param>
     public async IAsyncEnumerator<IrcClientEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)

@@ -192,6 +192,11 @@ public sealed class IrcClientTests
         }
 
         await SayAsync(served, 60);
+        while (client.Events.Waiting < 20)
+        {
+            await Task.Yield();
+        }
+
         await (says ? client.StopAsync("bye") : client.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         Assert.IsType<IrcEndedEvent>(await ServedIrc.ReadUntilAsync(client.Events, told => told is IrcEndedEvent));
         await client.DisposeAsync();

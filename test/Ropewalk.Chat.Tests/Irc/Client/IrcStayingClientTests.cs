@@ -248,6 +248,11 @@ public sealed class IrcStayingClientTests
             await served.Script.SayAsync("#x", $"{i}");
         }
 
+        while (stayer.Events.Waiting < 20)
+        {
+            await Task.Yield();
+        }
+
         await stayer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
     }
 

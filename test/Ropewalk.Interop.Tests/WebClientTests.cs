@@ -207,6 +207,34 @@ public sealed class WebClientTests
     }
 
     [Fact]
+    public async Task A_drawer_of_a_narrow_window_keeps_the_rest_out_of_reach_and_leads_back()
+    {
+        await using Chromium chromium = await Chromium.StartAsync();
+        await using RopewalkProgram irc = await StartAsync();
+        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await page.ResizeAsync(360, 740);
+        await page.JoinAsync("ann", "#narrow");
+        await page.SeesAsync("#narrow", "#title");
+        foreach (string side in new[] { "sidebar", "members" })
+        {
+            await page.EvaluateAsync($"document.getElementById('{side}-toggle').click()");
+            await page.UntilAsync($"conversation.inert && !document.getElementById('{side}').inert && document.getElementById('{side}').contains(document.activeElement)");
+            await page.PressAsync("Escape", 27);
+            await page.UntilAsync($"!conversation.inert && document.activeElement.id === '{side}-toggle'");
+        }
+
+        await page.EvaluateAsync("document.getElementById('sidebar-toggle').click()");
+        await page.UntilAsync("conversation.inert");
+        await page.EvaluateAsync("veil.click()");
+        await page.UntilAsync("!conversation.inert && document.activeElement.id === 'sidebar-toggle'");
+        await page.EvaluateAsync("document.getElementById('members-toggle').click()");
+        await page.UntilAsync("conversation.inert");
+        // a wide window has no drawers
+        await page.ResizeAsync(1280, 800);
+        await page.UntilAsync("!conversation.inert && !sidebar.inert");
+    }
+
+    [Fact]
     public async Task Several_lines_are_asked_about_and_long_ones_are_cut()
     {
         await using WebChat chat = await WebChat.StartAsync();

@@ -10,4 +10,7 @@ internal static partial class BotLog
 
     [LoggerMessage(9101, LogLevel.Information, "Quotes have changed: {Count} were read from {Path}")]
     public static partial void QuotesRead(ILogger logger, int count, string path);
+
+    [LoggerMessage(9102, LogLevel.Error, "Changed settings of the bot are left out: {Reason}")]
+    public static partial void NotApplied(ILogger logger, string reason);
 }

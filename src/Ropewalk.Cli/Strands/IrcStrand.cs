@@ -34,7 +34,7 @@ internal sealed class IrcStrand : ICommandStrand
     };
 
     private static readonly Setting<IReadOnlyList<string>> WebHosts = new ListSetting<string>(
-        "web-hosts", new TextFormat("a host name", 253), [], "Names that the page answers to on the loopback interface, beside addresses and localhost; for a proxy on this machine.")
+        "web-hosts", new TextFormat("a host name", 253), [], "Names that the page answers to beside addresses and localhost; for a proxy, or people on this network. With none, public addresses answer to any.")
     {
         Effect = TakesEffect.Live,
     };

@@ -80,6 +80,8 @@ public sealed class BotStrandTests : IDisposable
     [Theory]
     [InlineData("nick: 'a b'", "cannot be a nickname")]
     [InlineData("channels: ['a b']", "channel's name")]
+    [InlineData("channels: ['#a', '#A']", "the channel #A is there twice")]
+    [InlineData("channels: [':a']", "channel's name")]
     [InlineData("server: 'udp:1'", "is no place")]
     [InlineData("quotes: nowhere.txt", "nowhere.txt")]
     [InlineData("quotes: empty.txt", "has no quotes")]

@@ -209,9 +209,8 @@ public sealed class WebClientTests
     [Fact]
     public async Task A_drawer_of_a_narrow_window_keeps_the_rest_out_of_reach_and_leads_back()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
         await page.ResizeAsync(360, 740);
         await page.JoinAsync("ann", "#narrow");
         await page.SeesAsync("#narrow", "#title");

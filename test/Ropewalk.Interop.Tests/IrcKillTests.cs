@@ -83,7 +83,7 @@ public sealed class IrcKillTests : IDisposable
     }
 
     private Task<RopewalkProgram> StartAsync() => RopewalkProgram.StartAsync(
-        "irc", "--listen", "tcp:127.0.0.1:0", "--storage", _folder.PathOf("data"), "--flood-allowance", "0", "--history", "100000", "--max-per-address", "1000", "--log-level", "warning");
+        "irc", "--listen", "tcp:127.0.0.1:0", "--storage", _folder.PathOf("data"), "--flood-allowance", "0", "--history", "100000", "--max-per-address", "1000", "--accounts-per-address", "0", "--log-level", "warning");
 
     private async Task RegisterAsync(int port, int round)
     {

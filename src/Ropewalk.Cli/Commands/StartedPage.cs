@@ -44,13 +44,16 @@ internal static class StartedPage
         WriteRows(page, rows);
         if (hints)
         {
-            WriteHints(page, [.. tries.DistinctBy(t => t.Meaning), ("ropewalk config > ropewalk.yaml", "makes this a file of your own, for `ropewalk up ropewalk.yaml`")]);
+            WriteHints(page, [.. tries.DistinctBy(t => t.Meaning), ($"{Called} config > ropewalk.yaml", $"makes this a file of your own, for `{Called} up ropewalk.yaml`")]);
         }
 
         page.Output.WriteLine();
         page.Output.WriteLine(page.Paint(Ink.Faint, "Ctrl-C stops."));
         page.Output.Flush();
     }
+
+    // The launcher of a source tree says how it was called: there is no `ropewalk` on the path then.
+    private static string Called => Environment.GetEnvironmentVariable("ROPEWALK_COMMAND") is { Length: > 0 } called ? called : "ropewalk";
 
     private static void WriteRows(CommandConsole console, List<(string Name, string Where, string What)> rows)
     {

@@ -129,6 +129,8 @@ internal sealed class IrcStrand : ICommandStrand
         Effect = TakesEffect.Live,
     };
 
+    private static readonly TimeSpan LongestRehash = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public SectionSchema Section { get; } = new(
         "irc",
@@ -192,7 +194,7 @@ internal sealed class IrcStrand : ICommandStrand
             Files = stores.Files,
             TimeProvider = context.TimeProvider,
             LoggerFactory = context.LoggerFactory,
-            Rehash = _ => Rehash(context.Services),
+            Rehash = _ => RehashAsync(context),
         };
         IrcServer server = await IrcServer.StartAsync(options, cancellationToken);
         return new Instance(server, await IrcWebClient.StartAsync(server, new IrcWebClientOptions { Services = context.Services, TimeProvider = context.TimeProvider }, cancellationToken), values);
@@ -246,11 +248,14 @@ internal sealed class IrcStrand : ICommandStrand
         }
     }
 
-    // The operator does not wait for it: a reload that restarts this very server would wait for the operator's connection.
-    private static Task<string> Rehash(IServiceProvider services)
+    // The operator does not wait for long: a reload that restarts this very server waits for the operator's connection.
+    private static async Task<string> RehashAsync(ServiceContext context)
     {
-        _ = services.GetRequiredService<ServiceReloader>().ReloadAsync("REHASH");
-        return Task.FromResult("The configuration is being read again. The log says what came of it.");
+        Task<ReloadResult> reload = context.Services.GetRequiredService<ServiceReloader>().ReloadAsync("REHASH");
+        await Task.WhenAny(reload, Task.Delay(LongestRehash, context.TimeProvider));
+        return !reload.IsCompleted ? "The configuration is being read again. The log says what came of it."
+            : (await reload) is { Succeeded: false } refused ? $"Refused, and nothing has changed: {string.Join(" ", refused.Errors)}"
+            : "The configuration is in force.";
     }
 
     private static IrcNetworkOptions OptionsOf(SectionValues values) => new()

@@ -9,6 +9,7 @@ internal sealed class ProcessStores(string? folder) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private Task<IRecordStore>? _records;
+    private FileStream? _ownership;
     private IFileStore? _files;
 
     /// <summary>Gets the files; null where nothing outlasts the process.</summary>
@@ -41,6 +42,8 @@ internal sealed class ProcessStores(string? folder) : IAsyncDisposable
         {
             await disposable.DisposeAsync();
         }
+
+        _ownership?.Dispose();
     }
 
     private async Task<IRecordStore> OpenAsync()
@@ -50,7 +53,34 @@ internal sealed class ProcessStores(string? folder) : IAsyncDisposable
             return new MemoryRecordStore();
         }
 
-        Directory.CreateDirectory(folder);
+        _ownership ??= TakeOwnership(folder);
         return await SqliteRecordStore.OpenAsync(Path.Combine(folder, "ropewalk.db"));
+    }
+
+    // Two processes would each hold channels and histories of their own, and one would forget what the other has told.
+    private static FileStream TakeOwnership(string folder)
+    {
+        string path = Path.Combine(folder, "ropewalk.lock");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new RecordStoreException(RecordStoreFailure.ReadOnly, "open", $"the folder '{folder}' cannot be written", exception);
+        }
+        catch (IOException) when (File.Exists(folder))
+        {
+            throw new RecordStoreException(RecordStoreFailure.Other, "open", $"'{folder}' is a file, and storage is a folder");
+        }
+        catch (IOException exception) when (File.Exists(path) && exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new RecordStoreException(RecordStoreFailure.Busy, "open", $"another process uses the folder '{folder}'", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new RecordStoreException(RecordStoreFailure.Other, "open", $"the folder '{folder}' cannot be made: {exception.Message}", exception);
+        }
     }
 }

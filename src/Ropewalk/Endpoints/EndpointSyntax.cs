@@ -33,7 +33,7 @@ public sealed record EndpointSyntax(string Name, EndpointShape Shape, IReadOnlyL
             new EndpointKey("pfx", "a PFX (PKCS #12) file with certificate and private key"),
             new EndpointKey("password", "the password of the private key or the PFX file") { IsSecret = true },
             new EndpointKey("certs", "a folder of certificates, chosen by the name that the client asks for (SNI)"),
-            EndpointKey.Choice("client", "none", "request", "require"),
+            EndpointKey.Choice("client", "none", "request", "require", "any"),
             new EndpointKey("ca", "a PEM file with the authorities that client certificates must come from"),
             new EndpointKey("alpn", "protocol names separated by commas, as h2,http/1.1") { IsValid = IsAlpnList },
             EndpointKey.Choice("min", "1.2", "1.3"),

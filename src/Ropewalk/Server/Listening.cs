@@ -283,7 +283,8 @@ public sealed class Listening : IAsyncDisposable
         IReadOnlyList<LiveConnection> live = ListConnections();
         if (live.Count > 0)
         {
-            ServerLog.DrainTimedOut(Logger, Spec, live.Count, _options.DrainTimeout);
+            string reason = _abortNow.IsCancellationRequested ? "waiting for them was given up" : $"they did not finish in {_options.DrainTimeout.TotalSeconds:0.#} s";
+            ServerLog.Aborting(Logger, Spec, live.Count, reason);
         }
 
         foreach (LiveConnection connection in live)

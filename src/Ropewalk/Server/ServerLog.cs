@@ -13,8 +13,8 @@ internal static partial class ServerLog
     [LoggerMessage(1001, LogLevel.Information, "Stopped listening on {Endpoint}; {Live} connections to drain")]
     public static partial void StoppedListening(ILogger logger, EndpointSpec endpoint, int live);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Aborting {Live} connections of {Endpoint} that did not finish in {Timeout}")]
-    public static partial void DrainTimedOut(ILogger logger, EndpointSpec endpoint, int live, TimeSpan timeout);
+    [LoggerMessage(1002, LogLevel.Warning, "Aborting {Live} connections of {Endpoint}: {Reason}")]
+    public static partial void Aborting(ILogger logger, EndpointSpec endpoint, int live, string reason);
 
     [LoggerMessage(1003, LogLevel.Error, "Left {Live} connections of {Endpoint} behind: their handlers did not return after they were aborted (first: {ConnectionId})")]
     public static partial void LeftBehind(ILogger logger, EndpointSpec endpoint, int live, string connectionId);

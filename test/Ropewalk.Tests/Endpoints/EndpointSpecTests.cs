@@ -214,7 +214,7 @@ public sealed class EndpointSpecTests
         [InlineData("tls:25:cert", 11, "a PEM file")]
         [InlineData("tls:25:cert=", 12, "a PEM file")]
         [InlineData("tls:25:min=1.1", 11, "1.2, 1.3")]
-        [InlineData("tls:25:client=maybe", 14, "none, request, require")]
+        [InlineData("tls:25:client=maybe", 14, "none, request, require, any")]
         [InlineData("tls:25:alpn=h2,", 12, "separated by commas")]
         [InlineData("tls:25:dev=yes", 10, "no value")]
         [InlineData("tls:25:dev:dev", 11, "twice")]

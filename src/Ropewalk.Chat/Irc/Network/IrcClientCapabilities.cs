@@ -30,6 +30,5 @@ internal enum IrcClientCapabilities
     UserHostInNames = 0x4_0000,
     AccountRegistration = 0x8_0000,
     ChatHistory = 0x10_0000,
-    EventPlayback = 0x20_0000,
     Sts = 0x40_0000,
 }

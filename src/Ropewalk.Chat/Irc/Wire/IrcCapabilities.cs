@@ -13,7 +13,6 @@ public static class IrcCapabilities
     public const string ChatHistory = "draft/chathistory";
     public const string ChgHost = "chghost";
     public const string EchoMessage = "echo-message";
-    public const string EventPlayback = "draft/event-playback";
     public const string ExtendedJoin = "extended-join";
     public const string ExtendedMonitor = "extended-monitor";
     public const string InviteNotify = "invite-notify";

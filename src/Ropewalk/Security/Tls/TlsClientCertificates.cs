@@ -11,4 +11,10 @@ public enum TlsClientCertificates
 
     /// <summary>A client without a good certificate is refused.</summary>
     Require,
+
+    /// <summary>
+    /// Clients are asked; any certificate is taken, whoever made it. It proves only that the client has its key: for protocols that know users by the certificate's
+    /// fingerprint, as IRC's SASL EXTERNAL does.
+    /// </summary>
+    RequestAny,
 }

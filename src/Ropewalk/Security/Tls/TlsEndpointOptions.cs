@@ -18,11 +18,12 @@ internal static class TlsEndpointOptions
         {
             "request" => TlsClientCertificates.Request,
             "require" => TlsClientCertificates.Require,
+            "any" => TlsClientCertificates.RequestAny,
             _ => TlsClientCertificates.None,
         };
         if (spec.Get("ca") is { } ca)
         {
-            if (options.ClientCertificates == TlsClientCertificates.None)
+            if (options.ClientCertificates is TlsClientCertificates.None or TlsClientCertificates.RequestAny)
             {
                 errors.Add("ca: needs client=request or client=require.");
             }

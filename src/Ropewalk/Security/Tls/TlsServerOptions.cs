@@ -107,12 +107,17 @@ public sealed class TlsServerOptions
 
         if (!Enum.IsDefined(ClientCertificates))
         {
-            errors.Add("ClientCertificates: allowed are None, Request and Require.");
+            errors.Add("ClientCertificates: allowed are None, Request, Require and RequestAny.");
         }
 
         if (ClientCertificates == TlsClientCertificates.None && (ClientAuthorities is not null || ClientCertificateValidator is not null))
         {
             errors.Add("ClientAuthorities, ClientCertificateValidator: without effect while ClientCertificates is None.");
+        }
+
+        if (ClientCertificates == TlsClientCertificates.RequestAny && ClientAuthorities is not null)
+        {
+            errors.Add("ClientAuthorities: without effect while ClientCertificates is RequestAny.");
         }
 
         if (ClientAuthorities is { Count: 0 })

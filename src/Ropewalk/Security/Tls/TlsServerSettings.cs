@@ -63,7 +63,7 @@ internal sealed class TlsServerSettings
     {
         if (certificate is null)
         {
-            return _options.ClientCertificates == TlsClientCertificates.Request || TlsStream.Refuse(sender, "the client showed no certificate");
+            return _options.ClientCertificates != TlsClientCertificates.Require || TlsStream.Refuse(sender, "the client showed no certificate");
         }
 
         // a client's certificate names a user, not this server
@@ -73,6 +73,6 @@ internal sealed class TlsServerSettings
             return validator((X509Certificate2)certificate, chain, errors) || TlsStream.Refuse(sender, "the client's certificate was refused by ClientCertificateValidator");
         }
 
-        return errors == SslPolicyErrors.None || TlsStream.Refuse(sender, $"the client's certificate is not good: {TlsStream.Describe(errors, chain)}");
+        return errors == SslPolicyErrors.None || _options.ClientCertificates == TlsClientCertificates.RequestAny || TlsStream.Refuse(sender, $"the client's certificate is not good: {TlsStream.Describe(errors, chain)}");
     }
 }

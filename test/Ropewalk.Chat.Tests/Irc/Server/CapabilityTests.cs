@@ -8,7 +8,7 @@ namespace Ropewalk.Chat.Tests.Irc.Server;
 /// <summary>CAP: LS, LIST, REQ, END, as IRCv3 capability-negotiation has it.</summary>
 public sealed class CapabilityTests
 {
-    private const string All = "account-notify account-tag away-notify batch cap-notify chghost draft/account-registration draft/chathistory draft/event-playback echo-message extended-join"
+    private const string All = "account-notify account-tag away-notify batch cap-notify chghost draft/account-registration draft/chathistory echo-message extended-join"
         + " extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names sasl server-time setname standard-replies userhost-in-names";
 
     [Fact]
@@ -118,9 +118,9 @@ public sealed class CapabilityTests
 
         server.Server.Apply(With(server, options => (options.AllowsAccountRegistration, options.Limits.HistoryMessages) = (false, 0)));
         Assert.Equal(
-            [":irc.test CAP a NEW :sasl=SCRAM-SHA-256", ":irc.test CAP a DEL :draft/account-registration draft/chathistory draft/event-playback", ":irc.test CAP a LIST :cap-notify sasl"],
+            [":irc.test CAP a NEW :sasl=SCRAM-SHA-256", ":irc.test CAP a DEL :draft/account-registration draft/chathistory", ":irc.test CAP a LIST :cap-notify sasl"],
             await told.AskAsync("CAP LIST"));
-        Assert.Equal([":irc.test CAP s NEW :sts=duration=0", ":irc.test CAP s DEL :draft/account-registration draft/chathistory draft/event-playback"], await secure.SyncAsync());
+        Assert.Equal([":irc.test CAP s NEW :sts=duration=0", ":irc.test CAP s DEL :draft/account-registration draft/chathistory"], await secure.SyncAsync());
         Assert.Equal([":irc.test CAP d LIST :"], await deaf.AskAsync("CAP LIST"));
         Assert.Contains(" 908 a SCRAM-SHA-256 ", (await told.AskAsync("AUTHENTICATE PLAIN"))[0], StringComparison.Ordinal);
 

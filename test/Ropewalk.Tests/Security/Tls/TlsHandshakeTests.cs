@@ -176,6 +176,22 @@ public sealed class TlsHandshakeTests
         }
 
         [Fact]
+        public async Task Whoever_made_one_it_is_seen_where_any_is_taken()
+        {
+            TlsServerOptions options = TestCertificates.Server();
+            options.ClientCertificates = TlsClientCertificates.RequestAny;
+            TlsClientOptions client = TestCertificates.Client();
+            using X509Certificate2 own = new DevelopmentCertificate(new TemporaryFolder().Path).GetOrCreate();
+            client.ClientCertificate = CertificateStore.FromCertificate(own);
+            (_, ConnectionContext server) = await TlsPair.CreateAsync(options, client);
+            Assert.Equal(own.Thumbprint, server.Features.GetRequiredFeature<ITlsConnectionFeature>().ClientCertificate?.Thumbprint);
+            (_, server) = await TlsPair.CreateAsync(options);
+            Assert.Null(server.Features.GetRequiredFeature<ITlsConnectionFeature>().ClientCertificate);
+            options.ClientAuthorities = TestCertificates.Authorities;
+            Assert.Contains("ClientAuthorities: without effect", Assert.ThrowsAny<Exception>(options.Validate).Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
         public async Task One_that_a_validator_refuses_is_refused()
         {
             TlsServerOptions server = Asking(TlsClientCertificates.Require);

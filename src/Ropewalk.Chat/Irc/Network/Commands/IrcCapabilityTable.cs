@@ -17,7 +17,6 @@ internal static class IrcCapabilityTable
         (IrcCapabilities.ChgHost, IrcClientCapabilities.ChgHost),
         (IrcCapabilities.AccountRegistration, IrcClientCapabilities.AccountRegistration),
         (IrcCapabilities.ChatHistory, IrcClientCapabilities.ChatHistory),
-        (IrcCapabilities.EventPlayback, IrcClientCapabilities.EventPlayback),
         (IrcCapabilities.EchoMessage, IrcClientCapabilities.EchoMessage),
         (IrcCapabilities.ExtendedJoin, IrcClientCapabilities.ExtendedJoin),
         (IrcCapabilities.ExtendedMonitor, IrcClientCapabilities.ExtendedMonitor),
@@ -114,7 +113,7 @@ internal static class IrcCapabilityTable
     // Null where it is not offered; empty where it is, and says nothing of itself.
     private static string? Value(IrcNetworkOptions options, IrcUser user, IrcClientCapabilities capability) => capability switch
     {
-        IrcClientCapabilities.ChatHistory or IrcClientCapabilities.EventPlayback => options.Limits.HistoryMessages > 0 ? "" : null,
+        IrcClientCapabilities.ChatHistory => options.Limits.HistoryMessages > 0 ? "" : null,
         IrcClientCapabilities.AccountRegistration when !options.AllowsAccountRegistration => null,
         IrcClientCapabilities.AccountRegistration => user.Peer.Class.Password is null ? "before-connect,custom-account-name" : "custom-account-name",
         IrcClientCapabilities.Sasl => Mechanisms(options, user),

@@ -179,6 +179,9 @@ internal static class NicknameService
             case "DEL" when fingerprint is not null && CertificateFingerprint.TryParse(fingerprint, out _):
                 Edit(network, user, IrcAccountEditKind.RemoveCertificate, fingerprint, "The certificate logs you in no longer.");
                 break;
+            case "ADD" when fingerprint is null:
+                network.SayAsNickServ(user, "You are connected without a certificate. Connect with one, or say CERT ADD fingerprint.");
+                break;
             default:
                 network.SayAsNickServ(user, "CERT ADD [fingerprint], CERT DEL fingerprint, CERT LIST; a fingerprint is the SHA-256 of the certificate in hexadecimal.");
                 break;

@@ -54,7 +54,7 @@ internal sealed class NumberField(string name, int bytes, NumberKind kind = Numb
             case NumberKind.CertificateType when Mnemonics.CertificateTypes.NameOf((int)number) is { } mnemonic:
                 printer.Word(mnemonic);
                 break;
-            case NumberKind.ErrorCode:
+            case NumberKind.ErrorCode when number is <= (ulong)DnsResponseCode.StatefulTypeNotImplemented or (>= (ulong)DnsResponseCode.BadVersion and <= (ulong)DnsResponseCode.BadCookie):
                 printer.Word(((DnsResponseCode)number).TsigMnemonic());
                 break;
             default:

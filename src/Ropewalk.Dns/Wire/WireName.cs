@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Ropewalk.Dns.Wire;
 
@@ -159,6 +160,7 @@ public static class WireName
     }
 
     /// <summary>Compares two well-formed names in canonical order: label by label from the right, in lower case. <b>Spec</b>: RFC 4034 §6.1.</summary>
+    [SkipLocalsInit]
     public static int Compare(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         Span<byte> oneStarts = stackalloc byte[DnsLimits.Labels];
@@ -207,31 +209,15 @@ public static class WireName
                 continue;
             }
 
-            if (count < PointerBits)
+            DnsViolation violation = ReadPointer(message, at, begin, out int target);
+            if (violation != DnsViolation.None || ++pointers > DnsLimits.Pointers)
             {
-                return DnsViolation.LabelTypeUnknown;
-            }
-
-            if (at + 2 > message.Length)
-            {
-                return DnsViolation.NameTruncated;
+                return violation == DnsViolation.None ? DnsViolation.TooManyPointers : violation;
             }
 
             message[begin..at].CopyTo(name[copied..]);
             copied += at - begin;
             end = end < 0 ? at + 2 : end;
-            int target = ((count & 0x3f) << 8) | message[at + 1];
-            // RFC 1035 §4.1.4: a prior occurrence. What begins before all that has been read of this name cannot lead back into it.
-            if (target >= begin)
-            {
-                return DnsViolation.PointerNotBackwards;
-            }
-
-            if (++pointers > DnsLimits.Pointers)
-            {
-                return DnsViolation.TooManyPointers;
-            }
-
             at = begin = target;
         }
 
@@ -251,6 +237,24 @@ public static class WireName
     }
 
     internal static byte LowerCase(byte value) => (uint)(value - 'A') <= 'Z' - 'A' ? (byte)(value | 0x20) : value;
+
+    private static DnsViolation ReadPointer(ReadOnlySpan<byte> message, int at, int begin, out int target)
+    {
+        target = 0;
+        if (message[at] < PointerBits)
+        {
+            return DnsViolation.LabelTypeUnknown;
+        }
+
+        if (at + 2 > message.Length)
+        {
+            return DnsViolation.NameTruncated;
+        }
+
+        target = ((message[at] & 0x3f) << 8) | message[at + 1];
+        // RFC 1035 §4.1.4: a prior occurrence. What begins before all that has been read of this name cannot lead back into it.
+        return target < begin ? DnsViolation.None : DnsViolation.PointerNotBackwards;
+    }
 
     private static bool EqualWords(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int at)
     {

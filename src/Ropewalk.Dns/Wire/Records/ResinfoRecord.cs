@@ -3,7 +3,7 @@ using Ropewalk.Dns.Wire.Fields;
 
 namespace Ropewalk.Dns.Wire.Records;
 
-/// <summary>Says what a resolver can do. <b>Spec</b>: RFC 9606 §3.</summary>
+/// <summary>Says what a resolver can do. <b>Spec</b>: RFC 9606 §4.</summary>
 /// <param name="Texts">The texts, each a key or key=value.</param>
 public sealed record ResinfoRecord(ValueList<Octets> Texts) : Rdata
 {

@@ -1,6 +1,6 @@
 namespace Ropewalk.Dns.Wire.Tsig;
 
-/// <summary>Is a secret that two sides share. It never shows itself. <b>Spec</b>: RFC 8945 §2.</summary>
+/// <summary>Is a secret that two sides share. It never shows itself. <b>Spec</b>: RFC 8945 §8.</summary>
 public sealed class TsigKey
 {
     private readonly byte[] _secret;

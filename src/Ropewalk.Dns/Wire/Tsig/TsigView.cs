@@ -89,7 +89,7 @@ public readonly ref struct TsigView
 
         while (reader.TryReadRecord(out DnsRecordView record, out violation))
         {
-            // RFC 8945 §5.1: more than one, or one that is not the last, is a FORMERR.
+            // RFC 8945 §5.2: more than one, or one that is not the last, is a FORMERR.
             if (isThere)
             {
                 return DnsViolation.TsigMisplaced;

@@ -132,6 +132,7 @@ public ref struct DnsMessageWriter
     public bool TryWriteRecordAt(int ownerOffset, DnsType type, DnsClass recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)ownerOffset, 0x3fffU);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ownerOffset, Position);
         if (Left < 2)
         {
             return false;

@@ -46,7 +46,9 @@ internal sealed class NumberField(string name, int bytes, NumberKind kind = Numb
         switch (kind)
         {
             case NumberKind.Timestamp:
-                printer.Word(DateTimeOffset.FromUnixTimeSeconds((long)number).UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
+                Span<byte> time = stackalloc byte[14];
+                DateTimeOffset.FromUnixTimeSeconds((long)number).UtcDateTime.TryFormat(time, out int written, "yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+                printer.Word(time[..written]);
                 break;
             case NumberKind.Type:
                 printer.Word(((DnsType)number).Mnemonic());

@@ -34,6 +34,20 @@ internal sealed class PrefixesField(string name) : RecordField(name)
         return DnsViolation.None;
     }
 
+    // RFC 3123 §5 knows the text of two families.
+    public override bool HasText(ReadOnlySpan<byte> rdata, int at)
+    {
+        for (; at < rdata.Length; at += HeadBytes + (rdata[at + 3] & 0x7f))
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(rdata[at..]) is not (1 or 2))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public override bool Parse(ref RdataParser parser)
     {
         while (parser.HasMore())
@@ -62,18 +76,9 @@ internal sealed class PrefixesField(string name) : RecordField(name)
             printer.Word((rdata[at + 3] & 0x80) != 0 ? "!"u8 : ""u8);
             printer.PutNumber((ulong)family);
             printer.Put(":"u8);
-            if (family is 1 or 2)
-            {
-                address.Clear();
-                bytes.CopyTo(address);
-                AddressField.Put(address[..AddressBytes(family)], ref printer);
-            }
-            else
-            {
-                // RFC 3123 §5 knows two families; the others are shown byte by byte.
-                printer.PutHex(bytes);
-            }
-
+            address.Clear();
+            bytes.CopyTo(address);
+            AddressField.Put(address[..AddressBytes(family)], ref printer);
             printer.Put("/"u8);
             printer.PutNumber(rdata[at + 2]);
             at += HeadBytes + length;
@@ -86,24 +91,16 @@ internal sealed class PrefixesField(string name) : RecordField(name)
         text = isNegated ? text[1..] : text;
         int colon = text.IndexOf((byte)':'), slash = text.LastIndexOf((byte)'/');
         if (colon <= 0 || slash < colon
-            || !Utf8Parser.TryParse(text[..colon], out ushort family, out int used) || used != colon
+            || !Utf8Parser.TryParse(text[..colon], out ushort family, out int used) || used != colon || family is not (1 or 2)
             || !Utf8Parser.TryParse(text[(slash + 1)..], out byte prefix, out used) || used != text.Length - slash - 1)
         {
             return false;
         }
 
         ReadOnlySpan<byte> written = text[(colon + 1)..slash];
-        Span<byte> address = stackalloc byte[127];
-        int length;
-        if (family is 1 or 2)
-        {
-            length = AddressBytes(family);
-            if (prefix > 8 * length || !AddressField.TryParse(written, length, address))
-            {
-                return false;
-            }
-        }
-        else if (written.Length > 2 * address.Length || Convert.FromHexString(written, address, out _, out length) != System.Buffers.OperationStatus.Done)
+        Span<byte> address = stackalloc byte[16];
+        int length = AddressBytes(family);
+        if (prefix > 8 * length || !AddressField.TryParse(written, length, address))
         {
             return false;
         }

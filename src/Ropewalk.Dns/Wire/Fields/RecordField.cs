@@ -16,6 +16,9 @@ internal abstract class RecordField
     /// <summary>Checks the field that begins at a position of rdata, and steps over it.</summary>
     public abstract DnsViolation Skip(ReadOnlySpan<byte> rdata, ref int at);
 
+    /// <summary>Says whether there is a text for the field that begins at a position of well-formed rdata. If not, the record is printed as unknown types are.</summary>
+    public virtual bool HasText(ReadOnlySpan<byte> rdata, int at) => true;
+
     /// <summary>Parses the field from the next words.</summary>
     public abstract bool Parse(ref RdataParser parser);
 

@@ -5,6 +5,12 @@ namespace Ropewalk.Dns.Wire.Fields;
 /// <summary>Is a set of types: for each window of 256 of them its number, a length of 1 to 32, and as many bytes of bits. <b>Spec</b>: RFC 4034 §4.1.2.</summary>
 internal sealed class TypeBitmapField(string name) : RecordField(name)
 {
+    /// <summary>The bits of all 65,536 types.</summary>
+    internal const int AllTypesBytes = 256 * WindowBytes;
+
+    /// <summary>The longest bitmap: 256 windows.</summary>
+    internal const int MostBytes = 256 * (WindowBytes + 2);
+
     private const int WindowBytes = 32;
 
     public override DnsViolation Skip(ReadOnlySpan<byte> rdata, ref int at)
@@ -39,7 +45,9 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
 
     public override bool Parse(ref RdataParser parser)
     {
-        SortedSet<ushort> types = [];
+        // A bit for each type there can be.
+        Span<byte> types = stackalloc byte[AllTypesBytes];
+        types.Clear();
         while (parser.HasMore())
         {
             if (!parser.TryTake(out MasterFileToken token))
@@ -52,10 +60,10 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
                 return parser.Fail(MasterFileViolation.TypeUnknown, token.Offset);
             }
 
-            types.Add((ushort)type);
+            Add(types, type);
         }
 
-        Span<byte> bitmap = stackalloc byte[256 * (WindowBytes + 2)];
+        Span<byte> bitmap = stackalloc byte[MostBytes];
         return parser.Put(bitmap[..Encode(types, bitmap)]);
     }
 
@@ -91,24 +99,24 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
         return [.. types];
     }
 
-    /// <summary>Writes the bitmap of types that are in order, and gives its length.</summary>
-    internal static int Encode(IEnumerable<ushort> types, Span<byte> bitmap)
-    {
-        int window = -1, begin = 0, end = 0;
-        foreach (ushort type in types)
-        {
-            if (type >> 8 != window)
-            {
-                window = type >> 8;
-                begin = end;
-                bitmap.Slice(begin, WindowBytes + 2).Clear();
-                bitmap[begin] = (byte)window;
-            }
+    /// <summary>Sets the bit of a type.</summary>
+    internal static void Add(Span<byte> types, DnsType type) => types[(int)type / 8] |= (byte)(0x80 >> ((int)type % 8));
 
-            int low = type & 0xff;
-            bitmap[begin + 2 + (low / 8)] |= (byte)(0x80 >> (low % 8));
-            bitmap[begin + 1] = (byte)((low / 8) + 1);
-            end = begin + 2 + bitmap[begin + 1];
+    /// <summary>Writes the bitmap of the types whose bits are set, and gives its length.</summary>
+    internal static int Encode(ReadOnlySpan<byte> types, Span<byte> bitmap)
+    {
+        int end = 0;
+        for (int window = 0; window < 256; window++)
+        {
+            ReadOnlySpan<byte> bits = types.Slice(window * WindowBytes, WindowBytes);
+            int length = bits.LastIndexOfAnyExcept((byte)0) + 1;
+            if (length > 0)
+            {
+                bitmap[end] = (byte)window;
+                bitmap[end + 1] = (byte)length;
+                bits[..length].CopyTo(bitmap[(end + 2)..]);
+                end += length + 2;
+            }
         }
 
         return end;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Records;
 
@@ -15,6 +16,20 @@ public abstract record Rdata
 
     /// <summary>Gets the type.</summary>
     public virtual DnsType Type => Format.Type;
+
+    /// <summary>Parses rdata as a master file has it; names without a dot at their end are absolute too.</summary>
+    /// <exception cref="FormatException">It is no rdata of the type; the message says why.</exception>
+    public static Rdata Parse(DnsType type, string text)
+    {
+        RecordFormat format = RecordFormat.Of(type);
+        if (!format.TryParse(text, out byte[]? bytes, out MasterFileViolation violation))
+        {
+            throw new FormatException($"\"{text}\" is no {type.Mnemonic()} record: {violation.Describe()}.");
+        }
+
+        format.Create(bytes, out Rdata? rdata);
+        return rdata!;
+    }
 
     /// <summary>Encodes the value, its names not compressed.</summary>
     /// <exception cref="ArgumentException">A field has a value that the type forbids, or the rdata would be longer than 65,535 bytes.</exception>

@@ -85,10 +85,13 @@ internal sealed class RdataWriter
 
     public void Types(ValueList<DnsType> values)
     {
-        // 256 windows of 34 bytes.
-        byte[] bitmap = new byte[256 * 34];
-        int length = TypeBitmapField.Encode(new SortedSet<ushort>(values.Select(type => (ushort)type)), bitmap);
-        _output.Write(bitmap.AsSpan(0, length));
+        byte[] types = new byte[TypeBitmapField.AllTypesBytes];
+        foreach (DnsType type in values)
+        {
+            TypeBitmapField.Add(types, type);
+        }
+
+        _output.Advance(TypeBitmapField.Encode(types, _output.GetSpan(TypeBitmapField.MostBytes)));
     }
 
     public void Parameters(ValueList<ServiceParameter> values)

@@ -181,7 +181,7 @@ public sealed class RecordFormat
     /// <summary>Prints well-formed rdata as a master file has it, on one line.</summary>
     public void Print(ReadOnlySpan<byte> rdata, IBufferWriter<byte> output)
     {
-        if (!IsKnown)
+        if (!IsKnown || !HasText(rdata))
         {
             PrintGeneric(rdata, output);
             return;
@@ -228,6 +228,22 @@ public sealed class RecordFormat
     internal static RecordFormat Define(DnsType type, RecordField[] fields, RdataCreation create) => new(type, fields, create);
 
     internal static RecordFormat Unknown(DnsType type) => new(type, [], null);
+
+    private bool HasText(ReadOnlySpan<byte> rdata)
+    {
+        int at = 0;
+        foreach (RecordField field in _fields)
+        {
+            if (!field.HasText(rdata, at))
+            {
+                return false;
+            }
+
+            field.Skip(rdata, ref at);
+        }
+
+        return true;
+    }
 
     private DnsViolation DecodeNames(ReadOnlySpan<byte> message, int offset, Span<byte> rdata, out int length)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
+using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Records;
 
@@ -12,6 +14,41 @@ public sealed record ResourceRecord(DomainName Owner, DnsClass Class, TimeSpan T
 {
     /// <summary>Gets the type.</summary>
     public DnsType Type => Rdata.Type;
+
+    /// <summary>Parses a line of a master file: owner, TTL and class in either order (each may be left out), type, rdata.</summary>
+    /// <param name="line">The line; names without a dot at their end are absolute too.</param>
+    /// <exception cref="FormatException">It is no record; the message says why.</exception>
+    public static ResourceRecord Parse(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        byte[] text = Encoding.UTF8.GetBytes(line);
+        MasterFileTokens tokens = new(text);
+        tokens.Read(out MasterFileToken token);
+        DomainName owner = DomainName.Parse(token.Text, null);
+        uint? ttl = null;
+        DnsClass? recordClass = null;
+        while (tokens.Read(out token) == MasterFileViolation.None && token.Kind == MasterFileTokenKind.Word)
+        {
+            if (ttl is null && MasterFileNumbers.TryParseDuration(token.Text, out uint seconds))
+            {
+                ttl = seconds;
+            }
+            else if (recordClass is null && DnsClasses.TryParse(token.Text, out DnsClass parsed))
+            {
+                recordClass = parsed;
+            }
+            else if (DnsTypes.TryParse(token.Text, out DnsType type))
+            {
+                return new(owner, recordClass ?? DnsClass.IN, TimeSpan.FromSeconds((long)(ttl ?? 0)), Rdata.Parse(type, Encoding.UTF8.GetString(text.AsSpan(tokens.Position))));
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        throw new FormatException($"\"{line}\" is no record: it has no type.");
+    }
 
     /// <summary>Makes the value of a record in a message.</summary>
     /// <param name="view">The record; OPT is none, but what <see cref="Edns.EdnsView"/> decodes.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Ropewalk.Dns.Wire.Text;
 
@@ -63,13 +62,22 @@ public static class MasterFileNumbers
             return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
         }
 
-        if (!DateTimeOffset.TryParseExact(Encoding.ASCII.GetString(text), "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            || time.ToUnixTimeSeconds() is < 0 or > uint.MaxValue)
+        if (text.Length != 14)
         {
             return false;
         }
 
-        seconds = (uint)time.ToUnixTimeSeconds();
-        return true;
+        int year = (100 * Pair(text, 0)) + Pair(text, 2), month = Pair(text, 4), day = Pair(text, 6), hour = Pair(text, 8), minute = Pair(text, 10), second = Pair(text, 12);
+        // What 32 bits can say ends in 2106.
+        if (year is < 1970 or > 2106 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        {
+            return false;
+        }
+
+        long time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).ToUnixTimeSeconds();
+        seconds = time <= uint.MaxValue ? (uint)time : 0;
+        return time <= uint.MaxValue;
     }
+
+    private static int Pair(ReadOnlySpan<byte> digits, int at) => ((digits[at] - '0') * 10) + digits[at + 1] - '0';
 }

@@ -5,7 +5,7 @@ namespace Ropewalk.Dns.Wire.Text;
 /// <summary>Cuts the text of a master file into words, quoted texts and the ends of entries.</summary>
 /// <remarks>
 /// <b>Shape</b>: blanks between; <c>( )</c> around what goes on over the end of a line; <c>;</c> before a comment; <c>"…"</c> around a text with blanks; a backslash before
-/// what shall mean nothing (RFC 1035 §5.1). Nothing is copied. Parentheses do not nest, as in BIND's files nobody needs them to; one inside another is an error.
+/// what shall mean nothing (RFC 1035 §5.1). Nothing is copied. Parentheses nest, as BIND has them.
 /// </remarks>
 public ref struct MasterFileTokens
 {
@@ -13,7 +13,7 @@ public ref struct MasterFileTokens
 
     private readonly ReadOnlySpan<byte> _text;
     private int _position;
-    private bool _isInParentheses;
+    private int _depth;
 
     /// <summary>Begins at the first byte of a text.</summary>
     public MasterFileTokens(ReadOnlySpan<byte> text) => _text = text;
@@ -22,7 +22,7 @@ public ref struct MasterFileTokens
     public readonly int Position => _position;
 
     /// <summary>Says whether a parenthesis is open.</summary>
-    public readonly bool IsInParentheses => _isInParentheses;
+    public readonly bool IsInParentheses => _depth > 0;
 
     /// <summary>Reads the next token.</summary>
     /// <param name="token">The token; if a rule is broken, where.</param>
@@ -41,20 +41,23 @@ public ref struct MasterFileTokens
                     int end = _text[begin..].IndexOf((byte)'\n');
                     _position = end < 0 ? _text.Length : begin + end;
                     break;
-                case (byte)'(' or (byte)')':
-                    if (_isInParentheses == (_text[begin] == (byte)'('))
+                case (byte)'(':
+                    _depth++;
+                    _position++;
+                    break;
+                case (byte)')':
+                    _position++;
+                    if (_depth-- == 0)
                     {
+                        _depth = 0;
                         token = new(MasterFileTokenKind.EndOfEntry, default, begin, followsBlank);
-                        _position++;
                         return MasterFileViolation.ParenthesisUnbalanced;
                     }
 
-                    _isInParentheses = !_isInParentheses;
-                    _position++;
                     break;
                 case (byte)'\n':
                     _position++;
-                    if (!_isInParentheses)
+                    if (_depth == 0)
                     {
                         token = new(MasterFileTokenKind.EndOfEntry, default, begin, followsBlank);
                         return MasterFileViolation.None;
@@ -71,9 +74,9 @@ public ref struct MasterFileTokens
         }
 
         token = new(MasterFileTokenKind.EndOfText, default, _position, followsBlank);
-        if (_isInParentheses)
+        if (_depth > 0)
         {
-            _isInParentheses = false;
+            _depth = 0;
             return MasterFileViolation.ParenthesisUnbalanced;
         }
 

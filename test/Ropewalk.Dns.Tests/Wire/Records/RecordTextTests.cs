@@ -16,6 +16,8 @@ public sealed class RecordTextTests
     [InlineData("LOC", "42 21 54 N 71 06 18 W -24m 30m", "42 21 54.000 N 71 6 18.000 W -24m 30m 10000m 10m")]
     [InlineData("LOC", "1 N 2 E 0.5 0 0.05m 9m", "1 0 0.000 N 2 0 0.000 E 0.50m 0m 0.05m 9m")]
     [InlineData("APL", "!1:10.0.0.0/8 2:ff00::/8", "!1:10.0.0.0/8 2:ff00::/8")]
+    [InlineData("APL", "\\# 5 0003080101", "\\# 5 0003080101")]
+    [InlineData("APL", "3:01/8", null)]
     [InlineData("DNSKEY", "257 3 ED25519 AA==", "257 3 15 AA==")]
     [InlineData("CERT", "pgp 1 rsasha256 AA==", "PGP 1 8 AA==")]
     [InlineData("RRSIG", "A 8 2 1h 1700000000 20231114221320 1 . AA==", "A 8 2 3600 20231114221320 20231114221320 1 . AA==")]
@@ -158,6 +160,28 @@ public sealed class RecordTextTests
         Assert.True(DnsTypes.TryParse("type731", out DnsType type) && (int)type == 731);
         Assert.True(DnsClasses.TryParse("class32", out DnsClass recordClass) && (int)recordClass == 32);
         Assert.False(DnsTypes.TryParse("TYPE65536", out _) || DnsTypes.TryParse("TYPE", out _) || DnsTypes.TryParse("FOO", out _) || DnsClasses.TryParse("CLASSX", out _));
+    }
+
+    [Theory]
+    [InlineData("www.example. 300 IN A 192.0.2.1", "www.example. 300 IN A 192.0.2.1")]
+    [InlineData("www.example IN 5m MX 10 (a\n) ; x", "www.example. 300 IN MX 10 a.")]
+    [InlineData("www.example AAAA ::1", "www.example. 0 IN AAAA ::1")]
+    [InlineData("a 1 CLASS32 TYPE731 \\# 0", "a. 1 CLASS32 TYPE731 \\# 0")]
+    [InlineData("a 1 IN", null)]
+    [InlineData("a 1 2 A 1.2.3.4", null)]
+    [InlineData("a A 1.2.3", null)]
+    [InlineData("a A 1.2.3.4\nb", null)]
+    [InlineData("", null)]
+    public void A_line_is_a_record(string line, string? printed)
+    {
+        if (printed is null)
+        {
+            Assert.Throws<FormatException>(() => ResourceRecord.Parse(line));
+        }
+        else
+        {
+            Assert.Equal(printed, ResourceRecord.Parse(line).ToString());
+        }
     }
 
     [Fact]

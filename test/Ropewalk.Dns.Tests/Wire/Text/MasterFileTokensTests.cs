@@ -22,7 +22,8 @@ public sealed class MasterFileTokensTests
     [InlineData("\"open\\", "QuoteNotClosed")]
     [InlineData("a ( b", "a b ParenthesisUnbalanced")]
     [InlineData("a ) b\n", "a ParenthesisUnbalanced _b |")]
-    [InlineData("( (", "ParenthesisUnbalanced ParenthesisUnbalanced")]
+    [InlineData("( (", "ParenthesisUnbalanced")]
+    [InlineData("a ( b\n ( c )\n ) d\n", "a _b _c _d |")]
     public void Text_is_cut(string text, string expected)
     {
         MasterFileTokens tokens = new(Encoding.ASCII.GetBytes(text));

@@ -24,10 +24,11 @@ internal struct CompressionTable
     /// <returns>Its offset, or zero.</returns>
     public readonly int Find(ReadOnlySpan<byte> message, ReadOnlySpan<byte> ending, uint key, bool sameCase)
     {
+        ReadOnlySpan<uint> slots = this;
         uint tag = key & 0xffff0000;
         for (uint probe = 0; probe < Probes; probe++)
         {
-            uint slot = this[(int)((key + probe) % Slots)];
+            uint slot = slots[(int)((key + probe) % Slots)];
             if (slot == 0)
             {
                 return 0;
@@ -50,17 +51,18 @@ internal struct CompressionTable
             return;
         }
 
+        Span<uint> slots = this;
         uint victim = (key >> 16) % Probes;
         for (uint probe = 0; probe < Probes; probe++)
         {
-            if (this[(int)((key + probe) % Slots)] == 0)
+            if (slots[(int)((key + probe) % Slots)] == 0)
             {
                 victim = probe;
                 break;
             }
         }
 
-        this[(int)((key + victim) % Slots)] = (key & 0xffff0000) | (uint)offset;
+        slots[(int)((key + victim) % Slots)] = (key & 0xffff0000) | (uint)offset;
     }
 
     /// <summary>Forgets what was written from a position on.</summary>
@@ -98,6 +100,16 @@ internal struct CompressionTable
 
     private static bool IsAt(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> ending, bool sameCase)
     {
+        // Most names stand there in one piece.
+        if (message.Length - offset >= ending.Length)
+        {
+            ReadOnlySpan<byte> piece = message.Slice(offset, ending.Length);
+            if (sameCase ? piece.SequenceEqual(ending) : WireName.Equal(piece, ending))
+            {
+                return true;
+            }
+        }
+
         while (true)
         {
             int count = message[offset];

@@ -158,8 +158,15 @@ public sealed class DnsMessageTests
     {
         DnsHeader header = new(0x1234, 0)
         {
-            IsResponse = true, Opcode = DnsOpcode.Update, IsAuthoritative = true, IsTruncated = true, RecursionDesired = true, RecursionAvailable = true,
-            AuthenticData = true, CheckingDisabled = true, ResponseCode = DnsResponseCode.NotInZone,
+            IsResponse = true,
+            Opcode = DnsOpcode.Update,
+            IsAuthoritative = true,
+            IsTruncated = true,
+            RecursionDesired = true,
+            RecursionAvailable = true,
+            AuthenticData = true,
+            CheckingDisabled = true,
+            ResponseCode = DnsResponseCode.NotInZone,
         };
         Assert.Equal(0xafba, header.Bits);
         byte[] bytes = new byte[12];

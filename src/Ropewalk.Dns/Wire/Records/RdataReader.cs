@@ -19,8 +19,7 @@ internal ref struct RdataReader(ReadOnlySpan<byte> rdata)
 
     public DateTimeOffset Time() => DateTimeOffset.FromUnixTimeSeconds(U32());
 
-    // 2^48 seconds are nine million years: what DateTimeOffset cannot hold is its last second.
-    public DateTimeOffset Time48() => DateTimeOffset.FromUnixTimeSeconds(Math.Min(((long)U16() << 32) | U32(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+    public long U48() => ((long)U16() << 32) | U32();
 
     public DomainName Name()
     {

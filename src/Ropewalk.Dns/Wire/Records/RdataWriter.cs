@@ -30,12 +30,11 @@ internal sealed class RdataWriter
 
     public void Time(DateTimeOffset value) => U32(Seconds(value.ToUnixTimeSeconds()));
 
-    public void Time48(DateTimeOffset value)
+    public void U48(long value)
     {
-        long seconds = value.ToUnixTimeSeconds();
-        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
-        U16((ushort)(seconds >> 32));
-        U32((uint)seconds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)value, (1UL << 48) - 1);
+        U16((ushort)(value >> 32));
+        U32((uint)value);
     }
 
     public void Name(DomainName value) => _output.Write(value.Wire);

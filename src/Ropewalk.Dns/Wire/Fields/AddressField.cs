@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Fields;
@@ -47,7 +46,7 @@ internal sealed class AddressField(string name, int bytes) : RecordField(name)
             return false;
         }
 
-        return IPAddress.TryParse(Encoding.Latin1.GetString(text), out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6 && parsed.TryWriteBytes(address, out _);
+        return IPAddress.TryParse(text, out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6 && parsed.TryWriteBytes(address, out _);
     }
 
     private static bool TryParseFour(ReadOnlySpan<byte> text, Span<byte> address)

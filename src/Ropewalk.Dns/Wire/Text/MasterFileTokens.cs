@@ -38,8 +38,7 @@ public ref struct MasterFileTokens
                     _position++;
                     break;
                 case (byte)';':
-                    int end = _text[begin..].IndexOf((byte)'\n');
-                    _position = end < 0 ? _text.Length : begin + end;
+                    SkipToLineEnd();
                     break;
                 case (byte)'(':
                     _depth++;
@@ -74,13 +73,9 @@ public ref struct MasterFileTokens
         }
 
         token = new(MasterFileTokenKind.EndOfText, default, _position, followsBlank);
-        if (_depth > 0)
-        {
-            _depth = 0;
-            return MasterFileViolation.ParenthesisUnbalanced;
-        }
-
-        return MasterFileViolation.None;
+        bool isOpen = _depth > 0;
+        _depth = 0;
+        return isOpen ? MasterFileViolation.ParenthesisUnbalanced : MasterFileViolation.None;
     }
 
     /// <summary>Steps over the rest of an entry that breaks a rule, so that the next one can be read.</summary>
@@ -145,9 +140,14 @@ public ref struct MasterFileTokens
             }
         }
 
-        int line = _text[_position..].IndexOf((byte)'\n');
-        _position = line < 0 ? _text.Length : _position + line;
+        SkipToLineEnd();
         token = new(MasterFileTokenKind.Quoted, default, begin, followsBlank);
         return MasterFileViolation.QuoteNotClosed;
+    }
+
+    private void SkipToLineEnd()
+    {
+        int end = _text[_position..].IndexOf((byte)'\n');
+        _position = end < 0 ? _text.Length : _position + end;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Fields;
@@ -40,7 +42,6 @@ internal sealed class BinaryField(string name, BinaryForm form, int leastBytes) 
     private static bool ParseBase64(ref RdataParser parser)
     {
         Span<byte> quad = stackalloc byte[4];
-        Span<byte> three = stackalloc byte[3];
         int held = 0, offset = 0;
         bool hasEnded = false;
         while (parser.HasMore())
@@ -51,7 +52,19 @@ internal sealed class BinaryField(string name, BinaryForm form, int leastBytes) 
             }
 
             offset = token.Offset;
-            foreach (byte digit in token.Text)
+            // Most of a word at once; what is left over is less than four digits.
+            int whole = held == 0 && !hasEnded ? token.Text.Length & ~3 : 0;
+            if (whole > 0)
+            {
+                if (!PutDigits(ref parser, token.Text[..whole], offset))
+                {
+                    return false;
+                }
+
+                hasEnded = token.Text[whole - 1] == (byte)'=';
+            }
+
+            foreach (byte digit in token.Text[whole..])
             {
                 quad[held++] = digit;
                 if (held < 4)
@@ -60,19 +73,35 @@ internal sealed class BinaryField(string name, BinaryForm form, int leastBytes) 
                 }
 
                 held = 0;
-                if (hasEnded || System.Buffers.Text.Base64.DecodeFromUtf8(quad, three, out _, out int written) != System.Buffers.OperationStatus.Done)
+                if (hasEnded)
                 {
                     return parser.Fail(MasterFileViolation.Base64Malformed, offset);
                 }
 
-                hasEnded = written < 3;
-                if (!parser.Put(three[..written]))
+                if (!PutDigits(ref parser, quad, offset))
                 {
                     return false;
                 }
+
+                hasEnded = digit == (byte)'=';
             }
         }
 
         return held == 0 || parser.Fail(MasterFileViolation.Base64Malformed, offset);
+    }
+
+    private static bool PutDigits(ref RdataParser parser, scoped ReadOnlySpan<byte> digits, int offset)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(digits.Length);
+        try
+        {
+            return Base64.DecodeFromUtf8(digits, rented, out _, out int written) == OperationStatus.Done
+                ? parser.Put(rented.AsSpan(0, written))
+                : parser.Fail(MasterFileViolation.Base64Malformed, offset);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

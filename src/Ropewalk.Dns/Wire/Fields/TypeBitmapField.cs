@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Fields;
@@ -43,11 +44,12 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
         return DnsViolation.None;
     }
 
+    [SkipLocalsInit]
     public override bool Parse(ref RdataParser parser)
     {
-        // A bit for each type there can be.
+        // A bit for each type there can be, cleared as far as they are used.
         Span<byte> types = stackalloc byte[AllTypesBytes];
-        types.Clear();
+        int used = 0;
         while (parser.HasMore())
         {
             if (!parser.TryTake(out MasterFileToken token))
@@ -60,11 +62,18 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
                 return parser.Fail(MasterFileViolation.TypeUnknown, token.Offset);
             }
 
+            int end = (((int)type >> 8) + 1) * WindowBytes;
+            if (end > used)
+            {
+                types[used..end].Clear();
+                used = end;
+            }
+
             Add(types, type);
         }
 
         Span<byte> bitmap = stackalloc byte[MostBytes];
-        return parser.Put(bitmap[..Encode(types, bitmap)]);
+        return parser.Put(bitmap[..Encode(types[..used], bitmap)]);
     }
 
     public override void Print(ReadOnlySpan<byte> rdata, ref int at, ref RdataPrinter printer)
@@ -106,7 +115,7 @@ internal sealed class TypeBitmapField(string name) : RecordField(name)
     internal static int Encode(ReadOnlySpan<byte> types, Span<byte> bitmap)
     {
         int end = 0;
-        for (int window = 0; window < 256; window++)
+        for (int window = 0; window < types.Length / WindowBytes; window++)
         {
             ReadOnlySpan<byte> bits = types.Slice(window * WindowBytes, WindowBytes);
             int length = bits.LastIndexOfAnyExcept((byte)0) + 1;

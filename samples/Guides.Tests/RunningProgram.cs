@@ -29,7 +29,10 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Gets the file with the development certificate that the program makes.</summary>
     public string Certificate => Path.Combine(Folder, "ropewalk", "development-certificate.pem");
 
-    public static RunningProgram Start(string name, params string[] arguments)
+    public static RunningProgram Start(string name, params string[] arguments) => StartWith([], name, arguments);
+
+    /// <summary>Starts a program whose environment says more than the test's own.</summary>
+    public static RunningProgram StartWith(Dictionary<string, string> environment, string name, params string[] arguments)
     {
         string folder = Directory.CreateTempSubdirectory("ropewalk-guide-").FullName;
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
@@ -46,6 +49,11 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
 
         start.Environment["XDG_DATA_HOME"] = folder;
+        foreach ((string variable, string value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         return new RunningProgram(Process.Start(start)!, folder);
     }
 

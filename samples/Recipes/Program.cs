@@ -18,6 +18,9 @@ internal static class Program
         ["goodbye"] = Goodbye.Main,
         ["in-kestrel"] = InKestrel.Main,
         ["browser"] = Browser.Main,
+        ["post-to-channel"] = PostToChannel.Main,
+        ["bot-command"] = BotCommand.Main,
+        ["add-account"] = AddAccount.Main,
     };
 
     public static async Task<int> Main(string[] args)
@@ -29,6 +32,6 @@ internal static class Program
         }
 
         await recipe(args[1..]);
-        return 0;
+        return Environment.ExitCode;
     }
 }

@@ -83,21 +83,17 @@ public sealed class IrcKillTests : IDisposable
     }
 
     private Task<RopewalkProgram> StartAsync() => RopewalkProgram.StartAsync(
-        "irc", "--listen", "tcp:127.0.0.1:0", "--storage", _folder.PathOf("data"), "--flood-allowance", "0", "--history", "100000", "--max-per-address", "1000", "--log-level", "warning");
+        "irc", "--listen", "tcp:127.0.0.1:0", "--storage", _folder.PathOf("data"), "--flood-allowance", "0", "--history", "100000", "--max-per-address", "1000", "--accounts-per-address", "0", "--log-level", "warning");
 
     private async Task RegisterAsync(int port, int round)
     {
         for (int n = 0; ; n++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"acc{round}x{n}");
-            using var client = new IrcLines(port);
-            await TrySendAsync(client, $"NICK {name}", $"USER u 0 * :U", $"REGISTER * * secret-of-{name}");
-            string? line;
-            while ((line = await client.ReadAsync()) is not null && !line.Contains("REGISTER SUCCESS", StringComparison.Ordinal))
-            {
-            }
-
-            if (line is null)
+            using IrcLines? client = IrcLines.TryConnect(port);
+            if (client is null
+                || !await client.TrySendAsync($"NICK {name}", $"USER u 0 * :U", $"REGISTER * * secret-of-{name}")
+                || await client.FindAsync("REGISTER SUCCESS") is null)
             {
                 return;
             }
@@ -115,8 +111,8 @@ public sealed class IrcKillTests : IDisposable
             return;
         }
 
-        await TrySendAsync(client, "JOIN #kept");
-        while (await client.ReadAsync() is { } line)
+        bool isThere = await client.TrySendAsync("JOIN #kept");
+        while (isThere && await client.ReadAsync() is { } line)
         {
             if (line.Contains(" 366 ", StringComparison.Ordinal) || line.Contains(" MODE #kept +b ", StringComparison.Ordinal))
             {
@@ -126,12 +122,12 @@ public sealed class IrcKillTests : IDisposable
                 }
 
                 _topicAsked++;
-                await TrySendAsync(client, $"TOPIC #kept :topic {_topicAsked}");
+                isThere = await client.TrySendAsync($"TOPIC #kept :topic {_topicAsked}");
             }
             else if (line.Contains(" TOPIC #kept :", StringComparison.Ordinal))
             {
                 Acknowledge(() => _topicAcknowledged = int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
-                await TrySendAsync(client, _bans.Count < 90 ? $"MODE #kept +b b{_topicAsked}!*@*" : $"TOPIC #kept :topic {++_topicAsked}");
+                isThere = await client.TrySendAsync(_bans.Count < 90 ? $"MODE #kept +b b{_topicAsked}!*@*" : $"TOPIC #kept :topic {++_topicAsked}");
             }
         }
     }
@@ -139,9 +135,9 @@ public sealed class IrcKillTests : IDisposable
     private async Task TalkAsync(int port, string nick)
     {
         using var client = new IrcLines(port);
-        await TrySendAsync(client, "CAP REQ :echo-message", $"NICK {nick}", "USER u 0 * :U", "CAP END", "JOIN #kept");
+        bool isThere = await client.TrySendAsync("CAP REQ :echo-message", $"NICK {nick}", "USER u 0 * :U", "CAP END", "JOIN #kept");
         int said = 0;
-        while (await client.ReadAsync() is { } line)
+        while (isThere && await client.ReadAsync() is { } line)
         {
             if (line.StartsWith($":{nick}!", StringComparison.Ordinal) && line.Contains(" PRIVMSG #kept :", StringComparison.Ordinal))
             {
@@ -152,7 +148,7 @@ public sealed class IrcKillTests : IDisposable
                 continue;
             }
 
-            await TrySendAsync(client, $"PRIVMSG #kept :{nick} says {said++}");
+            isThere = await client.TrySendAsync($"PRIVMSG #kept :{nick} says {said++}");
         }
     }
 
@@ -219,31 +215,11 @@ public sealed class IrcKillTests : IDisposable
     private static async Task<bool> LogInAsync(IrcLines client, string account)
     {
         string response = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{account}\0secret-of-{account}"));
-        await TrySendAsync(client, "CAP LS 302", "CAP REQ :sasl message-tags batch draft/chathistory", $"NICK {account}", "USER u 0 * :U", "AUTHENTICATE PLAIN");
-        if (await client.FindAsync("AUTHENTICATE +") is null)
-        {
-            return false;
-        }
-
-        await TrySendAsync(client, $"AUTHENTICATE {response}");
-        if (await client.FindAsync(" 903 ") is null)
-        {
-            return false;
-        }
-
-        await TrySendAsync(client, $"NICK {account}", "CAP END");
-        return await client.FindAsync(" 422 ") is not null;
-    }
-
-    // The server may be gone: then reading says so.
-    private static async Task TrySendAsync(IrcLines client, params string[] lines)
-    {
-        try
-        {
-            await client.SendAsync(lines);
-        }
-        catch (IOException)
-        {
-        }
+        return await client.TrySendAsync("CAP LS 302", "CAP REQ :sasl message-tags batch draft/chathistory", $"NICK {account}", "USER u 0 * :U", "AUTHENTICATE PLAIN")
+            && await client.FindAsync("AUTHENTICATE +") is not null
+            && await client.TrySendAsync($"AUTHENTICATE {response}")
+            && await client.FindAsync(" 903 ") is not null
+            && await client.TrySendAsync($"NICK {account}", "CAP END")
+            && await client.FindAsync(" 422 ") is not null;
     }
 }

@@ -10,9 +10,10 @@ internal sealed class IrcServerProgram : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ropewalk-irc-");
     private readonly ExternalProgram _program;
     private readonly string[] _command;
+    private readonly string _ready;
     private RunningProgram? _running;
 
-    private IrcServerProgram(string name)
+    private IrcServerProgram(string name, string? certificate)
     {
         ExternalProgram server = ExternalProgram.Find(name);
         using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -21,8 +22,16 @@ internal sealed class IrcServerProgram : IAsyncDisposable
             Port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
 
+        if (certificate is not null)
+        {
+            // it reads the file as another user
+            File.WriteAllText(Certificate, File.ReadAllText(certificate));
+        }
+
+        Endpoint = certificate is null ? EndpointSpec.Tcp("127.0.0.1", Port) : EndpointSpec.Parse($"tls:127.0.0.1:{Port}:name=localhost:trust={certificate}");
         string configuration = Path.Combine(_folder.FullName, "ircd.conf");
-        File.WriteAllText(configuration, name == "ngircd" ? Ngircd() : Inspircd());
+        File.WriteAllText(configuration, name == "ngircd" ? Ngircd(certificate is not null) : Inspircd(certificate is not null));
+        _ready = name == "ngircd" ? "ready." : "is now running";
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_111_111);
@@ -37,11 +46,17 @@ internal sealed class IrcServerProgram : IAsyncDisposable
 
     public int Port { get; }
 
-    public EndpointSpec Endpoint => EndpointSpec.Tcp("127.0.0.1", Port);
+    /// <summary>Gets where clients connect to; on TLS they trust the certificate that it was started with.</summary>
+    public EndpointSpec Endpoint { get; }
 
-    public static async Task<IrcServerProgram> StartAsync(string name)
+    private string Certificate => Path.Combine(_folder.FullName, "certificate.pem");
+
+    /// <summary>Starts one.</summary>
+    /// <param name="name">The package, whose name the program has.</param>
+    /// <param name="certificate">A PEM file with a certificate for localhost and its key: it listens on TLS. Null: in the clear.</param>
+    public static async Task<IrcServerProgram> StartAsync(string name, string? certificate = null)
     {
-        var server = new IrcServerProgram(name);
+        var server = new IrcServerProgram(name, certificate);
         await server.StartAsync();
         return server;
     }
@@ -49,20 +64,7 @@ internal sealed class IrcServerProgram : IAsyncDisposable
     public async Task StartAsync()
     {
         _running = _program.Start(_command);
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, Port, late.Token);
-                return;
-            }
-            catch (SocketException) when (_running.IsRunning)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
-            }
-        }
+        await new HeardText(_running.Output).WaitForAsync(_ready);
     }
 
     public async Task StopAsync()
@@ -80,12 +82,12 @@ internal sealed class IrcServerProgram : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private string Ngircd() => $"""
+    private string Ngircd(bool isSecure) => $"""
         [Global]
         Name = irc.example
         Info = Test
         Listen = 127.0.0.1
-        Ports = {Port}
+        {(isSecure ? "" : $"Ports = {Port}")}
         MotdPhrase = hello
         AdminEMail = nobody@example
         [Limits]
@@ -97,9 +99,10 @@ internal sealed class IrcServerProgram : IAsyncDisposable
         DNS = no
         Ident = no
         PAM = no
+        {(isSecure ? $"[SSL]\nPorts = {Port}\nCertFile = {Certificate}\nKeyFile = {Certificate}" : "")}
         """;
 
-    private string Inspircd()
+    private string Inspircd(bool isSecure)
     {
         string[] modules =
         [
@@ -111,10 +114,11 @@ internal sealed class IrcServerProgram : IAsyncDisposable
             <path configdir="{_folder.FullName}" datadir="{_folder.FullName}" logdir="{_folder.FullName}" runtimedir="{_folder.FullName}">
             <server name="irc.example" description="test" network="Test">
             <admin name="a" nick="a" email="a@example">
-            <bind address="127.0.0.1" port="{Port}" type="clients">
+            <bind address="127.0.0.1" port="{Port}" type="clients"{(isSecure ? " sslprofile=\"clients\"" : "")}>
             <connect name="all" allow="*" timeout="60" pingfreq="120" localmax="500" globalmax="500" threshold="1000" commandrate="100000" softsendq="1000000" hardsendq="10000000" recvq="100000" resolvehostnames="no" useident="no">
             <pid file="{_folder.FullName}/ircd.pid">
             {string.Join('\n', modules.Select(module => $"<module name=\"{module}\">"))}
+            {(isSecure ? $"<module name=\"ssl_gnutls\">\n<sslprofile name=\"clients\" provider=\"gnutls\" certfile=\"{Certificate}\" keyfile=\"{Certificate}\">" : "")}
             """;
     }
 }

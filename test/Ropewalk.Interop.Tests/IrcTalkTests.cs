@@ -1,105 +1,76 @@
-using System.Globalization;
+using Ropewalk.Interop.Tests.Browser;
+using Ropewalk.Interop.Tests.Talkers;
 
 namespace Ropewalk.Interop.Tests;
 
 /// <summary>People's clients converse through <c>ropewalk irc</c>.</summary>
 public sealed class IrcTalkTests : IDisposable
 {
-    // Twisted's client library: it answers whoever greets it, which shows that it has understood.
-    private const string TwistedClient = """
-        import sys
-        from twisted.internet import reactor, protocol
-        from twisted.words.protocols import irc
-
-        class Client(irc.IRCClient):
-            nickname = "tess"
-            lineRate = None
-            def signedOn(self):
-                self.join("#talk")
-            def privmsg(self, user, channel, message):
-                print("heard %s %s %s" % (user.split("!")[0], channel, message), flush=True)
-                if message.startswith("hello"):
-                    self.msg(channel, "greetings to " + user.split("!")[0])
-
-        class Factory(protocol.ClientFactory):
-            protocol = Client
-            def clientConnectionLost(self, connector, reason):
-                reactor.stop()
-
-        reactor.connectTCP("127.0.0.1", int(sys.argv[1]), Factory())
-        reactor.run()
-        """;
+    private const string Channel = "#talk";
 
     private readonly SampleFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Irssi_WeeChat_and_Twisted_converse()
+    public async Task Irssi_WeeChat_Twisted_Poe_a_page_and_the_bot_are_in_one_conversation()
     {
-        var weechat = ExternalProgram.Find("weechat-headless");
-        ExternalProgram.Find("irssi");
-        var script = ExternalProgram.Find("script", "bsdutils", isPeer: false);
-        var python = ExternalProgram.Find("/usr/bin/python3", "python3-twisted");
-        await using RopewalkProgram server = await RopewalkProgram.StartAsync("irc", "--listen", "tcp:127.0.0.1:0");
-        using var observer = new IrcLines(server.Port());
-        await observer.SendAsync("NICK observer", "USER observer 0 * :Observer", "JOIN #talk");
-        await observer.WaitForAsync(" 366 ");
+        await using WebChat chat = await WebChat.StartAsync();
+        int port = chat.Server.Port();
+        using var observer = new IrcLines(port);
+        await observer.SettleAsync("NICK observer", "USER observer 0 * :Observer", $"JOIN {Channel}");
+        await using RopewalkProgram bot = await RopewalkProgram.StartAsync(
+            "bot", "--server", $"tcp:127.0.0.1:{port}", "--nick", "knot", "--channels", Channel, "--quotes", _folder.Write("quotes.txt", "a-quote-of-knot\n"), "--triggers", "rope");
+        await observer.WaitForAsync(":knot!", "JOIN");
+        await using LibraryTalker tess = await ComeInAsync(observer, LibraryTalker.StartTwisted(port, "tess", Channel));
+        await using LibraryTalker poe = await ComeInAsync(observer, LibraryTalker.StartPoe(port, "poe", Channel));
+        await using WeeChatTalker wee = await ComeInAsync(observer, WeeChatTalker.Start(_folder, port, "wee", Channel));
+        await using IrssiTalker iris = await ComeInAsync(observer, IrssiTalker.Start(_folder, port, "iris", Channel));
+        await iris.LookAsync();
+        await using PageTalker page = await PageTalker.StartAsync(chat, "paige", Channel);
+        List<IrcTalker> talkers = [tess, poe, wee, iris, page];
 
-        await using RunningProgram tess = python.Start(["-c", TwistedClient, server.Port().ToString(CultureInfo.InvariantCulture)]);
-        await observer.WaitForAsync(":tess!", "JOIN");
-        await using RunningProgram wee = weechat.Start(WeeChat(server.Port()));
-        await observer.WaitForAsync(":wee!", "JOIN");
-        await using RunningProgram iris = script.Start(["-qfec", $"irssi --home={Irssi(server.Port())}", "/dev/null"]);
-        await observer.WaitForAsync(":iris!", "JOIN");
+        // each says a line, which each other sees; the bot answers each by its quote, which all see
+        foreach (IrcTalker talker in talkers)
+        {
+            await talker.SayAsync($"a-line-of-{talker.Nick} and a rope é");
+            await observer.WaitForAsync($":{talker.Nick}!", $"PRIVMSG {Channel} :a-line-of-{talker.Nick} and a rope é");
+            await observer.WaitForAsync(":knot!", $"PRIVMSG {Channel} :{talker.Nick}: a-quote-of-knot");
+            await Task.WhenAll(talkers.Where(other => other != talker).Select(other => other.SeesAsync($"a-line-of-{talker.Nick} and a rope")));
+            await Task.WhenAll(talkers.Select(other => other.SeesAsync($"{talker.Nick}: a-quote-of-knot")));
+        }
 
-        // each speaks, and each other's log or answer shows that it has heard
-        await iris.Input.WriteAsync("/msg #talk hello from irssi é\r");
-        await iris.Input.FlushAsync();
-        await observer.WaitForAsync(":iris!", "PRIVMSG #talk :hello from irssi é");
-        await observer.WaitForAsync(":tess!", "PRIVMSG #talk :greetings to iris");
-        await observer.WaitForAsync(":wee!", "PRIVMSG #talk :WeeChat has heard that");
+        foreach (IrcTalker talker in new IrcTalker[] { tess, poe, page })
+        {
+            await talker.SeesAsync("a-line-of-iris and a rope é");
+        }
 
-        string fifo = Directory.GetFiles(_folder.PathOf("weechat"), "weechat_fifo_*").Single();
-        await File.WriteAllTextAsync(fifo, "irc.rw.#talk *hello from weechat\n");
-        await observer.WaitForAsync(":wee!", "PRIVMSG #talk :hello from weechat");
-        await observer.WaitForAsync(":tess!", "PRIVMSG #talk :greetings to wee");
-        await tess.ReadLineWithAsync("heard wee #talk hello from weechat");
-        await observer.SendAsync("PRIVMSG iris :psst");
-        await iris.Input.WriteAsync("/msg observer you too\r");
-        await iris.Input.FlushAsync();
-        await observer.WaitForAsync(":iris!", "PRIVMSG observer :you too");
-        await File.WriteAllTextAsync(fifo, "irc.rw.#talk */quit\n");
-        await observer.WaitForAsync(":wee!", "QUIT");
-        Assert.Equal(0, await server.StopAsync());
-        Assert.DoesNotContain("   at ", server.Errors, StringComparison.Ordinal);
+        // from one to one; nobody else is told
+        await iris.WhisperAsync("tess", "psst-tess");
+        await tess.SeesAsync("heard iris tess psst-tess");
+        await tess.WhisperAsync("observer", "you-too");
+        await observer.WaitForAsync(":tess!", "PRIVMSG observer :you-too");
+        Assert.DoesNotContain("psst-tess", poe.Seen + wee.Seen, StringComparison.Ordinal);
+
+        // the bot leaves, and then one after the other: who is left sees it
+        Assert.Equal(0, await bot.StopAsync());
+        await Task.WhenAll(talkers.Select(other => other.SeesAsync("coiled up for now")));
+        while (talkers is [var leaving, ..])
+        {
+            talkers.RemoveAt(0);
+            await leaving.LeaveAsync($"leave-of-{leaving.Nick}");
+            await observer.WaitForAsync($":{leaving.Nick}!", $"QUIT :Quit: leave-of-{leaving.Nick}");
+            await Task.WhenAll(talkers.Select(other => other.SeesAsync($"leave-of-{leaving.Nick}")));
+        }
+
+        Assert.Equal(0, await chat.Server.StopAsync());
+        Assert.DoesNotContain("   at ", chat.Server.Errors + bot.Errors, StringComparison.Ordinal);
     }
 
-    private string[] WeeChat(int port)
+    private static async Task<T> ComeInAsync<T>(IrcLines observer, T talker)
+        where T : IrcTalker
     {
-        string[] commands =
-        [
-            "/set irc.server_default.ipv6 off",
-            "/trigger add heard signal \"*,irc_in2_privmsg\" \"\" \"\" \"/msg -server rw #talk WeeChat has heard that\"",
-            string.Create(CultureInfo.InvariantCulture, $"/server add rw 127.0.0.1/{port} -notls"),
-            "/set irc.server.rw.nicks wee",
-            "/set irc.server.rw.autojoin #talk",
-            "/connect rw",
-        ];
-        Directory.CreateDirectory(_folder.PathOf("weechat"));
-        return ["-d", _folder.PathOf("weechat"), .. commands.SelectMany(command => new[] { "-r", command })];
-    }
-
-    private string Irssi(int port)
-    {
-        string config = _folder.Write("irssi/config", string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""
-            servers = ( { address = "127.0.0.1"; chatnet = "rw"; port = "{{port}}"; autoconnect = "yes"; } );
-            chatnets = { rw = { type = "IRC"; nick = "iris"; }; };
-            channels = ( { name = "#talk"; chatnet = "rw"; autojoin = "yes"; } );
-            settings = { core = { real_name = "Iris"; user_name = "iris"; nick = "iris"; }; "fe-common/core" = { term_charset = "UTF-8"; }; };
-            """));
-        return Path.GetDirectoryName(config)!;
+        await observer.WaitForAsync($":{talker.Nick}!", "JOIN");
+        return talker;
     }
 }

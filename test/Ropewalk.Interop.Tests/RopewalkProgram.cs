@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Ropewalk.Interop.Tests;
@@ -11,14 +10,12 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly RunningProgram _running;
-    private readonly StringBuilder _errors = new();
-    private readonly Task _hearing;
-    private TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HeardText _errors;
 
     private RopewalkProgram(RunningProgram running)
     {
         _running = running;
-        _hearing = HearAsync();
+        _errors = new HeardText(running.Errors);
     }
 
     /// <summary>Gets the command line up to the arguments.</summary>
@@ -28,16 +25,7 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     public string Page { get; private set; } = "";
 
     /// <summary>Gets what it wrote to standard error so far.</summary>
-    public string Errors
-    {
-        get
-        {
-            lock (_errors)
-            {
-                return _errors.ToString();
-            }
-        }
-    }
+    public string Errors => _errors.ToString();
 
     /// <summary>Runs it to its end.</summary>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => Runtime.RunAsync([Command[1], .. arguments]);
@@ -66,7 +54,7 @@ internal sealed class RopewalkProgram : IAsyncDisposable
             }
         }
 
-        await _hearing;
+        await _errors.Ended;
         Assert.Fail($"it ended:\n{Page}{Errors}");
     }
 
@@ -74,21 +62,7 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     public int Port(int index = 0) => int.Parse(Regex.Matches(Page, @"(?:127\.0\.0\.1|localhost):(\d+)")[index].Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Waits for a text on standard error.</summary>
-    public async Task WaitForErrorAsync(string text)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            Task next = Volatile.Read(ref _heard).Task;
-            if (Errors.Contains(text, StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            Assert.False(_hearing.IsCompleted, $"it ended without '{text}':\n{Errors}");
-            await next.WaitAsync(late.Token);
-        }
-    }
+    public Task WaitForErrorAsync(string text, TimeSpan? patience = null) => _errors.WaitForAsync(text, patience ?? Patience);
 
     /// <summary>Sends it a signal.</summary>
     public void Send(int signal) => Send(_running.Id, signal);
@@ -99,7 +73,7 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<int> WaitForExitAsync()
     {
-        await _hearing.WaitAsync(Patience);
+        await _errors.Ended.WaitAsync(Patience);
         return await _running.WaitForExitAsync().WaitAsync(Patience);
     }
 
@@ -114,21 +88,6 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     public ValueTask DisposeAsync() => _running.DisposeAsync();
 
     private static ExternalProgram Runtime => ExternalProgram.Find(Command[0], isPeer: false);
-
-    private async Task HearAsync()
-    {
-        while (await _running.Errors.ReadLineAsync() is { } line)
-        {
-            lock (_errors)
-            {
-                _errors.Append(line).Append('\n');
-            }
-
-            Interlocked.Exchange(ref _heard, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        }
-
-        Volatile.Read(ref _heard).TrySetResult();
-    }
 
     private static string FindAssembly()
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ropewalk.Interop.Tests.Browser;
 
@@ -13,12 +11,11 @@ public sealed class WebClientTests
     [Fact]
     public async Task Two_pages_converse_and_see_each_other()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage ann = await chromium.OpenAsync(PageOf(irc) + "#tea");
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage ann = await chat.OpenAsync("#tea");
         Assert.Equal("#tea", (await ann.EvaluateAsync("channel.value"))!.GetValue<string>());
         await ann.JoinAsync("ann", "#tea");
-        BrowserPage bob = await chromium.OpenAsync(PageOf(irc));
+        BrowserPage bob = await chat.OpenAsync();
         await bob.JoinAsync("bob", "#tea");
         await ann.SeesAsync("bob", "#member-list");
         await ann.SeesAsync("@", "#member-list");
@@ -49,19 +46,18 @@ public sealed class WebClientTests
         await ann.SayAsync("/quit bye");
         await bob.SeesAsync("ann quit (Quit: bye)");
         await ann.UntilAsync("!start.hidden");
-        Assert.Equal(0, await irc.StopAsync());
+        Assert.Equal(0, await chat.Server.StopAsync());
     }
 
     [Fact]
     public async Task What_others_send_is_text_and_never_markup()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
-        using TcpClient mallory = await ConnectAsync(irc, "m`[]\\^{|}", Everything, "JOIN #<b>x</b>", $"TOPIC #<b>x</b> :{Everything}", $"AWAY :{Everything}");
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
+        using IrcLines mallory = await chat.ComeInAsync("m`[]\\^{|}", Everything, "JOIN #<b>x</b>", $"TOPIC #<b>x</b> :{Everything}", $"AWAY :{Everything}");
         await page.JoinAsync("ann", "#<b>x</b>");
         await page.SeesAsync("<script>", "#topic");
-        await SendAsync(mallory, $"PRIVMSG #<b>x</b> :{Everything}", $"NOTICE ann :{Everything}", $"PRIVMSG ann :\u0001ACTION {Everything}\u0001", $"@+typing=active TAGMSG #<b>x</b>", $"PART #<b>x</b> :{Everything}");
+        await mallory.SettleAsync($"PRIVMSG #<b>x</b> :{Everything}", $"NOTICE ann :{Everything}", $"PRIVMSG ann :\u0001ACTION {Everything}\u0001", $"@+typing=active TAGMSG #<b>x</b>", $"PART #<b>x</b> :{Everything}");
         await page.SeesAsync("left (" + Everything[..20]);
         Assert.Contains(Everything, await page.TextAsync("#log"), StringComparison.Ordinal);
         await page.SayAsync("/whois m`[]\\^{|}");
@@ -72,16 +68,15 @@ public sealed class WebClientTests
         Assert.True((await page.EvaluateAsync("typeof hit === 'undefined'"))!.GetValue<bool>());
         Assert.Equal(0, (await page.EvaluateAsync("chat.querySelectorAll('img, script, b, [onerror], [style], a[href^=javascript]').length"))!.GetValue<int>());
         // and what was sent twice over, in a page's own address
-        await page.GoAsync(PageOf(irc) + "?x#%22%3E%3Cimg%20src=x%20onerror=hit=1%3E");
+        await page.GoAsync(chat.Address + "?x#%22%3E%3Cimg%20src=x%20onerror=hit=1%3E");
         Assert.True((await page.EvaluateAsync("typeof hit === 'undefined'"))!.GetValue<bool>());
     }
 
     [Fact]
     public async Task The_policy_of_the_page_refuses_inline_scripts_and_other_places()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
         JsonNode? refused = await page.EvaluateAsync("""
             new Promise((done) => {
               const seen = new Set();
@@ -103,10 +98,9 @@ public sealed class WebClientTests
     [Fact]
     public async Task Older_messages_come_when_one_scrolls_up_in_order_and_once()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        using TcpClient teller = await ConnectAsync(irc, "teller", "t", ["JOIN #tale", .. Enumerable.Range(0, 130).Select(i => $"PRIVMSG #tale :line {i:000}")]);
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        using IrcLines teller = await chat.ComeInAsync("teller", "t", ["JOIN #tale", .. Enumerable.Range(0, 130).Select(i => $"PRIVMSG #tale :line {i:000}")]);
+        BrowserPage page = await chat.OpenAsync();
         await page.JoinAsync("ann", "#tale");
         await page.SeesAsync("line 129");
         Assert.Equal(Enumerable.Range(80, 50).Select(i => $"line {i:000}"), await TextsAsync(page));
@@ -124,12 +118,11 @@ public sealed class WebClientTests
     [Fact]
     public async Task A_flood_of_lines_leaves_a_page_that_answers()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
         await page.JoinAsync("ann", "#flood");
         string longest = string.Concat(Enumerable.Repeat("https://example.org/ ", 20));
-        using TcpClient teller = await ConnectAsync(irc, "teller", "t", ["JOIN #flood", .. Enumerable.Range(0, 2500).Select(i => $"PRIVMSG #flood :{i} {longest}"), "PRIVMSG #flood :the end"]);
+        using IrcLines teller = await chat.ComeInAsync("teller", "t", ["JOIN #flood", .. Enumerable.Range(0, 2500).Select(i => $"PRIVMSG #flood :{i} {longest}"), "PRIVMSG #flood :the end"]);
         await page.SeesAsync("the end");
         Assert.InRange((await page.EvaluateAsync("log.children.length"))!.GetValue<int>(), 1990, 2000);
         await page.UntilAsync("scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60");
@@ -140,11 +133,10 @@ public sealed class WebClientTests
     [Fact]
     public async Task A_lost_connection_is_told_and_what_was_missed_is_fetched()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        await using BreakableLink link = await BreakableLink.StartAsync(irc.Port(1));
-        using TcpClient teller = await ConnectAsync(irc, "teller", "t", "JOIN #a", "JOIN #b", "PRIVMSG #a :before");
-        BrowserPage page = await chromium.OpenAsync($"http://127.0.0.1:{link.Port.ToString(CultureInfo.InvariantCulture)}/");
+        await using WebChat chat = await WebChat.StartAsync();
+        await using BreakableLink link = await BreakableLink.StartAsync(chat.Server.Port(1));
+        using IrcLines teller = await chat.ComeInAsync("teller", "t", "JOIN #a", "JOIN #b", "PRIVMSG #a :before");
+        BrowserPage page = await chat.OpenAsync(port: link.Port);
         await page.JoinAsync("ann", "#a");
         await page.SayAsync("/join #b");
         await page.SeesAsync("teller", "#member-list");
@@ -154,7 +146,7 @@ public sealed class WebClientTests
         await page.UntilAsync("!connection.hidden && !retry.hidden");
         await page.SayAsync("lost");
         await page.SeesAsync("Not connected");
-        await SendAsync(teller, [.. Enumerable.Range(0, 70).Select(i => $"PRIVMSG #a :missed {i:00}"), "PRIVMSG #b :ann, here too"]);
+        await teller.SettleAsync([.. Enumerable.Range(0, 70).Select(i => $"PRIVMSG #a :missed {i:00}"), "PRIVMSG #b :ann, here too"]);
         link.Mend();
         await page.EvaluateAsync("retry.click()");
         await page.SeesAsync("missed 69");
@@ -171,10 +163,9 @@ public sealed class WebClientTests
     [Fact]
     public async Task All_is_done_with_the_keyboard()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        using TcpClient carol = await ConnectAsync(irc, "carol", "c", "JOIN #one", "JOIN #two");
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc) + "#one");
+        await using WebChat chat = await WebChat.StartAsync();
+        using IrcLines carol = await chat.ComeInAsync("carol", "c", "JOIN #one", "JOIN #two");
+        BrowserPage page = await chat.OpenAsync("#one");
         await page.EvaluateAsync("nick.focus()");
         await page.TypeIntoFocusedAsync("ann");
         await page.PressAsync("Enter", 13, text: "\r");
@@ -182,7 +173,7 @@ public sealed class WebClientTests
         await page.UntilAsync("document.activeElement === input");
         await page.SayAsync("/join #two");
         await page.SeesAsync("#two", "#title");
-        await SendAsync(carol, "PRIVMSG #one :for nobody", "PRIVMSG #one :for Ann!", "PRIVMSG ann :a word");
+        await carol.SettleAsync("PRIVMSG #one :for nobody", "PRIVMSG #one :for Ann!", "PRIVMSG ann :a word");
         await page.UntilAsync("document.querySelectorAll('#conversations .for-you').length === 2 && document.title.startsWith('(2)')");
         await page.PressAsync("ArrowUp", 38, BrowserPage.Alt);
         await page.SeesAsync("for Ann!");
@@ -216,11 +207,37 @@ public sealed class WebClientTests
     }
 
     [Fact]
+    public async Task A_drawer_of_a_narrow_window_keeps_the_rest_out_of_reach_and_leads_back()
+    {
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
+        await page.ResizeAsync(360, 740);
+        await page.JoinAsync("ann", "#narrow");
+        await page.SeesAsync("#narrow", "#title");
+        foreach (string side in new[] { "sidebar", "members" })
+        {
+            await page.EvaluateAsync($"document.getElementById('{side}-toggle').click()");
+            await page.UntilAsync($"conversation.inert && !document.getElementById('{side}').inert && document.getElementById('{side}').contains(document.activeElement)");
+            await page.PressAsync("Escape", 27);
+            await page.UntilAsync($"!conversation.inert && document.activeElement.id === '{side}-toggle'");
+        }
+
+        await page.EvaluateAsync("document.getElementById('sidebar-toggle').click()");
+        await page.UntilAsync("conversation.inert");
+        await page.EvaluateAsync("veil.click()");
+        await page.UntilAsync("!conversation.inert && document.activeElement.id === 'sidebar-toggle'");
+        await page.EvaluateAsync("document.getElementById('members-toggle').click()");
+        await page.UntilAsync("conversation.inert");
+        // a wide window has no drawers
+        await page.ResizeAsync(1280, 800);
+        await page.UntilAsync("!conversation.inert && !sidebar.inert");
+    }
+
+    [Fact]
     public async Task Several_lines_are_asked_about_and_long_ones_are_cut()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
         await page.JoinAsync("ann", "#many");
         await page.SayAsync("one\ntwo\nthree");
         await page.SeesAsync("Send 3 messages to #many?", "#paste");
@@ -242,10 +259,9 @@ public sealed class WebClientTests
     [Fact]
     public async Task An_account_is_logged_in_to_and_a_wrong_password_is_told()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        using TcpClient client = await ConnectAsync(irc, "ann", "a", "REGISTER * * correct-horse-battery", "JOIN #x", "QUIT");
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        using IrcLines client = await chat.ComeInAsync("ann", "a", "REGISTER * * correct-horse-battery", "JOIN #x", "QUIT");
+        BrowserPage page = await chat.OpenAsync();
         await page.EvaluateAsync("nick.value = 'ann'; channel.value = '#x'; password.value = 'wrong'; connect.click()");
         await page.SeesAsync("The password was not accepted", "#form-error");
         await page.EvaluateAsync("password.value = ''; connect.click()");
@@ -259,16 +275,15 @@ public sealed class WebClientTests
     [Fact]
     public async Task Text_can_be_read_in_light_and_dark_and_nothing_scrolls_sideways()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
-        using TcpClient teller = await ConnectAsync(
-            irc, "teller", "t", ["JOIN #c", .. Enumerable.Range(0, 16).Select(i => $"PRIVMSG #c :\x03{i:00}colour {i} https://example.org/{new string('x', 200)}\x03 #c")]);
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
+        using IrcLines teller = await chat.ComeInAsync(
+            "teller", "t", ["JOIN #c", .. Enumerable.Range(0, 16).Select(i => $"PRIVMSG #c :\x03{i:00}colour {i} https://example.org/{new string('x', 200)}\x03 #c")]);
         await AssertReadableAsync(page);
         await page.JoinAsync("ann", "#c");
         await page.SayAsync("/nonsense");
         await page.SeesAsync("There is no command");
-        await SendAsync(teller, "PRIVMSG #c :ann, look", "PRIVMSG ann :and here");
+        await teller.SettleAsync("PRIVMSG #c :ann, look", "PRIVMSG ann :and here");
         await page.SeesAsync("ann, look");
         await page.UntilAsync("document.querySelector('#conversations .for-you')");
         await AssertReadableAsync(page);
@@ -277,49 +292,11 @@ public sealed class WebClientTests
     [Fact]
     public async Task The_pure_modules_do_what_they_say()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
-        await using RopewalkProgram irc = await StartAsync();
-        BrowserPage page = await chromium.OpenAsync(PageOf(irc));
+        await using WebChat chat = await WebChat.StartAsync();
+        BrowserPage page = await chat.OpenAsync();
         JsonNode result = (await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "modules.js"))))!;
         Assert.Equal("[]", result["failures"]!.ToJsonString());
         Assert.True(result["count"]!.GetValue<int>() > 40);
-    }
-
-    private static Task<RopewalkProgram> StartAsync() =>
-        RopewalkProgram.StartAsync("irc", "--listen", "tcp:127.0.0.1:0", "--web", "tcp:localhost:0", "--flood-allowance", "0", "--max-per-address", "100");
-
-    private static string PageOf(RopewalkProgram irc) => $"http://127.0.0.1:{irc.Port(1).ToString(CultureInfo.InvariantCulture)}/";
-
-    // A client without a browser: it registers, says its lines, and waits until they are taken.
-    private static async Task<TcpClient> ConnectAsync(RopewalkProgram irc, string nick, string realName, params string[] lines)
-    {
-        var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", irc.Port());
-        await SendAsync(client, ["CAP REQ :message-tags", "CAP END", $"NICK {nick}", $"USER {new string([.. nick.Where(char.IsLetter)])} 0 * :{realName}", .. lines]);
-        return client;
-    }
-
-    private static async Task SendAsync(TcpClient client, params string[] lines)
-    {
-        bool quits = lines.Contains("QUIT");
-        var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n" };
-        Task written = WriteAsync(writer, [.. lines, .. quits ? Array.Empty<string>() : ["PING :done"]]);
-        var reader = new StreamReader(client.GetStream());
-        while (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) is { } line && !line.EndsWith("PONG irc.localhost :done", StringComparison.Ordinal) && !line.EndsWith(":done", StringComparison.Ordinal))
-        {
-        }
-
-        await written;
-    }
-
-    private static async Task WriteAsync(StreamWriter writer, string[] lines)
-    {
-        foreach (string line in lines)
-        {
-            await writer.WriteLineAsync(line);
-        }
-
-        await writer.FlushAsync();
     }
 
     // What people have said, line by line, without names and times.

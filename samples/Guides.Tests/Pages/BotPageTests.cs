@@ -38,24 +38,25 @@ public sealed class BotPageTests
 
         await using IrcClient joe = await IrcClient.ConnectAsync("mem:irc", new IrcClientOptions { Nick = "joe", Connections = connections });
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!(await joe.IsOnAsync(["knot"], late.Token)).Contains("knot"))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
-        }
-
+        await joe.MonitorAsync(["knot"], late.Token);
+        await WaitForAsync<IrcPresenceEvent>(joe, told => told.IsOnline, late.Token);
         await joe.SendMessageAsync("knot", "!remember the rope", cancellationToken: late.Token);
         await joe.SendMessageAsync("knot", "!recall", cancellationToken: late.Token);
         Assert.Equal(["Noted.", "the rope"], [await HearAsync(joe, late.Token), await HearAsync(joe, late.Token)]);
         await running.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<string> HearAsync(IrcClient joe, CancellationToken late)
+    private static async Task<string> HearAsync(IrcClient joe, CancellationToken late) =>
+        (await WaitForAsync<IrcTextEvent>(joe, told => told is { IsOwn: false, Kind: IrcTextKind.Message }, late)).Text;
+
+    private static async Task<TEvent> WaitForAsync<TEvent>(IrcClient joe, Func<TEvent, bool> match, CancellationToken late)
+        where TEvent : IrcClientEvent
     {
         await foreach (IrcClientEvent told in joe.Events.WithCancellation(late))
         {
-            if (told is IrcTextEvent { IsOwn: false, Kind: IrcTextKind.Message } text)
+            if (told is TEvent wanted && match(wanted))
             {
-                return text.Text;
+                return wanted;
             }
         }
 

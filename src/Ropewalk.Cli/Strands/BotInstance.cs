@@ -61,7 +61,20 @@ internal sealed class BotInstance : ServiceInstance
 
         if (_bot is { } bot)
         {
-            _ = bot.ApplyAsync(Complete(_optionsOf(values)));
+            _ = ApplyAsync(bot, Complete(_optionsOf(values)));
+        }
+    }
+
+    private async Task ApplyAsync(IrcBot bot, IrcBotOptions options)
+    {
+        try
+        {
+            await bot.ApplyAsync(options);
+        }
+        catch (Exception e)
+        {
+            // nobody waits for it: the service goes on with what it has
+            BotLog.NotApplied(_logger, e.Message);
         }
     }
 
@@ -96,9 +109,11 @@ internal sealed class BotInstance : ServiceInstance
     {
         try
         {
-            if (await Volatile.Read(ref _quotes).ReadChangedAsync() is { } quotes)
+            QuotesFile file = Volatile.Read(ref _quotes);
+            if (await file.ReadChangedAsync() is { } quotes)
             {
                 Change(settings => settings with { Quotes = quotes });
+                BotLog.QuotesRead(_logger, quotes.Count, file.Path ?? "the program itself");
             }
 
             _trouble = null;

@@ -105,13 +105,13 @@ internal sealed class BotStrand : ICommandStrand
             return;
         }
 
-        try
+        IrcBotOptions options = OptionsOf(values);
+        IReadOnlyDictionary<string, string?> channels = options.Channels;
+        options.Channels = new Dictionary<string, string?>();
+        if (Check(options, problems, values.OriginOf(Nick)))
         {
-            OptionsOf(values).Validate();
-        }
-        catch (ArgumentException e)
-        {
-            problems.Add(values.OriginOf(Nick), e.Message);
+            options.Channels = channels;
+            Check(options, problems, values.OriginOf(Channels));
         }
 
         if (values.Get(Server) is { Scheme: "udp" or "fd" or "systemd" or "stdio" } server)
@@ -148,6 +148,20 @@ internal sealed class BotStrand : ICommandStrand
     public IEnumerable<(string Line, string Meaning)> Try(SectionValues values) =>
         values.Get(Channels) is [var channel, ..] ? [($"/join {channel}, and then: {values.Get(Nick)}: hello", "in an IRC client: the bot answers")] : [];
 
+    private static bool Check(IrcBotOptions options, ConfigurationProblems problems, Origin origin)
+    {
+        try
+        {
+            options.Validate();
+            return true;
+        }
+        catch (ArgumentException e)
+        {
+            problems.Add(origin, e.Message);
+            return false;
+        }
+    }
+
     private static IrcBotOptions OptionsOf(SectionValues values)
     {
         ILookup<string, string> keys = values.Get(Keys).ToLookup(group => group.Get(KeyChannel), group => group.Get(Key), StringComparer.OrdinalIgnoreCase);
@@ -156,7 +170,7 @@ internal sealed class BotStrand : ICommandStrand
             Server = values.Get(Server),
             Nick = values.Get(Nick),
             RealName = values.Get(RealName),
-            Channels = values.Get(Channels).Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(channel => channel, channel => keys[channel].FirstOrDefault()),
+            Channels = values.Get(Channels).Distinct(StringComparer.Ordinal).ToDictionary(channel => channel, channel => keys[channel].FirstOrDefault()),
             Credentials = values.Get(Account) is { } account ? new SaslClientCredentials { Name = account, Password = values.Get(Password) } : null,
             Password = values.Get(ServerPassword),
             QuitMessage = "coiled up for now",

@@ -16,11 +16,11 @@ internal static class IrcClassSettings
         Effect = TakesEffect.Live,
     };
 
-    private static readonly Setting<IReadOnlyList<string>> From = new ListSetting<string>("from", new NetworkFormat(), [], "The networks whose connections are of this class; none for all.");
+    private static readonly Setting<IReadOnlyList<string>> From = new ListSetting<string>("from", new NetworkFormat(), [], "The networks whose connections are of this class; none for all.") { Effect = TakesEffect.Live };
 
     private static readonly Setting<bool> Tls = new ScalarSetting<bool>("tls", new FlagFormat(), Defaults.RequiresTls, "Whether only connections on TLS are of this class.") { Effect = TakesEffect.Live };
 
-    private static readonly Setting<bool> Account = new ScalarSetting<bool>("account", new FlagFormat(), Defaults.RequiresAccount, "Whether who comes in must log in with SASL.") { Effect = TakesEffect.Live };
+    private static readonly Setting<bool> Account = new ScalarSetting<bool>("account", new FlagFormat(), Defaults.RequiresAccount, "Whether who comes in must log in with SASL; while `registration` is on, anybody may make the account just before.") { Effect = TakesEffect.Live };
 
     private static readonly Setting<string> Password = new ScalarSetting<string>("password", new TextFormat("a password", 200), null!, "What PASS must give.")
     {
@@ -35,7 +35,10 @@ internal static class IrcClassSettings
     private static readonly Setting<long> SendQueue = new ScalarSetting<long>("send-queue", new SizeFormat(16 * 1024, 1L << 30), Defaults.SendQueueBytes, "How much may wait for a client that does not read.") { Effect = TakesEffect.Live };
 
     private static readonly Setting<TimeSpan> Flood = new ScalarSetting<TimeSpan>(
-        "flood-allowance", new DurationFormat(TimeSpan.Zero, TimeSpan.FromHours(1)), Defaults.FloodAllowance, "How far ahead of its penalties a client may be; 0 switches them off.");
+        "flood-allowance", new DurationFormat(TimeSpan.Zero, TimeSpan.FromHours(1)), Defaults.FloodAllowance, "How far ahead of its penalties a client may be; 0 switches them off.")
+    {
+        Effect = TakesEffect.Live,
+    };
 
     /// <summary>The mapping of one class.</summary>
     public static SectionSchema Schema { get; } = new("class", "A class of connections.", [Name, From, Tls, Account, Password, MaxConnections, MaxPerAddress, SendQueue, Flood]);

@@ -34,13 +34,13 @@ internal sealed class IrcStrand : ICommandStrand
     };
 
     private static readonly Setting<IReadOnlyList<string>> WebHosts = new ListSetting<string>(
-        "web-hosts", new TextFormat("a host name", 253), [], "Names that the page answers to on the loopback interface, beside addresses and localhost; for a proxy on this machine.")
+        "web-hosts", new TextFormat("a host name", 253), [], "Names that the page answers to beside addresses and localhost; for a proxy, or people on this network. With none, public addresses answer to any.")
     {
         Effect = TakesEffect.Live,
     };
 
     private static readonly Setting<string> ServerName = new ScalarSetting<string>(
-        "server-name", new TextFormat("a host name with a dot", 63), Defaults.ServerName, "The name by which the server calls itself.")
+        "server-name", new TextFormat("a dotted host name", 63), Defaults.ServerName, "The name by which the server calls itself.")
     {
         Effect = TakesEffect.RestartsService,
     };
@@ -117,11 +117,23 @@ internal sealed class IrcStrand : ICommandStrand
         Effect = TakesEffect.Live,
     };
 
+    private static readonly Setting<long> HistoryMemory = new ScalarSetting<long>(
+        "history-memory", new SizeFormat(0, 1L << 40), Defaults.Limits.HistoryTotalBytes, "How much memory the messages of all channels may take; who was silent for longest forgets first.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
+    private static readonly Setting<int> AccountsPerAddress = new ScalarSetting<int>(
+        "accounts-per-address", new NumberFormat(0, 1_000_000), Defaults.Limits.AccountsPerAddress, "How many accounts may be made from one address in ten minutes; 0 for any number.")
+    {
+        Effect = TakesEffect.Live,
+    };
+
     /// <inheritdoc/>
     public SectionSchema Section { get; } = new(
         "irc",
         "IRC servers; one mapping each.",
-        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, SendQueue, PingInterval, Flood, History, Sts, Classes])
+        [StrandSettings.Name, At, WebAt, WebHosts, ServerName, NetworkName, Motd, Operators, Cloaks, Registration, MaxPerAddress, AccountsPerAddress, SendQueue, PingInterval, Flood, History, HistoryMemory, Sts, Classes])
     {
         Repeatable = true,
     };
@@ -251,7 +263,12 @@ internal sealed class IrcStrand : ICommandStrand
         AllowsAccountRegistration = values.Get(Registration),
         AllowsChannelRegistration = values.Get(Registration),
         StsPort = values.Get(Sts) is > 0 and int port ? port : null,
-        Limits = new IrcNetworkLimits { HistoryMessages = values.Get(History) },
+        Limits = new IrcNetworkLimits
+        {
+            HistoryMessages = values.Get(History),
+            HistoryTotalBytes = values.Get(HistoryMemory),
+            AccountsPerAddress = values.Get(AccountsPerAddress),
+        },
         Classes =
         [
             .. values.Get(Classes).Select(IrcClassSettings.Read),

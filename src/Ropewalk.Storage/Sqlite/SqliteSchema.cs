@@ -99,6 +99,9 @@ internal static class SqliteSchema
             INSERT OR IGNORE INTO store VALUES ('schema', 1), ('version', 0);
             """);
         Execute(connection, "COMMIT");
+
+        // A process that crashed may have left commits to the system that nobody has flushed: what is read from here on must be there after a power cut too.
+        Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     }
 
     /// <summary>Runs statements that give nothing.</summary>

@@ -105,11 +105,7 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper, ICloseRequest
     {
         try
         {
-            if (conversation is not null)
-            {
-                await conversation.OnBeginAsync(_turn);
-            }
-
+            await (conversation?.OnBeginAsync(_turn) ?? ValueTask.CompletedTask);
             try
             {
                 Begin();
@@ -154,10 +150,7 @@ public sealed class SessionDriver<TSession, TEvent> : ITurnKeeper, ICloseRequest
         }
         finally
         {
-            if (conversation is not null)
-            {
-                await conversation.OnEndAsync(_turn, _end);
-            }
+            await (conversation?.OnEndAsync(_turn, _end) ?? ValueTask.CompletedTask);
         }
     }
 

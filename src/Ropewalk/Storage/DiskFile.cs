@@ -9,18 +9,18 @@ internal sealed class DiskFile : IFileStoreFile
     private readonly string _fullPath;
     private readonly FileStream _stream;
     private readonly AppenderRegister.Entry? _appender;
-    private bool _nameIsNew;
+    private bool _nameIsUnsure;
     private bool _unknown;
     private bool _disposed;
     private long _length;
 
-    public DiskFile(DiskFileStore store, FileStorePath path, string fullPath, FileStream stream, AppenderRegister.Entry? appender, bool nameIsNew)
+    public DiskFile(DiskFileStore store, FileStorePath path, string fullPath, FileStream stream, AppenderRegister.Entry? appender, bool nameIsUnsure)
     {
         _store = store;
         _fullPath = fullPath;
         _stream = stream;
         _appender = appender;
-        _nameIsNew = nameIsNew;
+        _nameIsUnsure = nameIsUnsure;
         _length = stream.Length;
         Path = path;
     }
@@ -67,12 +67,12 @@ internal sealed class DiskFile : IFileStoreFile
             {
                 _unknown = true; // until it has succeeded: after a failed fsync the pages may be marked clean and never be written
                 RandomAccess.FlushToDisk(_stream.SafeFileHandle);
-                if (_nameIsNew && _appender!.Name is { } name)
+                if (_nameIsUnsure && _appender!.Name is { } name)
                 {
                     DiskFiles.FlushFolder(System.IO.Path.GetDirectoryName(name)!);
                 }
 
-                _nameIsNew = false;
+                _nameIsUnsure = false;
                 _unknown = false;
                 return true;
             },

@@ -78,7 +78,6 @@ public sealed class DiskFileStore : IFileStore
         {
             return Guard(path, full, "open", () =>
             {
-                bool isNew = write && !File.Exists(full);
                 FileMode how = mode switch
                 {
                     FileStoreMode.Read => FileMode.Open,
@@ -88,7 +87,8 @@ public sealed class DiskFileStore : IFileStore
                 FileStream stream = write
                     ? InFolder(full, () => DiskFiles.Open(full, how, write, _options.FileMode))
                     : DiskFiles.Open(full, how, write, _options.FileMode);
-                return new DiskFile(this, path, full, stream, appender, isNew);
+                // One that is there may be of a process that ended before it had flushed the folder: its name is no surer than a new one's.
+                return new DiskFile(this, path, full, stream, appender, nameIsUnsure: write);
             });
         }
         catch when (appender is not null)

@@ -33,7 +33,7 @@ internal static class WebSocketHandshake
         refusal ??= request is null ? null : CheckPolicy(request, options);
         if (refusal is not null)
         {
-            await RefuseAsync(connection, refusal);
+            await RefuseAsync(connection, refusal, deadline.Token);
             return null;
         }
 
@@ -45,7 +45,18 @@ internal static class WebSocketHandshake
 
         WebSocketSubprotocol? chosen = Choose(request, options);
         HandshakeEncoder.EncodeAccept(request.Key, chosen?.Name, connection.Transport.Output);
-        await connection.Transport.Output.FlushAsync(cancellationToken);
+        try
+        {
+            await connection.Transport.Output.FlushAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // a client that does not read the answer holds the connection no longer than one that does not ask
+            cancellationToken.ThrowIfCancellationRequested();
+            EndLate(connection, options);
+            return null;
+        }
+
         return new WebSocketTransport(connection, connection.Transport, connection.Features.Get<IOutboundQueueFeature>(), options, request, chosen);
     }
 
@@ -179,13 +190,20 @@ internal static class WebSocketHandshake
         return status;
     }
 
-    private static async ValueTask RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)
+    private static async ValueTask RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal, CancellationToken deadline)
     {
         SetEnd(connection, new ConnectionEnd(
             refusal.Status is 400 or 431 ? ConnectionEndReason.ProtocolViolation : ConnectionEndReason.Refused, ErrorSide.Remote, $"WebSocket: answered {refusal.Status} {refusal.Phrase}"));
         HandshakeEncoder.EncodeRefusal(refusal, connection.Transport.Output);
-        await connection.Transport.Output.FlushAsync();
-        await connection.Transport.Output.CompleteAsync();
+        try
+        {
+            await connection.Transport.Output.FlushAsync(deadline);
+            await connection.Transport.Output.CompleteAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            connection.Abort(new ConnectionAbortedException("The refusal was not read."));
+        }
     }
 
     private static void EndLate(ConnectionContext connection, WebSocketOptions options)

@@ -6,8 +6,8 @@ namespace Ropewalk.WebSockets;
 public sealed class WebSocketServerOptions : WebSocketOptions
 {
     /// <summary>
-    /// Gets from whose pages browsers may connect: <c>https://chat.example.org</c>, a host alone, or <c>*</c>. Default none named: pages of the
-    /// host that is asked for. Clients that are no browsers send no origin and are not held to it. <b>Spec</b>: RFC 6455 §10.2.
+    /// Gets from whose pages browsers may connect: <c>https://chat.example.org</c>, a host alone (whatever its port), or <c>*</c>. Default none named: pages of the
+    /// host and port that is asked for. Clients that are no browsers send no origin and are not held to it. <b>Spec</b>: RFC 6455 §10.2.
     /// </summary>
     public IList<string> Origins { get; } = [];
 

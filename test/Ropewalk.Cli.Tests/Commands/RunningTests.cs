@@ -198,7 +198,7 @@ public sealed class RunningTests : IDisposable
         _run.Write("r.yaml", file + limits);
         await _run.StartAsync("up", "r.yaml");
         string web = $"http://127.0.0.1:{_run.PortOf("web")}/a.txt";
-        await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetStringAsync(web));
+        await AssertRefusedAsync(_http, web);
 
         _run.Write("r.yaml", file + "log: { format: json }\n");
         _run.Signals.HangUp();
@@ -219,7 +219,7 @@ public sealed class RunningTests : IDisposable
         // kept alive, and so still there
         Assert.Equal("a", await _http.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/a.txt"));
         using var second = new HttpClient();
-        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync($"http://127.0.0.1:{_run.PortOf("web")}/a.txt"));
+        await AssertRefusedAsync(second, $"http://127.0.0.1:{_run.PortOf("web")}/a.txt");
     }
 
     [Fact]
@@ -307,5 +307,12 @@ public sealed class RunningTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task AssertRefusedAsync(HttpClient http, string address)
+    {
+        // a reset that comes while .NET still sets its socket up is told without a wrapper
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => http.GetStringAsync(address));
+        Assert.True(refused is HttpRequestException or System.Net.Sockets.SocketException, refused.ToString());
     }
 }

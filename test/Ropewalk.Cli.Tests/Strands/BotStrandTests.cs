@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
@@ -53,15 +54,10 @@ public sealed class BotStrandTests : IDisposable
         _run.Signals.HangUp();
         Assert.Equal("bend", (await comes).Nick);
 
-        // the quotes are looked at each two seconds
-        string quote = "";
-        while (quote != "joe: second, and longer")
-        {
-            await joe.Client.SendMessageAsync("#y", "is that a splice?");
-            quote = await joe.HearAsync();
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
+        // the file is looked at each two seconds
+        await _run.WaitForErrorAsync("Quotes have changed: 1 were read from");
+        await joe.Client.SendMessageAsync("#y", "is that a splice?");
+        Assert.Equal("joe: second, and longer", await joe.HearAsync());
         Assert.DoesNotContain(joe.Seen, told => told is IrcQuitEvent);
 
         // another nickname is another conversation
@@ -84,6 +80,8 @@ public sealed class BotStrandTests : IDisposable
     [Theory]
     [InlineData("nick: 'a b'", "cannot be a nickname")]
     [InlineData("channels: ['a b']", "channel's name")]
+    [InlineData("channels: ['#a', '#A']", "the channel #A is there twice")]
+    [InlineData("channels: [':a']", "channel's name")]
     [InlineData("server: 'udp:1'", "is no place")]
     [InlineData("quotes: nowhere.txt", "nowhere.txt")]
     [InlineData("quotes: empty.txt", "has no quotes")]
@@ -123,7 +121,7 @@ public sealed class BotStrandTests : IDisposable
 
         public IrcClient Client { get; }
 
-        public List<IrcClientEvent> Seen { get; } = [];
+        public ConcurrentQueue<IrcClientEvent> Seen { get; } = [];
 
         public static async Task<Person> ComeInAsync(int port, string channel, string bot)
         {
@@ -176,7 +174,7 @@ public sealed class BotStrandTests : IDisposable
         {
             await foreach (IrcClientEvent told in events)
             {
-                Seen.Add(told);
+                Seen.Enqueue(told);
             }
         }
     }

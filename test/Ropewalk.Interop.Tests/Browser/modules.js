@@ -62,6 +62,8 @@
     [['b', ['bold'], null], [' ', [], null], ['red', [], 4], [' ', [], null], ['i', ['italic'], null], [' n', [], null]]);
   same('plain', plain('\x02b\x0304x\x04ff0000y\x11z\x07'), 'bxyz');
   same('bounded', pieces('https://a.example/ '.repeat(1000)).length <= 200, true);
+  const motley = Array.from({ length: 210 }, (_, i) => (i % 2 ? '\x02' : '\x0f') + '\x02a').join('') + ' END';
+  same('what is too motley is plain', [pieces(motley).length, pieces(motley).map((piece) => piece.text).join('')], [200, plain(motley)]);
   same('a colour is one of them', [...'abcdefgh'].every((name) => colorOf(name, 12) < 12 && colorOf(name + '_', 12) === colorOf(name, 12)), true);
 
   const { Conversation, MOST_LINES } = await import('/chat/conversation.js');
@@ -104,5 +106,75 @@
   const { channelOf, fragmentOf } = await import('/views/body.js');
   same('fragments', ['#a', '##a', '#é x', '#a,0'].map((name) => channelOf(fragmentOf(name))), ['#a', '##a', '#é', '#a']);
   same('broken fragments', [channelOf(''), channelOf('#'), channelOf('#%zz'), channelOf('#%0d%0aQUIT')], ['', '', '#%zz', '']);
+  const { Connection } = await import('/irc/connection.js');
+  const { Receiver } = await import('/chat/receive.js');
+  const { State } = await import('/chat/state.js');
+  const RealSocket = globalThis.WebSocket;
+  const sockets = [];
+  globalThis.WebSocket = class {
+    static OPEN = 1;
+    readyState = 1;
+    sent = [];
+    constructor() {
+      sockets.push(this);
+    }
+
+    send(line) {
+      this.sent.push(line);
+    }
+
+    close() {
+      this.readyState = 3;
+    }
+  };
+  const refused = [];
+  const begin = (identity) => {
+    const one = new Connection('ws://x', { state() {}, message() {}, queued() {}, refused: (text) => refused.push(text) });
+    one.open({ nick: 'anna', account: '', password: '', realName: '', ...identity });
+    return one;
+  };
+  const hear = (...lines) => lines.forEach((data) => sockets.at(-1).onmessage({ data }));
+  const logIn = () => {
+    sockets.at(-1).onopen();
+    hear(':s CAP * LS :sasl=PLAIN', ':s CAP * ACK :sasl', 'AUTHENTICATE +');
+    const told = atob(sockets.at(-1).sent.find((line) => /^AUTHENTICATE (?!PLAIN)/.test(line)).slice(13)).split('\0');
+    hear(':s 903 x :ok', ':s 001 anna :hi');
+    return told;
+  };
+  const named = begin({ password: 'pw' });
+  const firstLogin = logIn();
+  named.renamed('anna-away');
+  sockets.at(-1).onclose();
+  named.wake();
+  same('who is called differently logs in as before', [firstLogin, logIn()], [['', 'anna', 'pw'], ['', 'anna', 'pw']]);
+  named.quit('');
+  begin({ password: 'pw' });
+  sockets.at(-1).onopen();
+  hear(':s CAP * LS :sasl=PLAIN batch', ':s CAP * NAK :batch sasl');
+  same('a login that is denied is told', [refused.length, sockets.at(-1).sent.includes('CAP END'), sockets.at(-1).readyState], [1, false, 3]);
+  begin({ password: 'pw' });
+  sockets.at(-1).onopen();
+  hear(':s CAP * LS :sasl=PLAIN batch', ':s CAP * ACK :batch');
+  same('so is one that is passed over', [refused.length, sockets.at(-1).sent.includes('CAP END')], [2, false]);
+  begin({});
+  sockets.at(-1).onopen();
+  hear(':s CAP * LS :batch', ':s CAP * NAK :batch');
+  same('without a password it goes on', [refused.length, sockets.at(-1).sent.at(-1)], [2, 'CAP END']);
+  globalThis.WebSocket = RealSocket;
+
+  const kept = new State();
+  kept.reset();
+  kept.own.nick = 'me';
+  const receiver = new Receiver(kept, { has: () => false, send: () => true, own: {}, renamed() {} });
+  [':me!u@h JOIN #k', ':s 353 me = #k :me bob', ':s 366 me #k :End', ':bob!b@h MODE #k +k sesame'].forEach((text) => receiver.receive(parse(text)));
+  const keyed = kept.find('#k');
+  same('a key is learnt', [keyed.isJoined, keyed.members.size, keyed.key], [true, 2, 'sesame']);
+  receiver.disconnected();
+  same('who is disconnected is in no channel', [keyed.isJoined, keyed.isWanted, keyed.members.size], [false, true, 0]);
+  receiver.receive(parse(':me!u@h JOIN #k'));
+  receiver.receive(parse(':bob!b@h MODE #k -k sesame'));
+  same('and comes back', [keyed.isJoined, keyed.key], [true, '']);
+  receiver.receive(parse(':me!u@h PART #k'));
+  same('who has left does not', [keyed.isJoined, keyed.isWanted], [false, false]);
   return { failures, count };
 })()

@@ -50,6 +50,22 @@ public sealed class SqliteRecordStoreTests : RecordStoreConformance, IAsyncLifet
     }
 
     [Fact]
+    public async Task WhatACrashedProcessLeftInTheLogIsFlushedBeforeItIsRead()
+    {
+        await Store.ApplyAsync(Put(Anna, "1"));
+        // as a process leaves it that ends without a word
+        File.Copy(_file.FullPath, _file.Beside("left.db"));
+        File.Copy(_file.FullPath + "-wal", _file.Beside("left.db-wal"));
+        await using SqliteRecordStore again = await SqliteRecordStore.OpenAsync(_file.Beside("left.db"));
+        Assert.NotNull(await again.GetAsync(Anna));
+
+        // SQLite flushes the log before it takes anything over from it: that the file has it says so.
+        File.Copy(_file.Beside("left.db"), _file.Beside("file.db"));
+        using SqliteConnection connection = SqliteSchema.Connect(_file.Beside("file.db"), new SqliteRecordStoreOptions());
+        Assert.Equal(1L, Scalar(connection, "SELECT count(*) FROM records"));
+    }
+
+    [Fact]
     public async Task WhatIsClosedIsToldSo()
     {
         Task<RecordOutcome>[] writes = [.. Enumerable.Range(0, 200).Select(i => Store.ApplyAsync(Put(RecordKey.Of("c", $"{i:D3}"), "x")).AsTask())];

@@ -135,4 +135,21 @@ public sealed class WebSocketAttackTests
         Assert.False(await accepting.WaitAsync(WebSocketPeer.Patience));
         Assert.Equal(ConnectionEndReason.TimedOut, peer.End.Reason);
     }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/elsewhere")]
+    public async Task An_answer_that_is_not_read_ends_at_the_deadline(string path)
+    {
+        var time = new VirtualTime();
+        (ConnectionContext raw, ConnectionContext server) = MemoryTransport.CreatePair(new MemoryTransportOptions { LinkCapacityBytes = 16, OutputPauseBytes = 16 });
+        await using var peer = new WebSocketPeer(raw, server);
+        Task<bool> accepting = server.UpgradeToWebSocketAsync(new WebSocketServerOptions { TimeProvider = time, Path = "/" }).AsTask();
+        await peer.SendAsync(Encoding.ASCII.GetBytes(WebSocketPeer.Request(path)));
+        // what is sent is there: the answer waits for a reader
+        await raw.Transport.Input.ReadAtLeastAsync(8);
+        Assert.False(accepting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(await accepting.WaitAsync(WebSocketPeer.Patience));
+    }
 }

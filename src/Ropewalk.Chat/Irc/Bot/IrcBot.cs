@@ -15,6 +15,10 @@ namespace Ropewalk.Chat.Irc.Bot;
 /// </remarks>
 public sealed class IrcBot : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(1);
+
     private readonly IrcBotBuilder _heard = new();
     private readonly IrcBotOptions _started;
     private readonly IServiceScopeFactory? _scopes;
@@ -111,6 +115,10 @@ public sealed class IrcBot : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // the server does not say goodbye: it goes without
+        }
+        finally
+        {
+            // whatever there is about the goodbye, it goes
             await Client.DisposeAsync();
         }
 
@@ -171,7 +179,7 @@ public sealed class IrcBot : IAsyncDisposable
             return;
         }
 
-        bool isOwn = client.State.IsSelf(context.Nick);
+        bool isOwn = context.State.IsSelf(context.Nick);
         foreach ((Type type, bool hearsOwn, Func<IrcBotContext, Task> run) in _heard.Events)
         {
             if (type.IsInstanceOfType(told) && (hearsOwn || !isOwn))
@@ -271,7 +279,7 @@ public sealed class IrcBot : IAsyncDisposable
             IrcBotLog.Muted(Logger, context.Nick);
             if (limit.Answer is { } answer)
             {
-                _conversations.Add(context.Conversation, _ => context.TellAsync(answer));
+                Handle(context, "the rate limit", told => told.TellAsync(answer));
             }
         }
 
@@ -326,21 +334,34 @@ public sealed class IrcBot : IAsyncDisposable
         {
             // the bot stops
         }
+        catch (Exception exception)
+        {
+            // the text is the application's: it cannot be said either
+            IrcBotLog.HandlerFailed(Logger, exception, "ErrorReply", context.Conversation);
+        }
     }
 
     private async Task RepeatAsync(IrcBotJob job)
     {
         await CallerContext.Detach();
         DateTimeOffset due = DateTimeOffset.MinValue;
+        bool hasFailed = false;
         while (true)
         {
             try
             {
+                if (hasFailed)
+                {
+                    // what fails at once, and at once again, must not be all that the process does
+                    hasFailed = false;
+                    await Task.Delay(RestAfterFailure, _started.TimeProvider, _stopped.Token);
+                }
+
                 // A timer counts whole milliseconds, and the clock may be set meanwhile: who wakes a little early does not do it twice.
                 DateTimeOffset now = _started.TimeProvider.GetUtcNow();
                 DateTimeOffset from = now > due ? now : due;
                 due = from + job.Next(from);
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds)), _started.TimeProvider, _stopped.Token);
+                await WaitAsync(due);
                 await job.Run(this, _stopped.Token);
             }
             catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
@@ -351,7 +372,21 @@ public sealed class IrcBot : IAsyncDisposable
             {
                 // the next time may be better
                 IrcBotLog.JobFailed(Logger, exception);
+                hasFailed = true;
             }
         }
+    }
+
+    // A timer takes 49 days at most, and counts them by another clock than the calendar's.
+    private async Task WaitAsync(DateTimeOffset due)
+    {
+        TimeSpan left = due - _started.TimeProvider.GetUtcNow();
+        do
+        {
+            TimeSpan next = left < LongestDelay ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds))) : LongestDelay;
+            await Task.Delay(next, _started.TimeProvider, _stopped.Token);
+            left = next < LongestDelay ? TimeSpan.Zero : due - _started.TimeProvider.GetUtcNow();
+        }
+        while (left > TimeSpan.Zero);
     }
 }

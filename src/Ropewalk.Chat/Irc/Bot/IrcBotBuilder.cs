@@ -76,10 +76,14 @@ public sealed class IrcBotBuilder
             : Add(typeof(TEvent), hearsOwn: true, handler);
 
     /// <summary>Does something again and again, the first time after one interval. The next interval begins when it is done.</summary>
+    /// <param name="interval">How long; a year at most.</param>
+    /// <param name="task">What.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not above zero, or longer than a year.</exception>
     public IrcBotBuilder Every(TimeSpan interval, Func<IrcBot, CancellationToken, Task> task)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, TimeSpan.FromDays(366));
         _jobs.Add(new IrcBotJob(_ => interval, task));
         return this;
     }

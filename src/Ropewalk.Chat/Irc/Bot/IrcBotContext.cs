@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Chat.Irc.Wire;
 
 namespace Ropewalk.Chat.Irc.Bot;
 
@@ -18,13 +19,16 @@ public sealed class IrcBotContext
     {
         Bot = bot;
         Client = client;
-        State = client.State;
+        // What was known when it came: whoever has the nickname by now may be somebody else.
+        State = told.State ?? client.State;
         Event = told;
         _scopes = scopes;
         _mayAnswer = mayAnswer;
         Nick = told.Source.Name ?? "";
         IrcClientUser? user = State.FindUser(Nick);
-        Account = told.Account ?? (user is { IsAccountKnown: true } ? user.Account : null);
+        // IRCv3 account-tag: a message without the tag is from somebody who is logged in to no account.
+        bool isTagged = told is IrcTextEvent or IrcCtcpEvent or IrcTagsEvent && State.Has(IrcCapabilities.AccountTag);
+        Account = told.Account ?? (!isTagged && user is { IsAccountKnown: true } ? user.Account : null);
         Host = told.Source.Host ?? user?.Host;
         Channel = ChannelOf(told);
         Text = told is IrcTextEvent text ? text.Text : "";
@@ -42,7 +46,7 @@ public sealed class IrcBotContext
     /// <summary>Gets the client of the connection that the event came by. What it sends counts for no rate limit.</summary>
     public IrcClient Client { get; }
 
-    /// <summary>Gets what was known of the network when the event came.</summary>
+    /// <summary>Gets what was known of the network when the event came, the event included. <see cref="Client"/> shows what is known now.</summary>
     public IrcClientState State { get; }
 
     /// <summary>Gets the event.</summary>

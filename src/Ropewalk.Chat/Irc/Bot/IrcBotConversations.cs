@@ -80,7 +80,15 @@ internal sealed class IrcBotConversations(IrcBotOptions options, ILogger logger)
                 }
             }
 
-            await work(_stopped.Token);
+            try
+            {
+                await work(_stopped.Token);
+            }
+            catch (Exception exception)
+            {
+                // whatever it was, it is not the last that is said here
+                IrcBotLog.HandlerFailed(logger, exception, "a conversation", conversation);
+            }
         }
     }
 }

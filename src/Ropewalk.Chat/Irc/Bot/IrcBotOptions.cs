@@ -6,6 +6,9 @@ namespace Ropewalk.Chat.Irc.Bot;
 /// <summary>Holds what a bot is set to: where it goes, who it is, and what keeps it polite.</summary>
 public sealed class IrcBotOptions : IrcStayingOptions
 {
+    // A line is 512 bytes with its break (RFC 1459 §2.3), and servers put who it was in front.
+    private const int MostQuitBytes = 350;
+
     /// <summary>Creates options of a bot, which says that it is one.</summary>
     public IrcBotOptions() => IsBot = true;
 
@@ -61,14 +64,9 @@ public sealed class IrcBotOptions : IrcStayingOptions
             wrong.Add("a timeout is not above zero");
         }
 
-        if (QuitMessage.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+        if (QuitMessage.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || System.Text.Encoding.UTF8.GetByteCount(QuitMessage) > MostQuitBytes)
         {
-            wrong.Add("QuitMessage holds what cannot be sent");
-        }
-
-        if (Channels.Keys.FirstOrDefault(name => name.Length == 0 || name.AsSpan().IndexOfAny(" ,\r\n\0\a") >= 0) is not null)
-        {
-            wrong.Add("a channel's name is empty or holds what cannot be sent");
+            wrong.Add($"QuitMessage is longer than {MostQuitBytes} bytes or holds what cannot be sent");
         }
 
         if (wrong.Count > 0)

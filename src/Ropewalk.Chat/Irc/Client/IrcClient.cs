@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Chat.Irc.Wire;
 using Ropewalk.Client;
@@ -34,7 +36,7 @@ public sealed class IrcClient : IAsyncDisposable
         IsSecure = connection.Features.Get<ITlsHandshakeFeature>() is not null;
         bool waitsForSts = options.UsesSts && !IsSecure && stsHost is not null;
         _session = new IrcClientSession(options, options.TimeProvider.GetUtcNow(), MechanismsFor(options, IsSecure), waitsForSts);
-        _application = new IrcClientApplication(options, stsHost, at.Port ?? 0, IsSecure);
+        _application = new IrcClientApplication(options, stsHost, at.Port ?? 0, IsSecure, (options as IrcStayingOptions)?.LoggerFactory.CreateLogger<IrcClient>() ?? NullLogger<IrcClient>.Instance);
         Events = _application.Subscribe(options.EventCapacity, options.EventOverflow);
         _conversation = SessionClient<IrcClientSession, IrcClientEvent>.Start(connection, _session, _application, new SessionOptions { TimeProvider = options.TimeProvider });
         Ended = WatchEndAsync();
@@ -70,7 +72,7 @@ public sealed class IrcClient : IAsyncDisposable
         options.Validate();
         string? host = server.Address is null ? server.Host : null;
         EndpointSpec at = server;
-        if (options.UsesSts && host is not null && server.Scheme != "tls" && await options.StsStore.FindAsync(host, cancellationToken) is { } policy && policy.Expires > options.TimeProvider.GetUtcNow())
+        if (options.UsesSts && host is not null && server.Scheme != "tls" && await FindPolicyAsync(options, host, cancellationToken) is { } policy && policy.Expires > options.TimeProvider.GetUtcNow())
         {
             at = options.SecureEndpoint(host, policy.Port);
         }
@@ -135,6 +137,8 @@ public sealed class IrcClient : IAsyncDisposable
     {
         await CallerContext.Detach();
         CheckLength(new IrcMessage("QUIT", reason));
+        // the goodbye is said on the turn, which a reader that reads no more would hold
+        _application.LetGo();
         _conversation.Port.TryPost(static (turn, why) => turn.Session.Quit(why), reason);
         await _conversation.StopAsync(cancellationToken);
         await Ended;
@@ -144,6 +148,7 @@ public sealed class IrcClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CallerContext.Detach();
+        _application.LetGo();
         await _conversation.DisposeAsync();
         await Ended;
     }
@@ -156,37 +161,59 @@ public sealed class IrcClient : IAsyncDisposable
     {
         await CallerContext.Detach();
         IrcRequest<T> request = make();
-        CheckLength(request.Message);
         if (lacks?.Invoke(State) is { } missing)
         {
             throw new IrcRequestException(request.Message.Command, new IrcRequestFailure(IrcRequestFailureKind.NotSupported, $"The server has no {missing}."));
         }
 
+        return (await AskAllAsync([request], cancellationToken, before))[0];
+    }
+
+    /// <summary>Begins requests of one kind, behind each other with nobody's lines between them, and waits for their ends.</summary>
+    internal async Task<IReadOnlyList<T>> AskAllAsync<T>(IReadOnlyList<IrcRequest<T>> requests, CancellationToken cancellationToken, Action<IrcClientSession>? before = null)
+    {
+        string command = requests[0].Message.Command;
+        foreach (IrcRequest<T> request in requests)
+        {
+            CheckLength(request.Message);
+        }
+
         // What waits must not run on the session's turn.
-        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        request.Over = () => over.TrySetResult();
+        TaskCompletionSource[] over = [.. requests.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+        for (int i = 0; i < over.Length; i++)
+        {
+            TaskCompletionSource mine = over[i];
+            requests[i].Over = () => mine.TrySetResult();
+        }
+
         await OnTurnAsync(
-            request.Message.Command,
+            command,
             turn =>
             {
                 before?.Invoke(turn.Session);
-                turn.Session.Ask(request);
+                foreach (IrcRequest<T> request in requests)
+                {
+                    turn.Session.Ask(request);
+                }
+
                 return true;
             },
             cancellationToken);
         // Not WaitAsync, which would go on from a thread of the pool.
-        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => over.TrySetCanceled(cancellationToken), null);
+        await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => Array.ForEach(over, each => each.TrySetCanceled(cancellationToken)), null);
         try
         {
-            await over.Task;
+            await Task.WhenAll(over.Select(each => each.Task));
         }
         catch (OperationCanceledException)
         {
-            _conversation.Port.TryPost(static (_, given) => given.Fail(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up.")), request);
+            _conversation.Port.TryPost(static (_, given) => GiveUp(given), requests);
             throw;
         }
 
-        return request.Failure is { } failure ? throw new IrcRequestException(request.Message.Command, failure) : request.Result!;
+        return requests.FirstOrDefault(request => request.Failure is not null)?.Failure is { } failure
+            ? throw new IrcRequestException(command, failure)
+            : [.. requests.Select(request => request.Result!)];
     }
 
     /// <summary>Gets how many bytes of text fit into one message, with all that the server puts in front when it passes it on.</summary>
@@ -202,6 +229,14 @@ public sealed class IrcClient : IAsyncDisposable
         return Math.Max(room, 64);
     }
 
+    private static void GiveUp(IEnumerable<IrcRequest> requests)
+    {
+        foreach (IrcRequest request in requests)
+        {
+            request.GiveUp(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "It was given up."));
+        }
+    }
+
     private static IReadOnlyList<string> MechanismsFor(IrcClientOptions options, bool isSecure)
     {
         if (options.Credentials is not { } credentials)
@@ -211,6 +246,20 @@ public sealed class IrcClient : IAsyncDisposable
 
         IEnumerable<string> names = options.Mechanisms ?? (isSecure ? [SaslMechanism.External, SaslMechanism.ScramSha256, SaslMechanism.Plain] : [SaslMechanism.ScramSha256]);
         return [.. names.Where(name => SaslClient.Create(name, credentials) is not null).Select(name => name.ToUpperInvariant())];
+    }
+
+    // Without its policy a host could be reached in the clear that must not be: it is not reached at all then.
+    private static async Task<IrcStsPolicy?> FindPolicyAsync(IrcClientOptions options, string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await options.StsStore.FindAsync(host, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // the application's store: its fault ends this attempt
+            throw new IrcRequestException("CAP", new IrcRequestFailure(IrcRequestFailureKind.NotSupported, $"The policies of hosts cannot be read: {exception.Message}"), ErrorScope.Connection);
+        }
     }
 
     private static async Task<IrcClient> OpenAsync(EndpointSpec at, IrcClientOptions options, string? host, CancellationToken cancellationToken)
@@ -282,7 +331,7 @@ public sealed class IrcClient : IAsyncDisposable
     private void CheckLength(IrcMessage message)
     {
         int tags = message.Tags.Count == 0 ? 0 : Encoding.UTF8.GetByteCount(string.Join(';', message.Tags)) + 2;
-        int bytes = Encoding.UTF8.GetByteCount(message.ToString()) - tags;
+        int bytes = Encoding.UTF8.GetByteCount(message.ToLine()) - tags;
         if (bytes > State.Features.LineBytes - 2 || tags > IrcLimits.ClientTagsBytes)
         {
             throw new FormatException($"{message.Command} is {bytes} bytes long with {tags} of tags; the server takes {State.Features.LineBytes - 2} and {IrcLimits.ClientTagsBytes}.");

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Chat.Irc.Wire;
 using Ropewalk.Security.Sasl;
@@ -8,12 +9,13 @@ using Ropewalk.Transports;
 namespace Ropewalk.Chat.Irc.Client;
 
 /// <summary>Hears what a session tells: answers challenges, keeps policies, and passes the rest on to the streams.</summary>
-internal sealed class IrcClientApplication(IrcClientOptions options, string? stsHost, int securePort, bool isSecure) : ISessionApplication<IrcClientSession, IrcClientEvent>
+internal sealed class IrcClientApplication(IrcClientOptions options, string? stsHost, int securePort, bool isSecure, ILogger logger) : ISessionApplication<IrcClientSession, IrcClientEvent>
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IrcEventStream[] _streams = [];
     private IrcEndedEvent? _ended;
+    private bool _hasLetGo;
     private SaslClientMechanism? _mechanism;
 
     /// <summary>Gets whether the server has said all that it says at first.</summary>
@@ -45,6 +47,10 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
             else
             {
                 _streams = [.. _streams, stream];
+                if (_hasLetGo)
+                {
+                    stream.LetGo();
+                }
             }
         }
 
@@ -65,10 +71,15 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
                 PolicyDuration = duration;
                 await KeepPolicyAsync();
                 return;
-            case IrcNumericEvent { Numeric: IrcNumeric.RplSaslSuccess } when _mechanism is { } mechanism && !mechanism.TryComplete():
-                // It did not prove that it knows the password: whoever this is, it is not the server.
+            case IrcNumericEvent { Numeric: IrcNumeric.RplSaslSuccess or IrcNumeric.ErrSaslAlready } when _mechanism is { } mechanism && !mechanism.TryComplete():
+                // It did not prove that it knows the password: whoever this is, it is not the server. A success before any challenge is the session's to refuse.
+                turn.Session.DistrustLogin();
                 turn.Connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException("The server did not prove that it knows the account."));
                 return;
+            case IrcNumericEvent { Numeric: IrcNumeric.ErrNickLocked or IrcNumeric.ErrSaslFail or IrcNumeric.ErrSaslTooLong or IrcNumeric.ErrSaslAborted }:
+                // the next mechanism begins anew
+                _mechanism = null;
+                break;
             case IrcReadyEvent:
                 IsReady = true;
                 _ready.TrySetResult();
@@ -77,7 +88,8 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
 
         foreach (IrcEventStream stream in _streams)
         {
-            ValueTask written = stream.WriteAsync(sessionEvent);
+            // Before the client is ready nobody has it to read from.
+            ValueTask written = stream.WriteAsync(sessionEvent, IsReady);
             if (!written.IsCompletedSuccessfully)
             {
                 await written;
@@ -92,7 +104,29 @@ internal sealed class IrcClientApplication(IrcClientOptions options, string? sts
     {
         if (PolicyDuration is { } duration && stsHost is not null)
         {
-            await options.StsStore.PutAsync(stsHost, duration > TimeSpan.Zero ? new IrcStsPolicy(securePort, options.TimeProvider.GetUtcNow() + duration, duration) : null);
+            try
+            {
+                await options.StsStore.PutAsync(stsHost, duration > TimeSpan.Zero ? new IrcStsPolicy(securePort, options.TimeProvider.GetUtcNow() + duration, duration) : null);
+            }
+            catch (Exception exception)
+            {
+                // the application's store: what it cannot keep is learnt again, and the conversation goes on
+                IrcClientLog.PolicyNotKept(logger, exception, stsHost);
+            }
+        }
+    }
+
+    /// <summary>Waits for no reader any more.</summary>
+    public void LetGo()
+    {
+        lock (_gate)
+        {
+            _hasLetGo = true;
+        }
+
+        foreach (IrcEventStream stream in _streams)
+        {
+            stream.LetGo();
         }
     }
 

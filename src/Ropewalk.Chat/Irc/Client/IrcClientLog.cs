@@ -22,4 +22,13 @@ internal static partial class IrcClientLog
 
     [LoggerMessage(4105, LogLevel.Warning, "{Channel} was not joined ({Numeric}): {Reason}")]
     public static partial void NotJoined(ILogger logger, string channel, int numeric, string reason);
+
+    [LoggerMessage(4106, LogLevel.Error, "Nothing more is joined on this connection, which is given up")]
+    public static partial void NotReturned(ILogger logger, Exception exception);
+
+    [LoggerMessage(4107, LogLevel.Error, "The policy of {Host} for secure connections was not kept")]
+    public static partial void PolicyNotKept(ILogger logger, Exception exception, string host);
+
+    [LoggerMessage(4108, LogLevel.Warning, "{Channel} is not kept: there are too many channels to join again")]
+    public static partial void NotRemembered(ILogger logger, string channel);
 }

@@ -107,13 +107,9 @@ public static class IrcClientMessages
         IrcName.CheckText(text, nameof(text));
         IrcTag[] tags = replyTo is null ? [] : [new IrcTag("+draft/reply", IrcName.CheckText(replyTo, nameof(replyTo)))];
         int room = client.RoomFor(command, target) - (form.Length - "{0}".Length);
-        // All pieces are in the queue before the first is waited for: nobody else's line comes between.
-        Task<IrcSentMessage>[] sending =
-        [
-            .. IrcText.Split(text, room).Select(piece => client.AskAsync(
-                () => IrcMessageRequests.Send(new IrcMessage(command, target, form.Replace("{0}", piece, StringComparison.Ordinal)).WithTags(tags)),
-                cancellationToken)),
-        ];
-        return await Task.WhenAll(sending);
+        // All pieces are put into the queue in one turn: no line of anybody else's in this program comes between.
+        return await client.AskAllAsync(
+            [.. IrcText.Split(text, room).Select(piece => IrcMessageRequests.Send(new IrcMessage(command, target, form.Replace("{0}", piece, StringComparison.Ordinal)).WithTags(tags)))],
+            cancellationToken);
     }
 }

@@ -12,6 +12,7 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
     private readonly IrcEventOverflow _overflow;
     private readonly Action<IrcEventStream>? _leave;
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IrcClientEvent? _last;
     private long _lost;
 
@@ -22,6 +23,9 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
         _leave = leave;
         _channel = Channel.CreateBounded<IrcClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
     }
+
+    /// <summary>Gets how many wait to be read.</summary>
+    internal int Waiting => _channel.Reader.Count;
 
     /// <summary>Reads the events as they come.</summary>
     /// <param name="cancellationToken">Ends the reading with <see cref="OperationCanceledException"/>; another may begin where it ended.</param>
@@ -56,13 +60,31 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
         _channel.Writer.TryComplete();
     }
 
-    internal ValueTask WriteAsync(IrcClientEvent told)
+    /// <summary>Adds an event.</summary>
+    /// <param name="told">The event.</param>
+    /// <param name="mayWait">Whether somebody can read it: before that nothing is waited for.</param>
+    internal ValueTask WriteAsync(IrcClientEvent told, bool mayWait = true)
     {
-        if (_overflow == IrcEventOverflow.Wait)
+        if (_overflow == IrcEventOverflow.Wait && mayWait && !_letGo.Task.IsCompleted)
         {
             return _channel.Writer.TryWrite(told) ? ValueTask.CompletedTask : WaitAsync(told);
         }
 
+        Tell(told);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits for the reader no more: the client goes. What has no room from now on is counted as lost.</summary>
+    internal void LetGo() => _letGo.TrySetResult();
+
+    internal void Complete(IrcClientEvent last)
+    {
+        Interlocked.CompareExchange(ref _last, last, null);
+        _channel.Writer.TryComplete();
+    }
+
+    private void Tell(IrcClientEvent told)
+    {
         lock (_gate)
         {
             // behind a loss its number comes first: it stands where the events would have stood
@@ -76,26 +98,28 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
                 _lost++;
             }
         }
-
-        return ValueTask.CompletedTask;
-    }
-
-    internal void Complete(IrcClientEvent last)
-    {
-        Interlocked.CompareExchange(ref _last, last, null);
-        _channel.Writer.TryComplete();
     }
 
     private async ValueTask WaitAsync(IrcClientEvent told)
     {
-        try
+        // Not WriteAsync with a token, which would go on from a thread of the pool.
+        while (!_letGo.Task.IsCompleted)
         {
-            await _channel.Writer.WriteAsync(told);
+            Task<bool> room = _channel.Writer.WaitToWriteAsync().AsTask();
+            await Task.WhenAny(room, _letGo.Task);
+            if (room.IsCompleted && !await room)
+            {
+                // its reader has left meanwhile
+                return;
+            }
+
+            if (_channel.Writer.TryWrite(told))
+            {
+                return;
+            }
         }
-        catch (ChannelClosedException)
-        {
-            // its reader has left meanwhile
-        }
+
+        Tell(told);
     }
 
     private IrcLostEvent? TakeLost()

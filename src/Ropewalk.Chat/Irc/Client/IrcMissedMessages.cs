@@ -87,7 +87,8 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
             if (CanFetch(client.State) && _lastAt is { } since)
             {
                 IReadOnlyList<IrcHistoryTarget> targets = await client.GetHistoryTargetsAsync(since, options.TimeProvider.GetUtcNow(), 100, cancellationToken);
-                foreach (IrcHistoryTarget target in targets.Where(target => !client.State.Features.IsChannel(target.Name)))
+                // a name that is none, or several, cannot be asked about
+                foreach (IrcHistoryTarget target in targets.Where(target => IrcName.IsOne(target.Name) && !client.State.Features.IsChannel(target.Name)))
                 {
                     await FetchTargetAsync(client, target.Name, since, cancellationToken);
                 }
@@ -217,6 +218,7 @@ internal sealed class IrcMissedMessages(IrcStayingOptions options, IrcEventStrea
     private bool Keep(IrcTextEvent text)
     {
         _lastAt = _lastAt is { } at && at > text.Time ? at : text.Time;
-        return _kept.Add(text);
+        // what is kept for long does not keep all that was known with it
+        return _kept.Add(text.State is null ? text : text with { State = null });
     }
 }

@@ -23,6 +23,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
     private readonly Dictionary<string, string?> _channels;
     private readonly List<TaskCompletionSource> _waiting = [];
     private bool _isOver;
+    private int _loginRefusals;
     private IrcClient? _current;
 
     private IrcStayingClient(EndpointSpec server, IrcStayingOptions options)
@@ -53,6 +54,18 @@ public sealed class IrcStayingClient : IAsyncDisposable
             lock (_gate)
             {
                 return [.. _channels.Keys];
+            }
+        }
+    }
+
+    /// <summary>Gets how many wait for a connection.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
             }
         }
     }
@@ -90,7 +103,19 @@ public sealed class IrcStayingClient : IAsyncDisposable
             }
 
             await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => changed.TrySetCanceled(cancellationToken), null);
-            await changed.Task;
+            try
+            {
+                await changed.Task;
+            }
+            catch (OperationCanceledException)
+            {
+                lock (_gate)
+                {
+                    _waiting.Remove(changed);
+                }
+
+                throw;
+            }
         }
 
         await Ended;
@@ -107,11 +132,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
         IrcName.Check(channel, nameof(channel));
         IrcClient client = await GetClientAsync(cancellationToken);
         IrcClientChannel joined = await client.JoinAsync(channel, key, cancellationToken);
-        lock (_gate)
-        {
-            _channels[channel] = key;
-        }
-
+        Remember(channel, key);
         return joined;
     }
 
@@ -134,11 +155,17 @@ public sealed class IrcStayingClient : IAsyncDisposable
 
     /// <summary>Joins and leaves channels, now if it is on the network, and after each new connection: those that are only in the second list are joined, those only in the first are left.</summary>
     /// <remarks>A channel that the server does not let it join is tried again after the next connection; the log says so.</remarks>
+    /// <exception cref="ArgumentException">A name or a key in the second list cannot be sent, or a name is there twice; nothing is changed.</exception>
     public async Task SetChannelsAsync(IReadOnlyDictionary<string, string?> before, IReadOnlyDictionary<string, string?> after, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         await CallerContext.Detach();
+        if (IrcName.FindErrors(after).ToArray() is { Length: > 0 } wrong)
+        {
+            throw new ArgumentException($"The channels: {string.Join("; ", wrong)}.", nameof(after));
+        }
+
         string[] left = [.. before.Keys.Where(name => !after.Keys.Contains(name, Wire.IrcCaseMapping.Rfc1459))];
         KeyValuePair<string, string?>[] joined = [.. after.Where(one => !before.Keys.Contains(one.Key, Wire.IrcCaseMapping.Rfc1459))];
         lock (_gate)
@@ -147,11 +174,11 @@ public sealed class IrcStayingClient : IAsyncDisposable
             {
                 _channels.Remove(name);
             }
+        }
 
-            foreach ((string name, string? key) in joined)
-            {
-                _channels[IrcName.Check(name, nameof(after))] = key;
-            }
+        foreach ((string name, string? key) in joined)
+        {
+            Remember(name, key);
         }
 
         if (Current is { } client)
@@ -165,18 +192,25 @@ public sealed class IrcStayingClient : IAsyncDisposable
     {
         await CallerContext.Detach();
         IrcName.CheckText(reason, nameof(reason));
-        if (Current is { } client)
+        try
         {
-            await client.StopAsync(reason, cancellationToken);
+            if (Current is { } client)
+            {
+                await client.StopAsync(reason, cancellationToken);
+            }
         }
-
-        await DisposeAsync();
+        finally
+        {
+            // whether it could say goodbye or not, it does not come back
+            await DisposeAsync();
+        }
     }
 
     /// <summary>Aborts the connection and stays away.</summary>
     public async ValueTask DisposeAsync()
     {
         await CallerContext.Detach();
+        Events.LetGo();
         _stopped.Cancel();
         await Task.WhenAny(Ended);
         // who did not ask is not told by the finalizer either
@@ -191,7 +225,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
             {
                 await client.PartAsync(name, "", cancellationToken);
             }
-            catch (IrcRequestException)
+            catch (Exception exception) when (exception is IrcRequestException or FormatException)
             {
                 // not in it any more, or no longer connected: it will not come back
             }
@@ -206,6 +240,10 @@ public sealed class IrcStayingClient : IAsyncDisposable
             catch (IrcRequestException exception)
             {
                 IrcClientLog.NotJoined(_logger, name, exception.Failure.Numeric, exception.Failure.Description);
+            }
+            catch (FormatException exception)
+            {
+                IrcClientLog.NotJoined(_logger, name, 0, exception.Message);
             }
         }
     }
@@ -259,9 +297,20 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
     }
 
-    // Who is told that the password is wrong says the wrong password again, until it is locked out.
-    private static bool IsFinal(ProtocolException exception) =>
-        exception is IrcRequestException { Kind: IrcRequestFailureKind.NotSupported } or IrcRequestException { Numeric: 464 or 465 or 902 or 904 or 905 };
+    // A server's password does not become right by itself. Services refuse an account while they come back as they do for good: it is tried some times. A server that takes no logins now, or
+    // bans for an hour, is one that cannot be used now.
+    private bool IsFinal(ProtocolException exception)
+    {
+        switch (exception)
+        {
+            case IrcRequestException { Numeric: 464 }:
+                return true;
+            case IrcRequestException { Numeric: 902 or 904 or 905 or 906 }:
+                return ++_loginRefusals >= _options.MostLoginRefusals;
+            default:
+                return false;
+        }
+    }
 
     private async Task StayAsync()
     {
@@ -270,6 +319,7 @@ public sealed class IrcStayingClient : IAsyncDisposable
         Task returning = Task.CompletedTask;
         try
         {
+            _loginRefusals = 0;
             IrcClientLog.LetIn(_logger, _server.ToString(), client.Nick);
             _missed.Hold(client.State, Channels);
             SetCurrent(client);
@@ -304,8 +354,8 @@ public sealed class IrcStayingClient : IAsyncDisposable
         {
             switch (told)
             {
-                case IrcJoinEvent { IsOwn: true } join:
-                    _channels.TryAdd(join.Channel, state.FindChannel(join.Channel)?.Key);
+                case IrcJoinEvent { IsOwn: true } join when !_channels.ContainsKey(join.Channel):
+                    Remember(join.Channel, SayableKey(state.FindChannel(join.Channel)));
                     break;
                 case IrcPartEvent { IsOwn: true } part:
                     _channels.Remove(part.Channel);
@@ -318,16 +368,33 @@ public sealed class IrcStayingClient : IAsyncDisposable
         }
     }
 
+    // A server can put the client into one channel after the other: as many as fit one connection are kept.
+    private void Remember(string channel, string? key)
+    {
+        lock (_gate)
+        {
+            if (_channels.Count < _options.Limits.MaxChannels || _channels.ContainsKey(channel))
+            {
+                _channels[channel] = key;
+                return;
+            }
+        }
+
+        IrcClientLog.NotRemembered(_logger, channel);
+    }
+
     private void RememberKeys(IrcClientState state)
     {
         lock (_gate)
         {
-            foreach (IrcClientChannel channel in state.Channels.Values.Where(channel => channel.Key is not null && _channels.ContainsKey(channel.Name)))
+            foreach (IrcClientChannel channel in state.Channels.Values.Where(channel => SayableKey(channel) is not null && _channels.ContainsKey(channel.Name)))
             {
                 _channels[channel.Name] = channel.Key;
             }
         }
     }
+
+    private static string? SayableKey(IrcClientChannel? channel) => channel?.Key is { } key && IrcName.IsOne(key) ? key : null;
 
     private void SetCurrent(IrcClient? client)
     {
@@ -365,6 +432,12 @@ public sealed class IrcStayingClient : IAsyncDisposable
         {
             await client.DisposeAsync();
         }
+        catch (Exception exception) when (exception is not (IrcRequestException or OperationCanceledException))
+        {
+            // nobody waits for this task: what it throws would be lost, and with it the channels behind
+            IrcClientLog.NotReturned(_logger, exception);
+            await client.DisposeAsync();
+        }
     }
 
     private async Task ReturnAsync(IrcClient client, CancellationToken cancellationToken)
@@ -381,6 +454,16 @@ public sealed class IrcStayingClient : IAsyncDisposable
             try
             {
                 await client.JoinAsync(channel, key, cancellationToken);
+                await _missed.FetchAsync(client, channel, cancellationToken);
+            }
+            catch (FormatException exception)
+            {
+                IrcClientLog.NotJoined(_logger, channel, 0, exception.Message);
+                await _missed.ReleaseAsync(channel);
+            }
+            catch (IrcRequestException exception) when (exception.Kind == IrcRequestFailureKind.TimedOut && exception.Command == "JOIN" && client.State.FindChannel(channel) is not null)
+            {
+                // The server had put it there before it asked, and says nothing to that: it is where it wants to be.
                 await _missed.FetchAsync(client, channel, cancellationToken);
             }
             catch (IrcRequestException exception) when (IrcMissedMessages.IsRefusal(exception))

@@ -24,4 +24,32 @@ public class IrcStayingOptions : IrcClientOptions
 
     /// <summary>Gets or sets how many messages wait while what was said before them is fetched. Default 10,000; beyond, they are told before it.</summary>
     public int MostHeld { get; set; } = 10_000;
+
+    /// <summary>
+    /// Gets or sets how often in a row the account may be refused before the client stays away. Default 10, over some minutes: services that have just come back refuse for a while what
+    /// they take later, and who goes on with a wrong password is locked out.
+    /// </summary>
+    public int MostLoginRefusals { get; set; } = 10;
+
+    /// <summary>Checks the values, all at once.</summary>
+    /// <exception cref="ArgumentException">Something is missing or could not be sent.</exception>
+    public override void Validate()
+    {
+        base.Validate();
+        List<string> wrong = [.. IrcName.FindErrors(Channels)];
+        if (MostFetches < 0 || MostHeld < 0 || MostLoginRefusals < 1)
+        {
+            wrong.Add("a bound is below what it can be");
+        }
+
+        if (Channels.Count > Limits.MaxChannels)
+        {
+            wrong.Add($"there are {Channels.Count} channels; the limits allow {Limits.MaxChannels}");
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new ArgumentException($"The options of the IRC client: {string.Join("; ", wrong)}.");
+        }
+    }
 }

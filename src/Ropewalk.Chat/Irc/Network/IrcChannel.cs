@@ -32,8 +32,11 @@ internal sealed class IrcChannel(byte[] name, DateTimeOffset now)
     /// <summary>Gets what is kept of the channel beyond its members' stay, or null if it is not registered.</summary>
     public IrcChannelRegistration? Registration { get; set; }
 
-    /// <summary>Gets or sets whether the channel is being registered: what changes meanwhile waits, and is kept behind it.</summary>
-    public bool IsBeingRegistered { get; set; }
+    /// <summary>Gets or sets how many are registering the channel, of whom one will.</summary>
+    public int Registering { get; set; }
+
+    /// <summary>Gets whether the channel is being registered: what changes meanwhile waits, and is kept behind it.</summary>
+    public bool IsBeingRegistered => Registering > 0;
 
     /// <summary>Gets what was said, or null if nothing is kept.</summary>
     public IrcHistory? History { get; set; }
@@ -58,6 +61,7 @@ internal sealed class IrcChannel(byte[] name, DateTimeOffset now)
         IrcMembership last = _members[^1];
         _members[membership.Index] = last;
         last.Index = membership.Index;
+        membership.Index = -1;
         _members.RemoveAt(_members.Count - 1);
         membership.User.Channels.Remove(membership);
     }

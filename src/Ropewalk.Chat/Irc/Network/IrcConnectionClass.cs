@@ -29,6 +29,9 @@ public sealed class IrcConnectionClass
     /// <summary>Gets or sets how many bytes may wait for a client that does not read. Default 1 MiB (InspIRCd's <c>hardsendq</c>).</summary>
     public int SendQueueBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Gets how much may wait for a client while more of a long reply is made for it: a part of its send queue, so that there is room for what others say.</summary>
+    internal int LongReplyBytes => Math.Min(64 * 1024, SendQueueBytes / 4);
+
     /// <summary>Gets or sets after how long a silence a client is asked whether it is still there. Default 120 s (RFC 1459's servers, InspIRCd's <c>pingfreq</c>).</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(120);
 

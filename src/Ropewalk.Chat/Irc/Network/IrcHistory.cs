@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ropewalk.Chat.Irc.Network;
 
 /// <summary>Keeps the last messages of a channel, in the order in which they were relayed.</summary>
@@ -17,8 +19,21 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
     private int _start;
     private int _used;
 
+    public int MostMessages => mostMessages;
+
+    public int MostBytes => mostBytes;
+
+    /// <summary>Gets how many bytes of memory it holds.</summary>
+    public long HeldBytes => _bytes.Length + _read.Length + ((long)_entries.Length * Unsafe.SizeOf<IrcHistoryEntry>());
+
+    /// <summary>Gets its place among all histories, or null if it is in no such row.</summary>
+    public LinkedListNode<IrcChannel>? Place { get; init; }
+
     /// <summary>Gets how many messages are kept.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Gets the number of the oldest message that is kept; the first that was ever kept has 0.</summary>
+    public long FirstNumber { get; private set; }
 
     /// <summary>Gets an entry, the oldest first.</summary>
     public IrcHistoryEntry this[int index] => _entries[(_first + index) % _entries.Length];
@@ -53,6 +68,18 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
         at = Write(at, message.Account);
         at = Write(at, message.ClientTags);
         Write(at, message.Text);
+    }
+
+    /// <summary>Makes a history of the same messages, the last of them, that has other bounds.</summary>
+    public IrcHistory Within(int messages, int bytes)
+    {
+        var other = new IrcHistory(messages, bytes) { Place = Place };
+        for (int i = 0; i < Count; i++)
+        {
+            other.Add(Read(i));
+        }
+
+        return other;
     }
 
     /// <summary>Reads a message. <b>Lifetime</b>: until the next call.</summary>
@@ -122,6 +149,7 @@ internal sealed class IrcHistory(int mostMessages, int mostBytes)
         _start = (_start + bytes) % _bytes.Length;
         _used -= bytes;
         Count--;
+        FirstNumber++;
     }
 
     private void ReserveEntry()

@@ -65,21 +65,8 @@ internal sealed class IrcMaskList
         return false;
     }
 
-    private static bool MatchesOne(ReadOnlySpan<byte> mask, IrcUser user)
-    {
-        if (mask.StartsWith("R:"u8))
-        {
-            return user.Account is not null && IrcMask.Matches(mask[2..], user.Account);
-        }
-
-        if (IrcMask.Matches(mask, user.Source.AsSpan(1, user.Source.Length - 2)))
-        {
-            return true;
-        }
-
-        // A ban of an address holds behind a cloak too.
-        return user.RealSource is { } real && IrcMask.Matches(mask, real);
-    }
+    private static bool MatchesOne(ReadOnlySpan<byte> mask, IrcUser user) =>
+        mask.StartsWith("R:"u8) ? user.Account is not null && IrcMask.Matches(mask[2..], user.Account) : user.Matches(mask);
 
     private int Find(ReadOnlySpan<byte> mask)
     {

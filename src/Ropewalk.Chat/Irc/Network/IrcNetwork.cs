@@ -39,11 +39,11 @@ internal sealed class IrcNetwork
         Output.SetTime(now);
     }
 
-    /// <summary>Gets or sets what the network is set to; a rehash exchanges it.</summary>
+    /// <summary>Gets what the network is set to.</summary>
     public IrcNetworkOptions Options
     {
         get;
-        set
+        private set
         {
             field = value;
             FeatureLines = IrcWelcome.SpellFeatures(value);
@@ -82,8 +82,15 @@ internal sealed class IrcNetwork
 
     public IrcAdmission Admission { get; } = new();
 
+    public IrcAccountPace AccountPace { get; } = new();
+
+    public IrcHistories Histories { get; } = new();
+
     /// <summary>Gets or sets whether the history of registered channels outlasts the server: then a message there is told when it is in the log.</summary>
     public bool KeepsHistory { get; set; }
+
+    /// <summary>Gets or sets whether an operator can stop the server from here. Else there is no such command.</summary>
+    public bool CanBeStopped { get; set; }
 
     /// <summary>Gets the messages of the present command that must be in the log before they are told.</summary>
     public List<IrcKeptMessage> ToKeep { get; } = [];
@@ -95,6 +102,29 @@ internal sealed class IrcNetwork
     public IReadOnlyDictionary<byte[], IrcUser> Users => _users;
 
     public IReadOnlyDictionary<byte[], IrcChannel> Channels => _channels;
+
+    /// <summary>Exchanges what the network is set to, for channels that there are, too, and for those who are operators by what is no more; and tells what has changed for clients.</summary>
+    public void Apply(IrcNetworkOptions options, DateTimeOffset now)
+    {
+        SetNow(now);
+        IrcNetworkOptions before = Options;
+        Options = options;
+        Histories.Apply(Limits);
+        foreach (IrcUser user in _users.Values.Where(user => user.OperatorBlock is not null).ToArray())
+        {
+            if (options.FindOperator(user.OperatorBlock!) is { } same)
+            {
+                user.OperatorBlock = same;
+            }
+            else
+            {
+                ModeCommands.Demote(this, user);
+            }
+        }
+
+        CapabilityCommands.TellOfChanges(this, before);
+        EndTurn(isPostponed: false);
+    }
 
     /// <summary>Takes a new connection in.</summary>
     public IrcUser Connect(IIrcLink link, IrcPeer peer, DateTimeOffset now)
@@ -205,6 +235,33 @@ internal sealed class IrcNetwork
         EndTurn(_work.Count > 0);
     }
 
+    /// <summary>Applies the result of what was left to be done and took so long that its user goes on already.</summary>
+    public void CompleteLate(IrcWork work, DateTimeOffset now)
+    {
+        SetNow(now);
+        if (work.User.IsGone)
+        {
+            work.Abandon(this);
+        }
+        else
+        {
+            Output.BeginResponse(work.User, now, label: null);
+            work.ApplyLate(this);
+        }
+
+        EndTurn(isPostponed: false);
+    }
+
+    /// <summary>Tells a user that what its command has left to be done is not done yet.</summary>
+    public void TellOverdue(IrcWork work, DateTimeOffset now)
+    {
+        SetNow(now);
+        Output.BeginResponse(work.User, now, work.Label);
+        work.Label = null;
+        this.Fail(work.User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The store does not answer; what you said is told when it does"u8);
+        EndTurn(isPostponed: false);
+    }
+
     /// <summary>Closes a user's connection when this call has been applied: its last words may still be on their way to it.</summary>
     public void CloseAtEndOfTurn(IrcUser user, string reason) => _closing.Add((user, reason));
 
@@ -247,8 +304,8 @@ internal sealed class IrcNetwork
         return channel;
     }
 
-    /// <summary>Gives the history of a channel.</summary>
-    public IrcHistory HistoryOf(IrcChannel channel) => channel.History ??= new IrcHistory(Limits.HistoryMessages, Limits.HistoryBytes);
+    /// <summary>Keeps a message in the history of a channel.</summary>
+    public void Keep(IrcChannel channel, in IrcHistoryMessage message) => Histories.Add(channel, message, Limits);
 
     /// <summary>Takes a registered channel in, at the start of the server.</summary>
     public void Take(IrcChannelRegistration registration)
@@ -256,6 +313,15 @@ internal sealed class IrcNetwork
         var channel = new IrcChannel(registration.Name, registration.RegisteredAt) { Registration = registration };
         IrcChannelChanges.Settle(this, channel);
         Restore(channel);
+    }
+
+    /// <summary>Takes from all access lists what an account got that is no more. In the store it goes with the next change, and at a start.</summary>
+    public void ForgetAccess(byte[] account)
+    {
+        foreach (IrcChannel channel in _channels.Values)
+        {
+            channel.Registration = channel.Registration?.Without(account);
+        }
     }
 
     /// <summary>Takes a channel back in that was forgotten while it was being registered, because all had left.</summary>
@@ -267,6 +333,7 @@ internal sealed class IrcNetwork
         if (channel.Members.Count == 0 && channel.Registration is null && !channel.IsBeingRegistered)
         {
             _channels.Remove(channel.Name);
+            Histories.Forget(channel);
         }
     }
 

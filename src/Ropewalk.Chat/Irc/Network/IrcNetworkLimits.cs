@@ -60,6 +60,18 @@ public sealed class IrcNetworkLimits
     /// <summary>Gets or sets how many bytes of a channel's messages are kept. Default 128 KiB.</summary>
     public int HistoryBytes { get; set; } = 128 * 1024;
 
+    /// <summary>Gets or sets how many bytes of memory all channels' messages hold; the channel in which nobody has spoken for longest forgets first. Default 256 MiB: 2,000 channels that are full.</summary>
+    public long HistoryTotalBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>
+    /// Gets or sets how many accounts may be made from one address, or from one /64 of IPv6, within <see cref="AccountsPeriod"/>; 0 for any number. Default 10 (Ergo's
+    /// <c>registration.throttling</c> allows 30 attempts, from all addresses together).
+    /// </summary>
+    public int AccountsPerAddress { get; set; } = 10;
+
+    /// <summary>Gets or sets that period. Default 10 min (Ergo's).</summary>
+    public TimeSpan AccountsPeriod { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Gets or sets how many messages one CHATHISTORY gives. Default 100.</summary>
     public int HistoryPerRequest { get; set; } = 100;
 

@@ -48,6 +48,10 @@ public sealed class IrcNetworkOptions
     /// <summary>Gets or sets for how long clients remember that. Default 30 days.</summary>
     public TimeSpan StsDuration { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>Finds the operator's block that says the same, or null.</summary>
+    internal IrcOperatorBlock? FindOperator(IrcOperatorBlock block) => Operators.FirstOrDefault(one =>
+        one.Name == block.Name && one.Account == block.Account && one.RequiresTls == block.RequiresTls && one.Rights == block.Rights && one.Hosts.SequenceEqual(block.Hosts));
+
     /// <summary>Lists everything that is wrong; empty where nothing is.</summary>
     public IEnumerable<string> Validate()
     {
@@ -74,6 +78,11 @@ public sealed class IrcNetworkOptions
         foreach (IrcOperatorBlock block in Operators.Where(block => block.Name.Length == 0 || block.Account.Length == 0))
         {
             yield return $"The operator '{block.Name}' must have a name and an account.";
+        }
+
+        if (Limits.HistoryMessages < 0 || Limits.HistoryBytes < 0 || Limits.HistoryTotalBytes < 0 || Limits.AccountsPerAddress < 0 || Limits.AccountsPeriod < TimeSpan.Zero)
+        {
+            yield return "The limits of histories and accounts cannot be below zero.";
         }
     }
 }

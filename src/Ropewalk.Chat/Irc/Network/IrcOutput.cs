@@ -21,7 +21,6 @@ internal sealed class IrcOutput
 
     private readonly IrcBytes _replies = new(1024);
     private readonly IrcBytes _scratch = new(1024);
-    private readonly IrcBytes _clientTags = new(0);
     private readonly IrcBytes _messageId = new(0);
     private readonly IrcBytes _heldTags = new(0);
     private readonly IrcBytes _heldLine = new(0);
@@ -132,16 +131,8 @@ internal sealed class IrcOutput
     /// <summary>Gives the line a time of its own: it is history.</summary>
     public void SetOwnTime(DateTimeOffset time) => _ownTime = time;
 
-    /// <summary>Gives the line a client's own tag, as it was written.</summary>
-    public void AddClientTag(ReadOnlySpan<byte> tag)
-    {
-        if (_clientTags.Length > 0)
-        {
-            _clientTags.Add((byte)';');
-        }
-
-        _clientTags.Add(tag);
-    }
+    /// <summary>Gets the client's own tags of the line, as they were written, with semicolons between.</summary>
+    public IrcBytes ClientTags { get; } = new(0);
 
     /// <summary>Puts the lines from here on into a batch that the caller has been told to begin; null ends that.</summary>
     public void SetInnerBatch(byte[]? reference) => _innerBatch = reference;
@@ -187,7 +178,7 @@ internal sealed class IrcOutput
         _isBot = false;
         _messageId.Clear();
         _ownTime = null;
-        _clientTags.Clear();
+        ClientTags.Clear();
     }
 
     /// <summary>Writes a time as the server-time tag has it: 24 letters.</summary>
@@ -239,7 +230,7 @@ internal sealed class IrcOutput
             AddLabelled(caller, _label);
         }
 
-        if (_replies.Length > MostReplyBytes)
+        if (_replies.Length > Math.Min(MostReplyBytes, caller.Peer.Class.SendQueueBytes / 4))
         {
             FlushReplies();
         }
@@ -338,9 +329,9 @@ internal sealed class IrcOutput
             Separate(to, start).Add("bot"u8);
         }
 
-        if (_clientTags.Length > 0)
+        if (ClientTags.Length > 0)
         {
-            Separate(to, start).Add(_clientTags.Span);
+            Separate(to, start).Add(ClientTags.Span);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Ropewalk.Chat.Irc.Network;
 /// <param name="Class">The connection class that it fell into.</param>
 internal sealed record IrcPeer(IPAddress? Address, bool IsSecure, string? CertificateFingerprint, IrcConnectionClass Class)
 {
-    /// <summary>Gets or sets the SASL mechanisms that are offered to it.</summary>
+    /// <summary>Gets or sets the SASL mechanisms that there are for it; PLAIN among them, which is offered only where a password may be said.</summary>
     public IReadOnlyList<string> SaslMechanisms { get; init; } = [];
 
     /// <summary>Gets or sets whether others see a cloak.</summary>

@@ -39,6 +39,9 @@ internal sealed class IrcUser
     /// <summary>Gets the account that the user is logged in to, by its display name, or null.</summary>
     public byte[]? Account { get; set; }
 
+    /// <summary>Gets when that account was made, in seconds of Unix time.</summary>
+    public long AccountSince { get; set; }
+
     /// <summary>Gets why the user is away, or null.</summary>
     public byte[]? Away { get; set; }
 
@@ -119,13 +122,25 @@ internal sealed class IrcUser
         return null;
     }
 
+    /// <summary>Says whether nickname, user name and host match a mask: as others see them, or with the address that is behind a cloak.</summary>
+    public bool Matches(ReadOnlySpan<byte> mask) =>
+        IrcMask.Matches(mask, Source.AsSpan(1, Source.Length - 2)) || (RealSource is { } real && IrcMask.Matches(mask, real));
+
     /// <summary>Gives nickname, user name and host: never what is secret.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Source).Trim(':', ' ');
 
     // Nickname, user name and host are parts of it: a user is one array and not four.
     private void MakeSource(byte[] nick, ReadOnlySpan<byte> userName, ReadOnlySpan<byte> host)
     {
-        Source = [(byte)':', .. nick, (byte)'!', .. userName, (byte)'@', .. host, (byte)' '];
+        var source = new byte[nick.Length + userName.Length + host.Length + 4];
+        source[0] = (byte)':';
+        nick.CopyTo(source.AsSpan(1));
+        source[nick.Length + 1] = (byte)'!';
+        userName.CopyTo(source.AsSpan(nick.Length + 2));
+        source[nick.Length + userName.Length + 2] = (byte)'@';
+        host.CopyTo(source.AsSpan(nick.Length + userName.Length + 3));
+        source[^1] = (byte)' ';
+        Source = source;
         Nick = nick;
         _userNameBytes = userName.Length;
         _realSource = null;

@@ -22,6 +22,9 @@ internal abstract class IrcWork(IrcUser user)
     {
     }
 
+    /// <summary>Applies the result where its user has been told meanwhile that there was none in time.</summary>
+    public virtual void ApplyLate(IrcNetwork network) => Abandon(network);
+
     /// <summary>Takes a step of a SASL exchange.</summary>
     /// <param name="user">Who logs in.</param>
     /// <param name="mechanism">The mechanism to begin with, or null.</param>
@@ -65,11 +68,15 @@ internal abstract class IrcWork(IrcUser user)
 
         public string Password { get; } = password;
 
+        /// <summary>Gets or sets when it was made.</summary>
+        public DateTimeOffset Created { get; set; }
+
         public IrcAccountOutcome Result { get; set; }
 
         public override void Apply(IrcNetwork network)
         {
             Abandon(network);
+            User.AccountSince = Result == IrcAccountOutcome.Done ? Created.ToUnixTimeSeconds() : User.AccountSince;
             then(network, Result);
         }
 
@@ -101,6 +108,7 @@ internal abstract class IrcWork(IrcUser user)
             if (Result == IrcAccountOutcome.Done && Edit.Kind == IrcAccountEditKind.Delete)
             {
                 network.Registrations.Remove(account);
+                network.ForgetAccess(account);
             }
 
             if (Result == IrcAccountOutcome.Done && (Edit.Kind is IrcAccountEditKind.Delete or IrcAccountEditKind.Suspend))
@@ -133,34 +141,68 @@ internal abstract class IrcWork(IrcUser user)
         }
     }
 
+    /// <summary>Keeps a change that takes its turn in a row: each begins with what the one before has left, in the store as in the network.</summary>
+    internal abstract class KeepInTurn(IrcUser user) : IrcWork(user)
+    {
+        private bool _isPrepared;
+
+        /// <summary>Gets the name of the row.</summary>
+        public abstract byte[] Row { get; }
+
+        /// <summary>Gets or sets whether it was kept.</summary>
+        public bool IsDone { get; set; }
+
+        /// <summary>Gets whether there was nothing to be kept when its turn had come.</summary>
+        public bool IsVoid { get; private set; }
+
+        /// <summary>Gets whether the store was asked.</summary>
+        public bool WasAsked => _isPrepared && !IsVoid;
+
+        /// <summary>Gets or sets whether the store did not answer in time: this one, or the one before it in the row.</summary>
+        public bool IsOverdue { get; set; }
+
+        /// <summary>Finds what is to be kept, now that its turn has come: what came before it is in the network.</summary>
+        public void Prepare(IrcNetwork network)
+        {
+            _isPrepared = true;
+            IsVoid = !Find(network);
+        }
+
+        /// <summary>Finds what is to be kept.</summary>
+        /// <returns>False if there is nothing.</returns>
+        protected abstract bool Find(IrcNetwork network);
+    }
+
     /// <summary>Keeps a change of a registered channel, or that it is registered, or is no longer. One at a time: each begins with what the one before has left.</summary>
     /// <param name="user">Whose command it is from.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="prepare">Says what is to be kept, when its turn has come; null where the change has become void, or where the channel is forgotten.</param>
     /// <param name="then">Applies that it was kept.</param>
     /// <param name="forgets">Whether the channel is forgotten.</param>
-    internal sealed class KeepChannel(IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false) : IrcWork(user)
+    /// <param name="registers">Whether the channel is registered by it; the channel counts it.</param>
+    internal sealed class KeepChannel(
+        IrcUser user, IrcChannel channel, Func<IrcNetwork, IrcChannelRegistration?> prepare, Action<IrcNetwork> then, bool forgets = false, bool registers = false) : KeepInTurn(user)
     {
+        private bool _hasEnded;
+
         public IrcChannel Channel { get; } = channel;
+
+        public override byte[] Row => Channel.Name;
 
         /// <summary>Gets what is to be kept; null to forget the channel.</summary>
         public IrcChannelRegistration? Kept { get; private set; }
 
-        /// <summary>Gets or sets whether it was kept.</summary>
-        public bool IsDone { get; set; }
-
-        /// <summary>Gets whether there is nothing to be kept any more: the channel, or the right to change it, has gone while the change waited for its turn.</summary>
-        public bool IsVoid { get; private set; }
-
-        public void Prepare(IrcNetwork network)
-        {
-            Kept = prepare(network);
-            IsVoid = (Kept is null && !forgets) || !ReferenceEquals(network.FindChannel(Channel.Name), Channel);
-        }
-
         public override void Apply(IrcNetwork network)
         {
-            Channel.IsBeingRegistered = false;
+            if (IsOverdue)
+            {
+                Abandon(network);
+                ReadOnlySpan<byte> text = WasAsked ? "The store does not answer; the change is made when it does"u8 : "The store does not answer, and the change was not made"u8;
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, Channel.Name, text);
+                return;
+            }
+
+            End();
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -178,10 +220,25 @@ internal abstract class IrcWork(IrcUser user)
             }
         }
 
+        // There is nothing to be kept any more when the channel, or the right to change it, has gone while the change waited for its turn.
+        protected override bool Find(IrcNetwork network)
+        {
+            Kept = prepare(network);
+            return (Kept is not null || forgets) && ReferenceEquals(network.FindChannel(Channel.Name), Channel);
+        }
+
+        public override void ApplyLate(IrcNetwork network) => Apply(network);
+
         // It is in the store, so it must be so here too.
         public override void Abandon(IrcNetwork network)
         {
-            Channel.IsBeingRegistered = false;
+            if (IsOverdue && WasAsked)
+            {
+                // What will have come of it is not known yet.
+                return;
+            }
+
+            End();
             if (IsDone)
             {
                 Channel.Registration = Kept;
@@ -192,16 +249,34 @@ internal abstract class IrcWork(IrcUser user)
                 network.RemoveIfEmpty(Channel);
             }
         }
+
+        private void End()
+        {
+            if (registers && !_hasEnded)
+            {
+                _hasEnded = true;
+                Channel.Registering--;
+            }
+        }
     }
 
-    /// <summary>Keeps or forgets a ban of the server.</summary>
-    internal sealed class KeepBan(IrcUser user, IrcServerBan ban, bool isSet, Action<IrcNetwork> then) : IrcWork(user)
+    /// <summary>Keeps or forgets a ban of the server. One at a time: of a KLINE and an UNKLINE at once the later one holds, in the store as in the network.</summary>
+    /// <param name="user">Whose command it is from.</param>
+    /// <param name="kind">The ban's kind.</param>
+    /// <param name="mask">The ban's mask.</param>
+    /// <param name="ban">The ban, if it is to be kept; null for the one of that kind and mask, which is to be forgotten.</param>
+    /// <param name="then">Applies that it was kept, or forgotten.</param>
+    internal sealed class KeepBan(IrcUser user, IrcServerBanKind kind, string mask, IrcServerBan? ban, Action<IrcNetwork> then) : KeepInTurn(user)
     {
-        public IrcServerBan Ban { get; } = ban;
+        // no channel's name
+        private static readonly byte[] AllBans = [];
 
-        public bool IsSet { get; } = isSet;
+        /// <summary>Gets the ban. <b>Call</b>: where there is something to be done.</summary>
+        public IrcServerBan Ban { get; private set; } = ban!;
 
-        public bool IsDone { get; set; }
+        public bool IsSet { get; } = ban is not null;
+
+        public override byte[] Row => AllBans;
 
         public override void Apply(IrcNetwork network)
         {
@@ -209,11 +284,20 @@ internal abstract class IrcWork(IrcUser user)
             {
                 then(network);
             }
+            else if (IsVoid)
+            {
+                network.Notice(User, IsSet ? "There are too many bans"u8 : "There is no such ban"u8);
+            }
             else
             {
-                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, "The ban could not be stored, and was not set"u8);
+                ReadOnlySpan<byte> text = IsOverdue && WasAsked ? "The store does not answer; the bans are changed when it does"u8
+                    : IsSet ? "The ban could not be stored, and was not set"u8
+                    : "The store could not forget the ban, and it stays"u8;
+                network.Fail(User, "*"u8, "TEMPORARILY_UNAVAILABLE"u8, default, text);
             }
         }
+
+        public override void ApplyLate(IrcNetwork network) => Apply(network);
 
         public override void Abandon(IrcNetwork network)
         {
@@ -222,17 +306,38 @@ internal abstract class IrcWork(IrcUser user)
                 then(network);
             }
         }
+
+        // Nothing is to be done where no such ban is there to be forgotten, or where there is no room for one more.
+        protected override bool Find(IrcNetwork network)
+        {
+            IrcServerBan? present = network.Bans.All.FirstOrDefault(one => one.Kind == kind && string.Equals(one.Mask, mask, StringComparison.OrdinalIgnoreCase));
+            Ban = IsSet ? Ban : present!;
+            return present is not null || (IsSet && network.Bans.All.Count < network.Limits.ServerBans);
+        }
     }
 
     /// <summary>Writes messages to the log of channels whose history outlasts the server; they are told when they are there, in the order of the log.</summary>
     internal sealed class KeepMessages(IrcUser user, IReadOnlyList<IrcKeptMessage> messages) : IrcWork(user)
     {
+        private const int Taken = 1;
+        private const int GivenUp = 2;
+
+        private int _state;
+
         /// <summary>Gets or sets what waits for it.</summary>
         public Action? Done { get; set; }
 
         public IReadOnlyList<IrcKeptMessage> Messages { get; } = messages;
 
         public bool IsDone { get; set; }
+
+        /// <summary>Takes it to be written. <b>Call</b>: from any thread, as the other.</summary>
+        /// <returns>False if nobody waits for it any more: it must not be written.</returns>
+        public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, 0) == 0;
+
+        /// <summary>Gives it up.</summary>
+        /// <returns>False if it is being written, and will be told when it is.</returns>
+        public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, 0) == 0;
 
         public override void Apply(IrcNetwork network) => MessageCommands.OnKept(network, this);
 

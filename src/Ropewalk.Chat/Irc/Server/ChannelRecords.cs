@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Ropewalk.Chat.Irc.Network;
@@ -41,6 +42,7 @@ internal sealed class ChannelRecords(IRecordStore records, string storeName)
             json.WriteStartObject();
             json.WriteString("name", channel.Name);
             json.WriteString("founder", channel.Founder);
+            json.WriteNumber("founderSince", channel.FounderSince);
             json.WriteString("registered", channel.RegisteredAt);
             json.WriteString("modes", IrcModeLetters.Spell(channel.Modes));
             json.WriteNumber("limit", channel.Limit);
@@ -49,9 +51,9 @@ internal sealed class ChannelRecords(IRecordStore records, string storeName)
             json.WriteString("topicBy", channel.TopicSetBy);
             json.WriteString("topicAt", channel.TopicSetAt);
             json.WriteStartObject("access");
-            foreach ((byte[] account, IrcMemberModes ranks) in channel.Access)
+            foreach ((byte[] account, IrcAccess access) in channel.Access)
             {
-                json.WriteString(account, Encoding.ASCII.GetBytes(IrcModeLetters.Spell(ranks)));
+                json.WriteString(Encoding.UTF8.GetString(account), string.Create(CultureInfo.InvariantCulture, $"{IrcModeLetters.Spell(access.Ranks)} {access.Since}"));
             }
 
             json.WriteEndObject();
@@ -73,6 +75,7 @@ internal sealed class ChannelRecords(IRecordStore records, string storeName)
         {
             Name = Bytes(json, "name")!,
             Founder = Bytes(json, "founder")!,
+            FounderSince = json.TryGetProperty("founderSince", out JsonElement since) ? since.GetInt64() : 0,
             RegisteredAt = json.GetProperty("registered").GetDateTimeOffset(),
             Modes = IrcModeLetters.ParseChannel(json.GetProperty("modes").GetString()!),
             Limit = json.GetProperty("limit").GetInt32(),
@@ -81,14 +84,20 @@ internal sealed class ChannelRecords(IRecordStore records, string storeName)
             TopicSetBy = Bytes(json, "topicBy") ?? [],
             TopicSetAt = json.GetProperty("topicAt").GetDateTimeOffset(),
             Access = json.GetProperty("access").EnumerateObject().ToDictionary(
-                entry => Encoding.UTF8.GetBytes(entry.Name), entry => Ranks(entry.Value.GetString()!), (IEqualityComparer<byte[]>)IrcCaseMapping.Ascii),
+                entry => Encoding.UTF8.GetBytes(entry.Name), entry => Access(entry.Value.GetString()!), (IEqualityComparer<byte[]>)IrcCaseMapping.Ascii),
             Bans = List(json, "bans"),
             BanExceptions = List(json, "exceptions"),
             InviteExceptions = List(json, "invitations"),
         };
     }
 
-    private static IrcMemberModes Ranks(string letters) => letters.Aggregate(IrcMemberModes.None, (ranks, letter) => ranks | IrcModeLetters.Rank(letter));
+    // Letters of ranks, a space and when the account was made; the time was not always there.
+    private static IrcAccess Access(string text)
+    {
+        string[] words = text.Split(' ');
+        IrcMemberModes ranks = words[0].Aggregate(IrcMemberModes.None, (sum, letter) => sum | IrcModeLetters.Rank(letter));
+        return new IrcAccess(ranks, words.Length > 1 ? long.Parse(words[1], CultureInfo.InvariantCulture) : 0);
+    }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, byte[]? value)
     {

@@ -12,9 +12,11 @@ namespace Ropewalk.Chat.Irc.Server;
 /// </remarks>
 internal sealed record HistoryRecord(byte[] Channel, DateTimeOffset ChannelRegistered, IrcHistoryKind Kind, DateTimeOffset Time, bool IsBot, byte[] Id, byte[] Source, byte[] Account, byte[] Tags, byte[] Text)
 {
+    /// <summary>How long a record is at most.</summary>
+    public const int MostBytes = PrefixBytes + (64 * 1024);
+
     private const int PrefixBytes = 8;
     private const int HeadBytes = 8 + 8 + 1 + 1 + (6 * 2);
-    private const int MostBytes = 64 * 1024;
 
     /// <summary>Makes the record of a message.</summary>
     public static HistoryRecord Of(IrcKeptMessage message) => new(
@@ -61,7 +63,7 @@ internal sealed record HistoryRecord(byte[] Channel, DateTimeOffset ChannelRegis
         }
 
         int bodyLength = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        if (bodyLength is < HeadBytes or > MostBytes || bytes.Length < PrefixBytes + bodyLength)
+        if (bodyLength is < HeadBytes or > MostBytes - PrefixBytes || bytes.Length < PrefixBytes + bodyLength)
         {
             return false;
         }

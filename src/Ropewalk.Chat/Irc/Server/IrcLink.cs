@@ -54,6 +54,9 @@ internal sealed class IrcLink : IIrcLink, IValueTaskSource
     /// <summary>Gets or sets what completes when messages are in the log and were told.</summary>
     public Task? Kept { get; set; }
 
+    /// <summary>Gets or sets what is to be begun when the network knows that a store did not answer in time: it waits on, and tells the network what came of it.</summary>
+    public Action? Late { get; set; }
+
     /// <summary>Gets or sets what the line cost.</summary>
     public TimeSpan Penalty { get; set; }
 

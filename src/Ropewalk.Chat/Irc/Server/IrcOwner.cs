@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace Ropewalk.Chat.Irc.Server;
@@ -6,12 +7,18 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <summary>Is the one owner of a network: whoever comes while nobody is there applies its own call and then those that came meanwhile.</summary>
 /// <remarks>
 /// No thread is kept for it and nobody blocks: an uncontended call runs on the stack of the connection that makes it, and a contended one is run by who is there
-/// already. Each connection has at most one call, so the queue is bounded by the connections.
+/// already. Each connection has at most one call, so the queue is bounded by the connections. Nobody works for others without end: after so many calls the rest is handed to
+/// another turn, which is the owner then.
 /// </remarks>
 internal sealed class IrcOwner(ILogger log)
 {
+    // some 100 µs of others' work at 2 µs for a line: less than another turn costs a connection that waits
+    private const int MostForOthers = 64;
+
     private readonly ILogger _log = log;
     private readonly ConcurrentQueue<(IrcLink? Link, Action<IrcLink?> Call)> _waiting = new();
+    private (IrcLink? Link, Action<IrcLink?> Call) _handed;
+    private ManualResetValueTaskSourceCore<bool> _turn = new() { RunContinuationsAsynchronously = true };
     private int _calls;
 
     /// <summary>Makes a call. Completed on return where nobody else was there.</summary>
@@ -58,6 +65,22 @@ internal sealed class IrcOwner(ILogger log)
         _waiting.Enqueue((null, call));
     }
 
+    // Leaves the stack: in a simulated run on its loop, else by the thread pool. One object for all hand-overs, as there is one owner at a time.
+    private void HandOver()
+    {
+        _turn.Reset();
+        _turn.OnCompleted(static owner => ((IrcOwner)owner!).GoOn(), this, _turn.Version, ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+        _turn.SetResult(true);
+    }
+
+    private void GoOn()
+    {
+        (IrcLink? link, Action<IrcLink?> call) = _handed;
+        _handed = default;
+        RunOne(link, call);
+        RunWaiting();
+    }
+
     // What a call throws belongs to the connection that made it, not to the one on whose stack it ran.
     private void RunOne(IrcLink? link, Action<IrcLink?> call)
     {
@@ -81,13 +104,21 @@ internal sealed class IrcOwner(ILogger log)
     private void RunWaiting()
     {
         var wait = default(SpinWait);
-        while (Interlocked.Decrement(ref _calls) > 0)
+        for (int done = 0; Interlocked.Decrement(ref _calls) > 0; done++)
         {
             // It was counted before it was queued: it comes in a moment.
             (IrcLink? Link, Action<IrcLink?> Call) next;
             while (!_waiting.TryDequeue(out next))
             {
                 wait.SpinOnce();
+            }
+
+            if (done == MostForOthers)
+            {
+                // It is still counted: so nobody else becomes the owner, and those who come stand behind it.
+                _handed = next;
+                HandOver();
+                return;
             }
 
             RunOne(next.Link, next.Call);

@@ -26,11 +26,12 @@ public sealed class IrcServer : IAsyncDisposable
         Span<byte> run = stackalloc byte[sizeof(ulong)];
         options.Random.GetBytes(run);
         Network = new IrcNetwork(options.Network, new IrcSeed(BinaryPrimitives.ReadUInt64LittleEndian(run), cloakKey), UtcNow);
+        Network.CanBeStopped = options.Stop is not null;
         Owner = new IrcOwner(Log);
-        _stores = new IrcStores(this, options);
+        _stores = new IrcStores(this, options, new StoreCalls(options.TimeProvider, options.StoreTimeout, Log));
         if (options.Files is { } files)
         {
-            History = new HistoryLog(files, options.StoreName + "-history", options.HistoryLog, options.TimeProvider, Log, TellKept);
+            History = new HistoryLog(files, options, Log, TellKept);
             Network.KeepsHistory = true;
         }
 
@@ -60,12 +61,7 @@ public sealed class IrcServer : IAsyncDisposable
     public static async ValueTask<IrcServer> StartAsync(IrcServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Network.Validate()];
-        if (problems.Length > 0)
-        {
-            throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        }
-
+        ThrowIfAny(options.Validate());
         var server = new IrcServer(options, await CloakKey.GetAsync(options.Records, options.StoreName, options.Random, cancellationToken));
         await server._stores.LoadAsync(server.Network, cancellationToken);
         if (server.History is { } history)
@@ -80,18 +76,16 @@ public sealed class IrcServer : IAsyncDisposable
     /// <summary>Serves a connection: <c>listener.ListenAsync("tcp:6667", server.OnConnectedAsync)</c>.</summary>
     public Task OnConnectedAsync(ConnectionContext connection) => _handler.OnConnectedAsync(connection);
 
-    /// <summary>Exchanges what the network is set to. Connections stay; classes hold for new ones.</summary>
+    /// <summary>
+    /// Exchanges what the network is set to. Connections stay; classes hold for new ones, the bounds of histories for all channels, and who is an operator by a block that is no more, or
+    /// was changed, is one no longer.
+    /// </summary>
     /// <exception cref="ArgumentException">The options cannot be; nothing was changed.</exception>
     public void Apply(IrcNetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Validate()];
-        if (problems.Length > 0)
-        {
-            throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        }
-
-        Owner.Post(_ => Network.Options = options);
+        ThrowIfAny(options.Validate());
+        Owner.Post(_ => Network.Apply(options, UtcNow));
     }
 
     /// <summary>Says that the server will stop: those who leave from here on are not announced to each other.</summary>
@@ -107,13 +101,22 @@ public sealed class IrcServer : IAsyncDisposable
         }
     }
 
+    private static void ThrowIfAny(IEnumerable<string> problems)
+    {
+        string all = string.Join(' ', problems);
+        if (all.Length > 0)
+        {
+            throw new ArgumentException(all, "options");
+        }
+    }
+
     private void TakeHistory(HistoryRecord record)
     {
         if (Network.FindChannel(record.Channel) is { Registration: { } registration } channel
             && registration.RegisteredAt.ToUnixTimeMilliseconds() == record.ChannelRegistered.ToUnixTimeMilliseconds()
             && Network.Limits.HistoryMessages > 0)
         {
-            Network.HistoryOf(channel).Add(record.ToHistory());
+            Network.Keep(channel, record.ToHistory());
         }
     }
 

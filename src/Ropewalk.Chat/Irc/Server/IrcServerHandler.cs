@@ -24,7 +24,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
     private readonly Action<IrcLink?> _receive;
     private readonly Action<IrcLink?> _complete;
     private readonly byte[] _ping;
-    private Task _lastKept = Task.CompletedTask;
+    private readonly ChangeTurns _turns = new();
 
     public IrcServerHandler(IrcServer server, IrcStores stores, SessionOptions options, byte[] ping)
         : base(options)
@@ -58,9 +58,9 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
             return ValueTask.CompletedTask;
         }
 
-        if (sessionEvent.Kind == IrcServerEventKind.TimedOut)
+        if (sessionEvent.Kind is IrcServerEventKind.TimedOut or IrcServerEventKind.Flooded)
         {
-            string reason = turn.Session.TimeOutReason;
+            string reason = turn.Session.EndReason;
             return _server.Owner.RunAsync(link, self => _server.Network.TimeOut(self!.User!, reason, _server.UtcNow));
         }
 
@@ -101,43 +101,112 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         await received;
         while (link.Work is { } work)
         {
-            if (work is IrcWork.KeepMessages)
+            if (work is IrcWork.KeepMessages messages)
             {
-                await link.Kept!;
-                link.Kept = null;
-                link.Work = null;
+                await KeepAsync(messages, link, turn.Connection.ConnectionClosed);
             }
-            else if (work is IrcWork.KeepChannel keep)
+            else if (work is IrcWork.KeepInTurn keep)
             {
-                await KeepAsync(keep, link);
+                await KeepAsync(keep, link, turn.Connection.ConnectionClosed);
             }
             else
             {
-                await _stores.DoAsync(work, link, turn.Connection);
-                await _server.Owner.RunAsync(link, _complete);
+                await DoAsync(work, turn, link);
             }
         }
 
         AfterLine(turn, link);
     }
 
-    // One at a time, to its end: each change of a channel begins with what the one before has left, in the store as in the network.
-    private async ValueTask KeepAsync(IrcWork.KeepChannel keep, IrcLink link)
+    private async ValueTask DoAsync(IrcWork work, SessionTurn<IrcServerSession> turn, IrcLink link)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before = Interlocked.Exchange(ref _lastKept, done.Task);
-        await before;
+        await _stores.DoAsync(work, link, turn.Connection);
         try
         {
-            await _server.Owner.RunAsync(link, self => ((IrcWork.KeepChannel)self!.Work!).Prepare(_server.Network));
-            keep.IsDone = !keep.IsVoid && await _stores.KeepAsync(keep);
             await _server.Owner.RunAsync(link, _complete);
         }
         finally
         {
-            done.SetResult();
+            // Not before the network knows that it did not come in time: else it would hear of it twice.
+            link.Late?.Invoke();
+            link.Late = null;
         }
     }
+
+    // Who has gone has said it all the same. Who waits too long is told so: that it was not said, where it can still be left out of the log.
+    private async ValueTask KeepAsync(IrcWork.KeepMessages messages, IrcLink link, CancellationToken closed)
+    {
+        Task kept = link.Kept!;
+        if (await _stores.Calls.WaitAsync(kept, "history", closed) || closed.IsCancellationRequested)
+        {
+            link.Work = null;
+        }
+        else if (messages.TryGiveUp())
+        {
+            await _server.Owner.RunAsync(link, _complete);
+        }
+        else
+        {
+            await _server.Owner.RunAsync(link, self =>
+            {
+                self!.Work = null;
+                if (!kept.IsCompleted && !self.User!.IsGone)
+                {
+                    _server.Network.TellOverdue(messages, _server.UtcNow);
+                }
+            });
+        }
+
+        link.Kept = null;
+    }
+
+    private async ValueTask KeepAsync(IrcWork.KeepInTurn keep, IrcLink link, CancellationToken closed)
+    {
+        TaskCompletionSource turn = _turns.Enter(keep.Row, out Task before);
+        keep.IsOverdue = !await _stores.Calls.WaitAsync(before, "changes", closed);
+        Task last = before;
+        try
+        {
+            if (!keep.IsOverdue)
+            {
+                await _server.Owner.RunAsync(link, self => ((IrcWork.KeepInTurn)self!.Work!).Prepare(_server.Network));
+                Task<bool> call = keep.IsVoid ? Task.FromResult(false) : _stores.KeepAsync(keep);
+                last = call;
+                keep.IsOverdue = !await _stores.Calls.WaitAsync(call, "changes", closed);
+                keep.IsDone = !keep.IsOverdue && await call;
+            }
+
+            await _server.Owner.RunAsync(link, _complete);
+        }
+        finally
+        {
+            if (keep.IsOverdue)
+            {
+                _ = _stores.Calls.FollowAsync(last, "changes", () => EndLate(keep, last as Task<bool>, turn));
+            }
+            else
+            {
+                _turns.Leave(keep.Row, turn);
+            }
+        }
+    }
+
+    private void EndLate(IrcWork.KeepInTurn keep, Task<bool>? call, TaskCompletionSource turn) => _server.Owner.Post(_ =>
+    {
+        try
+        {
+            if (call is not null)
+            {
+                keep.IsOverdue = false;
+                keep.IsDone = call.Result;
+                _server.Network.CompleteLate(keep, _server.UtcNow);
+            }
+        }
+        finally
+        {
+            _turns.Leave(keep.Row, turn);
+        }
+    });
 
     private void AfterLine(SessionTurn<IrcServerSession> turn, IrcLink link)
     {
@@ -213,7 +282,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
         bool isSecure = IsSecure(connection);
         CertificateFingerprint? fingerprint = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? CertificateFingerprint.Of(certificate) : null;
         bool isLocal = address is null || IPAddress.IsLoopback(address);
-        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isSecure || isLocal);
+        SaslServerContext context = _stores.ContextOf(connection, fingerprint, isPrivate: true);
         return new IrcPeer(address, isSecure, fingerprint?.ToString(), ClassOf(connection))
         {
             SaslMechanisms = _stores.MechanismsFor(context),
@@ -228,7 +297,7 @@ internal sealed class IrcServerHandler : SessionHandler<IrcServerSession, IrcSer
 
     private static string Words(ConnectionEnd end) => end switch
     {
-        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
+        { Reason: ConnectionEndReason.TimedOut or ConnectionEndReason.LimitExceeded or ConnectionEndReason.ServerStopped, Detail: { } detail } => detail,
         { Reason: ConnectionEndReason.SendQueueExceeded } => "SendQ exceeded",
         { Reason: ConnectionEndReason.PeerReset } => "Connection reset by peer",
         { Reason: ConnectionEndReason.Completed } => "Connection closed",

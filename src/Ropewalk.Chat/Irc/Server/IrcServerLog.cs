@@ -19,4 +19,7 @@ internal static partial class IrcServerLog
 
     [LoggerMessage(4004, LogLevel.Information, "Took over {Channels} registered channels, {Accounts} accounts and {Bans} bans")]
     public static partial void Loaded(ILogger logger, int channels, int accounts, int bans);
+
+    [LoggerMessage(4005, LogLevel.Warning, "The store of {What} has not answered for {Timeout}; who waited for it goes on")]
+    public static partial void StoreOverdue(ILogger logger, string what, TimeSpan timeout);
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Chat.Irc.Network;
+using Ropewalk.Chat.Irc.Wire;
+using Ropewalk.Diagnostics;
 using Ropewalk.Security.Accounts;
 using Ropewalk.Security.Sasl;
 using Ropewalk.Storage;
@@ -10,7 +12,6 @@ namespace Ropewalk.Chat.Irc.Server;
 /// <summary>Does what commands leave to be done: everything that awaits a store.</summary>
 internal sealed class IrcStores
 {
-    private const int ReplyLowWater = 64 * 1024;
     private const int MostAttempts = 5;
 
     private static readonly TimeSpan LongReplyPause = TimeSpan.FromMilliseconds(10);
@@ -23,16 +24,20 @@ internal sealed class IrcStores
     private readonly BanRecords _bans;
     private readonly string[]?[] _mechanisms = new string[4][];
 
-    public IrcStores(IrcServer server, IrcServerOptions options)
+    public IrcStores(IrcServer server, IrcServerOptions options, StoreCalls calls)
     {
+        Calls = calls;
         _server = server;
         _options = options;
         _accounts = options.Accounts ?? new RecordAccountStore(options.Records, options.Random);
         _authenticator = new AccountAuthenticator(_accounts, options.Authentication);
         _channels = new ChannelRecords(options.Records, options.StoreName);
         _bans = new BanRecords(options.Records, options.StoreName);
-        Sasl = new SaslServer(_authenticator, new SaslServerOptions { AllowPlainUnprotected = options.Network.AllowsPlainPasswords, Random = options.Random });
+        Sasl = new SaslServer(_authenticator, new SaslServerOptions { Random = options.Random });
     }
+
+    /// <summary>Gets what waits for the stores.</summary>
+    public StoreCalls Calls { get; }
 
     /// <summary>Gets the SASL server.</summary>
     public SaslServer Sasl { get; }
@@ -48,11 +53,8 @@ internal sealed class IrcStores
     public async ValueTask LoadAsync(IrcNetwork network, CancellationToken cancellationToken)
     {
         IReadOnlyList<IrcChannelRegistration> channels = await _channels.LoadAsync(cancellationToken);
-        foreach (IrcChannelRegistration registration in channels)
-        {
-            network.Take(registration);
-        }
-
+        var accounts = channels.SelectMany(channel => channel.Access.Keys.Append(IrcCaseMapping.Ascii.Fold(channel.Founder))).Distinct(IrcCaseMapping.Ascii).ToDictionary(
+            name => name, _ => (long?)null, (IEqualityComparer<byte[]>)IrcCaseMapping.Ascii);
         IReadOnlyList<IrcServerBan> bans = await _bans.LoadAsync(cancellationToken);
         foreach (IrcServerBan ban in bans)
         {
@@ -68,7 +70,18 @@ internal sealed class IrcStores
 
         await foreach (Account account in _accounts.ListAsync(cancellationToken))
         {
-            network.Registrations.Add(Encoding.UTF8.GetBytes(account.Name.Display));
+            byte[] name = Encoding.UTF8.GetBytes(account.Name.Display);
+            network.Registrations.Add(name);
+            if (accounts.ContainsKey(name))
+            {
+                accounts[name] = account.Created.ToUnixTimeSeconds();
+            }
+        }
+
+        var known = new Dictionary<byte[], long>(accounts.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Key, one.Value!.Value)), IrcCaseMapping.Ascii);
+        foreach (IrcChannelRegistration registration in channels)
+        {
+            network.Take(registration.Bind(known));
         }
 
         IrcServerLog.Loaded(_server.Log, channels.Count, network.Registrations.Count, bans.Count);
@@ -76,10 +89,10 @@ internal sealed class IrcStores
 
     /// <summary>Makes what SASL must know of a connection.</summary>
     public SaslServerContext ContextOf(ConnectionContext connection, CertificateFingerprint? fingerprint, bool isPrivate) =>
-        new() { Certificate = fingerprint, IsProtected = isPrivate, Client = connection.RemoteEndPoint };
+        new() { Certificate = fingerprint, IsProtected = isPrivate || _server.Options.AllowsPlainPasswords, Client = connection.RemoteEndPoint };
 
-    /// <summary>Does what is to be done. What fails is a result.</summary>
-    /// <remarks>Nothing of it is given up when the client goes: what a store was asked for is done or not, and the network must know which.</remarks>
+    /// <summary>Does what is to be done. What fails is a result, and so is what a store has not answered in time.</summary>
+    /// <remarks>Nothing of it is given up when the client goes: what a store was asked for is done or not, and the network must know which. Only nobody waits for it.</remarks>
     public async ValueTask DoAsync(IrcWork work, IrcLink link, ConnectionContext connection)
     {
         switch (work)
@@ -88,25 +101,23 @@ internal sealed class IrcStores
                 await StepAsync(sasl, link, connection);
                 break;
             case IrcWork.CheckPassword check:
-                check.Result = await _authenticator.AuthenticateAsync(check.Account, check.Password, connection.RemoteEndPoint);
+                check.Result = AuthenticationResult.Failed(AuthenticationFailure.Unavailable);
+                await AskAsync("accounts", () => _authenticator.AuthenticateAsync(check.Account, check.Password, connection.RemoteEndPoint), result => check.Result = result, connection);
                 break;
             case IrcWork.MakeAccount make:
-                make.Result = await GuardAsync("accounts", () => MakeAsync(make));
+                await ChangeAsync(make, "accounts", () => MakeAsync(make), result => make.Result = result, link, connection);
                 break;
             case IrcWork.ChangeAccount change:
-                change.Result = await GuardAsync("accounts", () => ChangeAsync(change.Edit));
+                await ChangeAsync(change, "accounts", () => EditAsync(change.Edit), result => change.Result = result, link, connection);
                 break;
             case IrcWork.FindAccount find:
-                find.IsDone = await GuardAsync("accounts", () => FindAsync(find));
-                break;
-            case IrcWork.KeepBan keep:
-                keep.IsDone = await GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet));
+                find.IsDone = await AskAsync("accounts", () => _accounts.FindAsync(find.Name), result => find.Result = result, connection);
                 break;
             case IrcWork.GoOn:
                 await DrainAsync(link, connection);
                 break;
             case IrcWork.Rehash rehash:
-                rehash.Outcome = _options.Rehash is null ? "There is nothing to be read again." : await _options.Rehash(CancellationToken.None);
+                await RehashAsync(rehash, connection);
                 break;
             case IrcWork.StopServer stop:
                 stop.IsDone = _options.Stop is not null;
@@ -115,9 +126,78 @@ internal sealed class IrcStores
         }
     }
 
-    /// <summary>Keeps what was prepared of a channel.</summary>
+    /// <summary>Keeps what was prepared.</summary>
     /// <returns>False if it is not kept.</returns>
-    public ValueTask<bool> KeepAsync(IrcWork.KeepChannel keep) => GuardAsync("channels", () => _channels.KeepAsync(keep.Channel.Name, keep.Kept));
+    public Task<bool> KeepAsync(IrcWork.KeepInTurn work) => work switch
+    {
+        _ when Calls.IsFull => Task.FromResult(false),
+        IrcWork.KeepChannel keep => GuardAsync("channels", () => _channels.KeepAsync(keep.Channel.Name, keep.Kept)),
+        IrcWork.KeepBan keep => GuardAsync("bans", () => _bans.KeepAsync(keep.Ban, keep.IsSet)),
+        _ => throw new ArgumentOutOfRangeException(nameof(work)),
+    };
+
+    // Nothing is changed by it, so nobody must know what came of it when nobody waits any more.
+    private async ValueTask<bool> AskAsync<TResult>(string what, Func<ValueTask<TResult>> ask, Action<TResult> set, ConnectionContext connection)
+    {
+        if (Calls.IsFull)
+        {
+            return false;
+        }
+
+        TResult? answer = default;
+        Task<bool> call = GuardAsync(what, async () =>
+        {
+            answer = await ask();
+            return true;
+        });
+        if (!await Calls.WaitAsync(call, what, connection.ConnectionClosed))
+        {
+            _ = Calls.FollowAsync(call, what, static () => { });
+            return false;
+        }
+
+        if (await call)
+        {
+            set(answer!);
+        }
+
+        return await call;
+    }
+
+    private async ValueTask ChangeAsync<TResult>(IrcWork work, string what, Func<ValueTask<TResult>> change, Action<TResult?> set, IrcLink link, ConnectionContext connection)
+    {
+        if (Calls.IsFull)
+        {
+            return;
+        }
+
+        Task<TResult?> call = GuardAsync(what, change);
+        if (await Calls.WaitAsync(call, what, connection.ConnectionClosed))
+        {
+            set(await call);
+            return;
+        }
+
+        link.Late = () => _ = Calls.FollowAsync(call, what, () => _server.Owner.Post(_ =>
+        {
+            set(call.Result);
+            _server.Network.CompleteLate(work, _server.UtcNow);
+        }));
+    }
+
+    private async ValueTask RehashAsync(IrcWork.Rehash rehash, ConnectionContext connection)
+    {
+        Task<string> call = _options.Rehash is { } again ? again(CancellationToken.None) : Task.FromResult("There is nothing to be read again.");
+        if (await Calls.WaitAsync(call, "configuration", connection.ConnectionClosed))
+        {
+            rehash.Outcome = await call;
+        }
+        else
+        {
+            rehash.Outcome = "The configuration is still being read.";
+            _ = Calls.FollowAsync(call, "configuration", static () => { });
+        }
+    }
 
     private async ValueTask StepAsync(IrcWork.Sasl work, IrcLink link, ConnectionContext connection)
     {
@@ -136,14 +216,12 @@ internal sealed class IrcStores
         }
         else if (link.Sasl is { } exchange)
         {
-            work.Step = await exchange.ReceiveAsync(work.Response);
+            work.Step = SaslServerStep.Failed(SaslFailure.Unavailable);
+            if (!await AskAsync("accounts", () => exchange.ReceiveAsync(work.Response), step => work.Step = step, connection))
+            {
+                link.Sasl = null;
+            }
         }
-    }
-
-    private async ValueTask<bool> FindAsync(IrcWork.FindAccount find)
-    {
-        find.Result = await _accounts.FindAsync(find.Name);
-        return true;
     }
 
     private async ValueTask<IrcAccountOutcome> MakeAsync(IrcWork.MakeAccount make)
@@ -153,11 +231,12 @@ internal sealed class IrcStores
             return RefusalOf(make.Password);
         }
 
+        make.Created = _server.UtcNow;
         return Outcome(await _accounts.CreateAsync(
-            new Account { Name = make.Name, Email = make.Email, Created = _server.UtcNow, Credential = credential }));
+            new Account { Name = make.Name, Email = make.Email, Created = make.Created, Credential = credential }));
     }
 
-    private async ValueTask<IrcAccountOutcome> ChangeAsync(IrcAccountEdit edit)
+    private async ValueTask<IrcAccountOutcome> EditAsync(IrcAccountEdit edit)
     {
         switch (edit.Kind)
         {
@@ -214,13 +293,13 @@ internal sealed class IrcStores
         _ => IrcAccountOutcome.Unavailable,
     };
 
-    private async ValueTask<TResult?> GuardAsync<TResult>(string what, Func<ValueTask<TResult>> action)
+    private async Task<TResult?> GuardAsync<TResult>(string what, Func<ValueTask<TResult>> action)
     {
         try
         {
             return await action();
         }
-        catch (RecordStoreException exception)
+        catch (ProtocolException exception)
         {
             IrcServerLog.StoreFailed(_server.Log, exception, what);
             return default;
@@ -232,7 +311,7 @@ internal sealed class IrcStores
     {
         long queued = link.QueuedBytes;
         long since = _options.TimeProvider.GetTimestamp();
-        while (queued > ReplyLowWater && !link.User!.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
+        while (queued > link.User!.Peer.Class.LongReplyBytes && !link.User.IsGone && !connection.ConnectionClosed.IsCancellationRequested)
         {
             if (_options.TimeProvider.GetElapsedTime(since) > link.User.Peer.Class.PongTimeout)
             {

@@ -9,6 +9,9 @@ namespace Ropewalk.Chat.Irc.Session;
 /// </remarks>
 internal sealed class IrcBatches(IrcClientLimits limits)
 {
+    // A labeled response holds what is collected, and that a netsplit or a thread: three levels are known.
+    private const int MostDepth = 8;
+
     private readonly Dictionary<string, OpenBatch> _open = new(StringComparer.Ordinal);
     private int _messages;
     private int _bytes;
@@ -18,12 +21,18 @@ internal sealed class IrcBatches(IrcClientLimits limits)
 
     public OpenBatch? Find(string? reference) => reference is not null && _open.TryGetValue(reference, out OpenBatch? batch) ? batch : null;
 
-    /// <summary>Opens a batch; false if there are too many.</summary>
+    /// <summary>Opens a batch; false if there are too many, or too many around it.</summary>
     public bool TryOpen(IrcMessage message, TimeSpan now)
     {
         string reference = message[0][1..];
         OpenBatch? parent = Find(message.Tag("batch"));
         if (_open.Count >= limits.MaxBatches || reference.Length == 0 || message.Parameters.Count < 2)
+        {
+            return false;
+        }
+
+        // A batch that begins anew inside itself would have itself for a parent, which closed ones have no end of.
+        if (parent is { Depth: >= MostDepth } || (parent is not null && message.Tag("batch") == reference))
         {
             return false;
         }
@@ -42,14 +51,20 @@ internal sealed class IrcBatches(IrcClientLimits limits)
             return null;
         }
 
+        batch.IsClosed = true;
         _messages -= batch.Messages.Count;
         _bytes -= batch.Bytes;
         return batch;
     }
 
-    /// <summary>Adds a message to a batch that is collected; false if that is too much.</summary>
+    /// <summary>Adds a message to a batch that is collected; false if that is too much. What comes for one that was closed is of no use to anybody.</summary>
     public bool TryCollect(OpenBatch batch, IrcMessage message, int bytes)
     {
+        if (batch.IsClosed)
+        {
+            return true;
+        }
+
         _messages++;
         _bytes += bytes;
         batch.Bytes += bytes;
@@ -57,21 +72,36 @@ internal sealed class IrcBatches(IrcClientLimits limits)
         return _messages <= limits.MaxBatchMessages && _bytes <= limits.MaxBatchBytes;
     }
 
-    internal sealed class OpenBatch(IrcBatch batch, string? label, OpenBatch? parent, TimeSpan since)
+    internal sealed class OpenBatch
     {
-        public IrcBatch Batch => batch;
+        public OpenBatch(IrcBatch batch, string? label, OpenBatch? parent, TimeSpan since)
+        {
+            Batch = batch;
+            Label = label;
+            Since = since;
+            Depth = parent is null ? 1 : parent.Depth + 1;
+            Collecting = batch.Type is "chathistory" or "draft/chathistory-targets" ? this : parent?.Collecting;
+            IsAnswer = batch.Type == "labeled-response" && parent is null && label is not null;
+        }
 
-        public string? Label => label;
+        public IrcBatch Batch { get; }
 
-        public TimeSpan Since => since;
+        public string? Label { get; }
+
+        public TimeSpan Since { get; }
+
+        /// <summary>Gets how many batches lie one in the other down to this one.</summary>
+        public int Depth { get; }
 
         public List<IrcMessage> Messages { get; } = [];
 
         public int Bytes { get; set; }
 
-        /// <summary>Gets the batch whose messages of the past this one's are among: itself, or one around it; null if they are of the present.</summary>
-        public OpenBatch? Collecting => batch.Type is "chathistory" or "draft/chathistory-targets" ? this : parent?.Collecting;
+        public bool IsClosed { get; set; }
 
-        public bool IsAnswer => batch.Type == "labeled-response" && parent is null && label is not null;
+        /// <summary>Gets the batch whose messages of the past this one's are among: itself, or one around it; null if they are of the present.</summary>
+        public OpenBatch? Collecting { get; }
+
+        public bool IsAnswer { get; }
     }
 }

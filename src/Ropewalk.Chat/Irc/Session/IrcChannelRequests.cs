@@ -10,6 +10,9 @@ internal static class IrcChannelRequests
         Targets = [channel],
         // 437, 470, 477, 479, 480, 485, 489, 520: refused by today's servers for reasons of their own
         Refusals = [403, 405, 407, 437, 448, 470, 471, 473, 474, 475, 476, 477, 479, 480, 485, 489, 520],
+        // A JOIN of a channel that one is in already is answered by nothing. What lies between may answer the PING by itself, before the server has seen the JOIN.
+        NeedsBarrier = true,
+        OutlivesBarrier = true,
         Taking = (IrcRequest<IrcClientChannel> request, in IrcReply reply) =>
         {
             bool isJoined = reply.Event is IrcJoinEvent { IsOwn: true } join && reply.State.AreSame(join.Channel, channel) && reply.State.Has(IrcCapabilities.NoImplicitNames);
@@ -114,7 +117,7 @@ internal static class IrcChannelRequests
                 }
                 else if (isMine && masks.Count >= most)
                 {
-                    request.Fail(TooLong());
+                    request.GiveUp(TooLong());
                 }
                 else if (isMine)
                 {
@@ -159,7 +162,7 @@ internal static class IrcChannelRequests
 
                 if (names.Count >= most)
                 {
-                    request.Fail(TooLong());
+                    request.GiveUp(TooLong());
                 }
 
                 return true;
@@ -173,12 +176,17 @@ internal static class IrcChannelRequests
         Taking = (IrcRequest<bool> request, in IrcReply reply) =>
         {
             IrcMessage message = reply.Message;
+            if (!request.Expects(reply))
+            {
+                return false;
+            }
+
             if (reply.Is(IrcNumeric.RplList) && message.Parameters.Count >= 3)
             {
                 _ = int.TryParse(message[2], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int members);
-                if (!take(new IrcListedChannel(message[1], members, message.Parameters.Count > 3 ? message[3] : "")))
+                if (!request.IsOver && !take(new IrcListedChannel(message[1], members, message.Parameters.Count > 3 ? message[3] : "")))
                 {
-                    request.Fail(TooLong());
+                    request.GiveUp(TooLong());
                 }
             }
             else if (reply.Is(IrcNumeric.RplListEnd))

@@ -3,9 +3,15 @@ using Ropewalk.Transports;
 
 namespace Ropewalk.Chat.Irc.Session;
 
-/// <summary>Is something that happened on the network, or to the connection. The state that the client shows is already the one after it.</summary>
+/// <summary>Is something that happened on the network, or to the connection.</summary>
+/// <remarks>
+/// The state that the client shows when the event is read is not older than the event, but it may be newer: lines that came behind it may have changed it already. Whose account
+/// somebody has is therefore to be taken from the event (<see cref="Account"/>), never from who has the nickname when it is read.
+/// </remarks>
 public abstract record IrcClientEvent
 {
+    private readonly Stamp _known;
+
     /// <summary>Gets the message that told it; null for what no message told.</summary>
     public IrcMessage? Message { get; init; }
 
@@ -21,8 +27,27 @@ public abstract record IrcClientEvent
     /// <summary>Gets the account of who did it, as the server vouches for it; null if there is none, or the server does not tag messages so (<c>account-tag</c>).</summary>
     public string? Account => Message?.Tag("account");
 
+    /// <summary>Gets what was known when it came, the event included; null for what no session told. What may be decided by who did it is decided by this.</summary>
+    internal IrcClientState? State
+    {
+        get => _known.State;
+        init => _known = new Stamp(value);
+    }
+
     /// <summary>Gets the id that the network gave the message, or null.</summary>
     public string? MessageId => Message?.Tag("msgid");
+
+    // Two events are the same if they tell the same: what else was known then makes no difference.
+    private readonly struct Stamp(IrcClientState? state) : IEquatable<Stamp>
+    {
+        public IrcClientState? State => state;
+
+        public bool Equals(Stamp other) => true;
+
+        public override bool Equals(object? obj) => obj is Stamp;
+
+        public override int GetHashCode() => 0;
+    }
 }
 
 /// <summary>Tells that the server has let the client in; messages of the day may follow.</summary>

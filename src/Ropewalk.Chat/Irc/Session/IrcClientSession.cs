@@ -10,7 +10,7 @@ namespace Ropewalk.Chat.Irc.Session;
 /// <summary>The client's side of one conversation with a server.</summary>
 /// <remarks>
 /// <b>Theory.</b> Each line goes one way: it is decoded, it changes the state, it is offered to the requests that wait, and what is left of it is told. So whoever handles an
-/// event, or gets an answer, sees the state with it. What goes out goes through the outbox: registration, PONG and QUIT at once, all else as the pacing
+/// event on the turn sees the state with it; who reads it later, from a stream, sees a state that is not older, and each event carries the one that it was told with. What goes out goes through the outbox: registration, PONG and QUIT at once, all else as the pacing
 /// allows; a request's time begins when it is sent. Everything that a server can make grow has a limit; the limits of what is shown (members, tokens) cut it off, the others end the conversation.
 /// </remarks>
 public sealed class IrcClientSession : ISession<IrcClientEvent>
@@ -168,9 +168,14 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
     /// <summary>Answers a challenge of SASL; null gives the mechanism up. <b>Call</b>: on the turn.</summary>
     public void AnswerChallenge(ReadOnlyMemory<byte>? answer) => _sasl.Answer(answer);
 
+    /// <summary>Ends the conversation with a server that calls a login successful and has not proven that it knows the account. <b>Call</b>: on the turn.</summary>
+    internal void DistrustLogin() => End(new ConnectionEnd(ConnectionEndReason.Refused, ErrorSide.Remote, _registration.Distrust().Description));
+
     /// <summary>Sends a message as soon as the pacing allows. <b>Call</b>: on the turn.</summary>
     /// <returns>False if too many wait, or the conversation is over.</returns>
-    public bool TrySend(IrcMessage message) => _status.Kind != SessionStatusKind.Closed && _outbox.TryAdd(message);
+    public bool TrySend(IrcMessage message) =>
+        _status.Kind != SessionStatusKind.Closed
+        && _outbox.TryAdd(message, message.Command == "ISON" && message.Tags.Count == 0 ? IrcUserRequests.IsOn(message.Parameters, tellsAnswer: true) : null);
 
     /// <summary>Begins a request; it fails at once if too many wait, or the conversation is over.</summary>
     internal void Ask(IrcRequest request)
@@ -485,10 +490,10 @@ public sealed class IrcClientSession : ISession<IrcClientEvent>
 
     private static IrcRequestFailure Gone(ConnectionEnd end) => new(IrcRequestFailureKind.ConnectionEnded, $"The connection has ended: {end}.");
 
-    private void Tell(IrcClientEvent told) => _told.Enqueue(told.Time == default ? told with { Time = _startedAt + _now } : told);
+    private void Tell(IrcClientEvent told) => _told.Enqueue(told.Time == default ? told with { Time = _startedAt + _now, State = State } : told);
 
     private IrcClientEvent Dated(IrcClientEvent told, IrcMessage message, IrcBatch? batch) =>
-        told with { Message = message, Batch = batch, Time = IrcTime.TryParse(message.Tag("time"), out DateTimeOffset time) ? time : _startedAt + _now };
+        told with { Message = message, Batch = batch, State = State, Time = IrcTime.TryParse(message.Tag("time"), out DateTimeOffset time) ? time : _startedAt + _now };
 
     private static string PingToken(long number) => $"rw{number}";
 }

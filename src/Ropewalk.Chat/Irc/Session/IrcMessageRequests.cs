@@ -10,6 +10,8 @@ internal static class IrcMessageRequests
         Targets = [message[0]],
         Refusals = [401, 402, 403, 404, 407, 411, 412, 413, 414, 415, 486, 489, 492, 502, 531],
         EndsWhenSent = true,
+        // A channel may change what is said in it (its colours, for instance), and the echo is not known again then.
+        NeedsBarrier = true,
         Taking = (IrcRequest<IrcSentMessage> request, in IrcReply reply) =>
         {
             IrcMessage echo = reply.Message;
@@ -24,7 +26,7 @@ internal static class IrcMessageRequests
             // an echo is told as an event as well
             return isMine;
         },
-        Ending = (request, _) => request.Complete(new IrcSentMessage(message[0], message[1], request.Label is not null)),
+        Ending = (request, _) => request.Complete(new IrcSentMessage(message[0], message[1], request.Label is not null || request.Barrier is not null)),
     };
 
     public static IrcRequest<IReadOnlyList<IrcClientEvent>> History(string subcommand, string target, IReadOnlyList<string> parameters) =>
@@ -74,7 +76,7 @@ internal static class IrcMessageRequests
                 bool isMine = (reply.IsLabeled || (request.Label is null && reply.Message.Numeric > 0)) && reply.Message.Command is not ("ACK" or "BATCH");
                 if (isMine && answer.Count >= most)
                 {
-                    request.Fail(IrcChannelRequests.TooLong());
+                    request.GiveUp(IrcChannelRequests.TooLong());
                 }
                 else if (isMine)
                 {

@@ -14,6 +14,7 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
     private int _attempts;
     private bool _isWatched;
     private bool _isTaking;
+    private bool _isHeld;
 
     /// <summary>Gets the nickname that is wanted.</summary>
     public string Wanted { get; private set; } = settings.Nick;
@@ -31,6 +32,7 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
 
         _isWatched = false;
         _isTaking = false;
+        _isHeld = false;
         Wanted = nick;
     }
 
@@ -73,6 +75,8 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
         else if (state.Features.MonitorLimit is > 0)
         {
             _isWatched = _isWatched || outbox.TryAdd(new IrcMessage("MONITOR", "+", Wanted));
+            // What is free and not given is nobody's: nobody's going will be told.
+            NextAt = _isHeld ? NextAt ?? now + AskEvery : null;
         }
         else
         {
@@ -82,11 +86,29 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
 
     public void OnDeadline(TimeSpan now)
     {
-        if (NextAt is { } at && now >= at)
+        if (NextAt is not { } at || now < at)
         {
-            outbox.TryAdd(new IrcMessage("ISON", Wanted));
-            NextAt = now + AskEvery;
+            return;
         }
+
+        if (_isWatched)
+        {
+            NextAt = null;
+            _isHeld = false;
+            Take();
+            return;
+        }
+
+        NextAt = now + AskEvery;
+        IrcRequest<IReadOnlyList<string>> asking = IrcUserRequests.IsOn([Wanted]);
+        asking.Over = () =>
+        {
+            if (asking.Result is { Count: 0 } && asking.Message[0] == Wanted && NextAt is not null)
+            {
+                Take();
+            }
+        };
+        outbox.TryAdd(asking.Message, asking);
     }
 
     /// <summary>Looks whether a message says that the wanted nickname is free, or is not after all. True if the message was an answer to the keeper's own question.</summary>
@@ -107,22 +129,29 @@ internal sealed class IrcNickKeeper(IrcClientSettings settings, IrcOutbox outbox
             case IrcNumeric.RplMonOnline when _isWatched && Lists(message[1], ',', state):
                 isAnswer = true;
                 break;
-            case IrcNumeric.ErrNicknameInUse or IrcNumeric.ErrErroneousNickname when _isTaking && state.AreSame(message[1], Wanted):
+            // 435 to 438, 447, 484: not now, for the server's own reasons; some of them name no nickname
+            case IrcNumeric.ErrNicknameInUse or IrcNumeric.ErrErroneousNickname or (>= 435 and <= 438) or 447 or 484
+                when _isTaking && (message.Parameters.Count < 3 || state.AreSame(message[1], Wanted)):
                 _isTaking = false;
-                isAnswer = true;
-                break;
-            case IrcNumeric.RplIsOn when NextAt is not null && message.Last.Trim() is { } on && (on.Length == 0 || state.AreSame(on, Wanted)):
-                isFree = on.Length == 0;
+                _isHeld = message.Numeric is not (IrcNumeric.ErrNicknameInUse or IrcNumeric.ErrErroneousNickname);
                 isAnswer = true;
                 break;
         }
 
-        if (isFree && !_isTaking)
+        if (isFree)
         {
-            _isTaking = outbox.TryAdd(new IrcMessage("NICK", Wanted));
+            Take();
         }
 
         return isAnswer;
+    }
+
+    private void Take()
+    {
+        if (!_isTaking)
+        {
+            _isTaking = outbox.TryAdd(new IrcMessage("NICK", Wanted));
+        }
     }
 
     private bool Lists(string list, char separator, IrcClientState state) =>

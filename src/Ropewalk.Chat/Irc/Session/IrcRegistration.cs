@@ -76,6 +76,12 @@ internal sealed class IrcRegistration(IrcClientSettings settings, IrcOutbox outb
                 Told.Enqueue(told);
             }
 
+            if (sasl.IsUnproven)
+            {
+                Fail(sasl.Failure!);
+                return true;
+            }
+
             Settle(outcome.IsOver);
             return true;
         }
@@ -89,10 +95,18 @@ internal sealed class IrcRegistration(IrcClientSettings settings, IrcOutbox outb
         NextAt = null;
         _isNegotiated = true;
         State = State with { IsRegistered = true, Nick = IrcStateTracker.IsName(message[0]) ? message[0] : State.Nick, ServerName = message.Source.Name ?? State.ServerName };
-        if (settings.RequiresLogin && sasl.IsWanted && State.Account is null && !sasl.HasSucceeded)
+        // That the server names an account (900) proves nothing: anybody can say it.
+        if (settings.RequiresLogin && sasl.IsWanted && !sasl.HasSucceeded)
         {
             Fail(new IrcRequestFailure(IrcRequestFailureKind.NotSupported, "The server let the client in without a login, which it should have."));
         }
+    }
+
+    /// <summary>Ends it all: the login that the server calls successful is none.</summary>
+    public IrcRequestFailure Distrust()
+    {
+        Fail(new IrcRequestFailure(IrcRequestFailureKind.ConnectionEnded, "The server did not prove that it knows the account."));
+        return Failure!;
     }
 
     private void Introduce()
@@ -336,7 +350,8 @@ internal sealed class IrcRegistration(IrcClientSettings settings, IrcOutbox outb
             return;
         }
 
-        if (!hasLoginEnded && State.Has(IrcCapabilities.Sasl) && State.Account is null && sasl.TryBegin(State.OfferedCapabilities.GetValueOrDefault(IrcCapabilities.Sasl, "")))
+        bool isLoggedIn = State.IsRegistered ? State.Account is not null : sasl.HasSucceeded;
+        if (!hasLoginEnded && State.Has(IrcCapabilities.Sasl) && !isLoggedIn && sasl.TryBegin(State.OfferedCapabilities.GetValueOrDefault(IrcCapabilities.Sasl, "")))
         {
             return;
         }

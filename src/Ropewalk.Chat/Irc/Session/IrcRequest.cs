@@ -6,7 +6,8 @@ namespace Ropewalk.Chat.Irc.Session;
 /// <remarks>
 /// <b>Theory.</b> Where the server labels its answers, the label says which they are and where they end. Without labels IRC's answers name what they are about: a request
 /// waits for the messages that say how its command ended for its target, and for the numerics that refuse this command for this target. A command that may be
-/// answered by nothing is followed by a PING: servers answer in order, so its PONG ends the answer.
+/// answered by nothing is followed by a PING: servers answer in order, so its PONG ends the answer. Whoever asked may give up while the answer is still to come, or half there: the request
+/// stays then and swallows the rest, which the next one of its kind would take for its own.
 /// </remarks>
 internal abstract class IrcRequest(IrcMessage message)
 {
@@ -19,8 +20,14 @@ internal abstract class IrcRequest(IrcMessage message)
     /// <summary>Gets the numerics that refuse it.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
 
+    /// <summary>Gets whether its answer is told as an event like everything else: it waits only so that others do not take that for theirs.</summary>
+    public bool TellsAnswer { get; init; }
+
     /// <summary>Gets whether nothing may be the whole answer.</summary>
     public bool NeedsBarrier { get; init; }
+
+    /// <summary>Gets whether it goes on waiting where the answer has not come before the PONG: a bouncer answers PING by itself.</summary>
+    public bool OutlivesBarrier { get; init; }
 
     /// <summary>Gets whether the answer ends with its sending, where the server neither labels nor echoes.</summary>
     public bool EndsWhenSent { get; init; }
@@ -37,11 +44,20 @@ internal abstract class IrcRequest(IrcMessage message)
     /// <summary>Gets whether it has a result or has failed.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>Gets whether nothing of its answer is still to come.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Gets whether a part of its answer has come.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Gets why it failed, or null.</summary>
     public IrcRequestFailure? Failure { get; private set; }
 
     /// <summary>Gets or sets what is called, once, when it is over.</summary>
     public Action? Over { get; set; }
+
+    /// <summary>Tells whether a message may be part of an answer that names nothing: where the server labels, only what has the label.</summary>
+    public bool Expects(in IrcReply reply) => Label is null || reply.IsLabeled;
 
     /// <summary>Takes a message if it is part of the answer.</summary>
     public bool Take(in IrcReply reply)
@@ -52,12 +68,15 @@ internal abstract class IrcRequest(IrcMessage message)
             return true;
         }
 
-        return TakeAnswer(reply);
+        bool isMine = TakeAnswer(reply);
+        HasBegun |= isMine;
+        return isMine;
     }
 
     /// <summary>Learns that all of the answer has come.</summary>
     public void End(IrcClientState state)
     {
+        HasEnded = true;
         if (!IsOver)
         {
             EndAnswer(state);
@@ -69,10 +88,35 @@ internal abstract class IrcRequest(IrcMessage message)
         }
     }
 
+    /// <summary>Learns that the PONG behind it has come.</summary>
+    public void EndBarrier(IrcClientState state)
+    {
+        if (!IsOver && OutlivesBarrier)
+        {
+            EndAnswer(state);
+            HasEnded |= IsOver;
+        }
+        else
+        {
+            End(state);
+        }
+    }
+
+    /// <summary>Fails: nothing more will come.</summary>
     public void Fail(IrcRequestFailure failure)
     {
-        Failure ??= failure;
-        Finish();
+        HasEnded = true;
+        GiveUp(failure);
+    }
+
+    /// <summary>Fails for whoever asked; the answer, or the rest of it, may still come.</summary>
+    public void GiveUp(IrcRequestFailure failure)
+    {
+        if (!IsOver)
+        {
+            Failure = failure;
+            Finish();
+        }
     }
 
     protected abstract bool TakeAnswer(in IrcReply reply);
@@ -87,6 +131,8 @@ internal abstract class IrcRequest(IrcMessage message)
             Over?.Invoke();
         }
     }
+
+    protected void MarkEnded() => HasEnded = true;
 
     private bool IsRefusal(in IrcReply reply, out IrcRequestFailure? failure)
     {

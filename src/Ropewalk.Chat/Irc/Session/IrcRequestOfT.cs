@@ -20,6 +20,7 @@ internal sealed class IrcRequest<T>(IrcMessage message) : IrcRequest(message)
 
     public void Complete(T result)
     {
+        MarkEnded();
         if (!IsOver)
         {
             Result = result;

@@ -7,6 +7,8 @@ namespace Ropewalk.Chat.Irc.Session;
 /// <summary>Holds the requests: those that wait to be sent, and those that wait for their answers.</summary>
 internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
 {
+    private const string BarrierPrefix = "rwb";
+
     private readonly List<IrcRequest> _asked = [];
     private long _labels;
 
@@ -45,7 +47,7 @@ internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
             if ((label is null || request.Label == label) && request.Take(reply))
             {
                 Sweep();
-                return true;
+                return !request.TellsAnswer;
             }
         }
 
@@ -57,13 +59,30 @@ internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
 
     public void EndLabel(string label, IrcClientState state) => End(_asked.Find(request => request.Label == label), state);
 
-    public bool EndBarrier(string token, IrcClientState state) => End(_asked.Find(request => request.Barrier == token), state);
+    public bool EndBarrier(string token, IrcClientState state)
+    {
+        IrcRequest? request = _asked.Find(request => request.Barrier == token);
+        request?.EndBarrier(state);
+        Sweep();
+        // the PONG of a request that was over before is nobody else's
+        return request is not null || token.StartsWith(BarrierPrefix, StringComparison.Ordinal);
+    }
 
     public void OnDeadline(TimeSpan now)
     {
         foreach (IrcRequest request in _asked.Where(request => request.Deadline <= now).ToArray())
         {
-            request.Fail(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, $"The server did not answer {request.Message.Command} in {settings.RequestTimeout.TotalSeconds} s."));
+            var late = new IrcRequestFailure(IrcRequestFailureKind.TimedOut, $"The server did not answer {request.Message.Command} in {settings.RequestTimeout.TotalSeconds} s.");
+            if (!request.IsOver && request.HasBegun)
+            {
+                // It is answering: the rest is swallowed, for as long again.
+                request.GiveUp(late);
+                request.Deadline = now + settings.RequestTimeout;
+            }
+            else
+            {
+                request.Fail(late);
+            }
         }
 
         Sweep();
@@ -104,7 +123,7 @@ internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
 
         if (!isLabeled && request.NeedsBarrier)
         {
-            request.Barrier = "rwb" + (++_labels).ToString("x", CultureInfo.InvariantCulture);
+            request.Barrier = BarrierPrefix + (++_labels).ToString("x", CultureInfo.InvariantCulture);
             IrcOutbox.Write(new IrcMessage("PING", request.Barrier), output);
         }
 
@@ -119,5 +138,5 @@ internal sealed class IrcRequests(IrcClientSettings settings, IrcOutbox outbox)
         return request is not null;
     }
 
-    private void Sweep() => _asked.RemoveAll(request => request.IsOver);
+    private void Sweep() => _asked.RemoveAll(request => request.HasEnded);
 }

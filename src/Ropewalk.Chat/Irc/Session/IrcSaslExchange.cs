@@ -1,5 +1,6 @@
 using System.Text;
 using Ropewalk.Chat.Irc.Wire;
+using Ropewalk.Security.Sasl;
 
 namespace Ropewalk.Chat.Irc.Session;
 
@@ -18,6 +19,9 @@ internal sealed class IrcSaslExchange(IReadOnlyList<string> mechanisms, int most
     public bool IsUnderWay => _mechanism is not null;
 
     public bool HasSucceeded { get; private set; }
+
+    /// <summary>Gets whether the server has said that a login succeeded which had to prove something first.</summary>
+    public bool IsUnproven { get; private set; }
 
     public IrcRequestFailure? Failure { get; private set; }
 
@@ -53,6 +57,14 @@ internal sealed class IrcSaslExchange(IReadOnlyList<string> mechanisms, int most
 
         switch (message.Numeric)
         {
+            // RFC 5802 §3: the client checks the server's signature, and without a challenge there is none. Nothing else is tried: whoever this is would be told the password next.
+            case IrcNumeric.RplSaslSuccess or IrcNumeric.ErrSaslAlready when IsUnderWay && _isFirst && _mechanism == SaslMechanism.ScramSha256:
+                IsUnproven = true;
+                Failure = new IrcRequestFailure(IrcRequestFailureKind.ConnectionEnded, "The server did not prove that it knows the account.", message.Numeric, Reply: message);
+                _mechanism = null;
+                _left.Clear();
+                outcome = new Outcome(null, true);
+                return true;
             case IrcNumeric.RplSaslSuccess or IrcNumeric.ErrSaslAlready when IsUnderWay:
                 HasSucceeded = true;
                 _mechanism = null;

@@ -11,4 +11,7 @@ internal enum IrcServerEventKind
 
     /// <summary>Nothing has come for too long: the conversation is over. The last words may go for a while yet, but others are to be told now.</summary>
     TimedOut,
+
+    /// <summary>More was sent ahead of the pace than is held for anybody: the conversation is over.</summary>
+    Flooded,
 }

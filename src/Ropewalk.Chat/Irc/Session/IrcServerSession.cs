@@ -13,19 +13,25 @@ namespace Ropewalk.Chat.Irc.Session;
 /// <summary>The server's side of one connection: it cuts lines, keeps the pace and the deadlines. What a line means is the network's.</summary>
 /// <remarks>
 /// <para><b>Theory.</b> Each line is told, and the session goes on when it was handled. Handling says what the line costs (<see cref="Charge"/>): a client's penalties may be
-/// <see cref="IrcConnectionClass.FloodAllowance"/> ahead of the time, and while they are further ahead nothing is read. Its next lines wait in its own output, and the
-/// network never feels a flood (RFC 1459 §8.10).</para>
+/// <see cref="IrcConnectionClass.FloodAllowance"/> ahead of the time, and while they are further ahead its next lines wait here, and the network
+/// never feels a flood (RFC 1459 §8.10). They are read all the same, because nothing else tells that a client has gone: then they are dropped. Who has more waiting than
+/// anybody types is ended.</para>
 /// <para>Deadlines: until <see cref="OnRegistered"/> one for the registration as a whole; after it, silence is answered with a PING, and silence after that with the end.</para>
 /// </remarks>
 internal sealed class IrcServerSession : ISession<IrcServerEvent>
 {
+    // Four times InspIRCd's recvq of 8 KiB: some hundred lines, which take minutes at the pace of one a second.
+    private const int MostWaitingBytes = 32 * 1024;
+
     private readonly IrcConnectionClass _class;
     private readonly byte[] _ping;
     private readonly LineDecoder _lines = new(IrcLimits.ClientTagsBytes + IrcLimits.MessageBytes - 2);
+    private IrcBacklog? _backlog;
     private IrcServerEvent _told;
     private bool _tells;
     private bool _isRegistered;
     private bool _hasPinged;
+    private bool _isThrottled;
     private TimeSpan _silentUntil;
     private TimeSpan _paidUntil;
     private SessionStatus _status = SessionStatus.NeedMore;
@@ -40,7 +46,7 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     }
 
     /// <inheritdoc/>
-    public TimeSpan? NextDeadline => _status.Kind == SessionStatusKind.Closed ? null : _status.Kind == SessionStatusKind.Paused ? Earlier(_paidUntil - _class.FloodAllowance, _silentUntil) : _silentUntil;
+    public TimeSpan? NextDeadline => _status.Kind == SessionStatusKind.Closed ? null : _isThrottled ? Earlier(_paidUntil - _class.FloodAllowance, _silentUntil) : _silentUntil;
 
     /// <summary>Gets whether the client is registered.</summary>
     public bool IsRegistered => _isRegistered;
@@ -48,8 +54,8 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     /// <summary>Gets whether the conversation is over.</summary>
     public bool IsClosed => _status.Kind == SessionStatusKind.Closed;
 
-    /// <summary>Gets what the client was too late with; empty if with nothing.</summary>
-    public string TimeOutReason { get; private set; } = "";
+    /// <summary>Gets why the session has ended the conversation by itself; empty if it has not.</summary>
+    public string EndReason { get; private set; } = "";
 
     /// <inheritdoc/>
     public SessionStatus Begin(IBufferWriter<byte> output, TimeSpan now)
@@ -62,19 +68,26 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     /// <inheritdoc/>
     public SessionStatus Receive(ref SequenceReader<byte> input, IBufferWriter<byte> output, TimeSpan now)
     {
-        if (IsClosed || (_status.Kind == SessionStatusKind.Paused && !TryGoOn(now)))
+        if (IsClosed)
         {
             return _status;
         }
 
-        switch (_lines.Decode(ref input, out ReadOnlySequence<byte> line))
+        _isThrottled = _isThrottled && !MayGoOn(now);
+        if (!_isThrottled && _backlog is null)
         {
-            case DecodeStatus.Frame:
-                Tell(new IrcServerEvent(IrcServerEventKind.Line, line), now);
-                break;
-            case DecodeStatus.Violation:
-                Tell(new IrcServerEvent(IrcServerEventKind.Overlong, default), now);
-                break;
+            Decode(ref input, now);
+            return _status;
+        }
+
+        (_backlog ??= new IrcBacklog()).Add(ref input);
+        if (!_isThrottled)
+        {
+            DecodeBacklog(_backlog, now);
+        }
+        else if (_backlog.Length > MostWaitingBytes)
+        {
+            return EndBy(output, IrcServerEventKind.Flooded, "Excess flood", ConnectionEndReason.LimitExceeded);
         }
 
         return _status;
@@ -87,6 +100,7 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
         if (!IsClosed)
         {
             _status = SessionStatus.Closed;
+            _backlog = null;
         }
 
         return _status;
@@ -95,6 +109,7 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
     /// <inheritdoc/>
     public SessionStatus OnDeadline(IBufferWriter<byte> output, TimeSpan now)
     {
+        _isThrottled = _isThrottled && !MayGoOn(now);
         if (now < _silentUntil || IsClosed)
         {
             return _status;
@@ -147,10 +162,7 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
         }
 
         _paidUntil = (_paidUntil > now ? _paidUntil : now) + penalty;
-        if (_paidUntil > now + _class.FloodAllowance)
-        {
-            _status = SessionStatus.Paused;
-        }
+        _isThrottled = !MayGoOn(now);
     }
 
     /// <summary>Says that the client is registered.</summary>
@@ -169,18 +181,35 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
         if (!IsClosed)
         {
             _status = SessionStatus.ClosedBy(new ConnectionEnd(ConnectionEndReason.Completed, ErrorSide.Local, reason));
+            _backlog = null;
         }
     }
 
-    private bool TryGoOn(TimeSpan now)
-    {
-        if (_paidUntil > now + _class.FloodAllowance)
-        {
-            return false;
-        }
+    private bool MayGoOn(TimeSpan now) => _paidUntil <= now + _class.FloodAllowance;
 
-        _status = SessionStatus.NeedMore;
-        return true;
+    private void Decode(ref SequenceReader<byte> input, TimeSpan now)
+    {
+        switch (_lines.Decode(ref input, out ReadOnlySequence<byte> line))
+        {
+            case DecodeStatus.Frame:
+                Tell(new IrcServerEvent(IrcServerEventKind.Line, line), now);
+                break;
+            case DecodeStatus.Violation:
+                Tell(new IrcServerEvent(IrcServerEventKind.Overlong, default), now);
+                break;
+        }
+    }
+
+    // What is left is the beginning of a line, and waits here for its end: the decoder has looked at it.
+    private void DecodeBacklog(IrcBacklog backlog, TimeSpan now)
+    {
+        var reader = new SequenceReader<byte>(backlog.Content);
+        Decode(ref reader, now);
+        backlog.Remove((int)reader.Consumed);
+        if (backlog.Length == 0)
+        {
+            _backlog = null;
+        }
     }
 
     private void Tell(in IrcServerEvent told, TimeSpan now)
@@ -194,14 +223,17 @@ internal sealed class IrcServerSession : ISession<IrcServerEvent>
         }
     }
 
-    private SessionStatus TimeOut(IBufferWriter<byte> output, string what, TimeSpan after)
+    private SessionStatus TimeOut(IBufferWriter<byte> output, string what, TimeSpan after) =>
+        EndBy(output, IrcServerEventKind.TimedOut, string.Create(CultureInfo.InvariantCulture, $"{what}: {after.TotalSeconds:0} seconds"), ConnectionEndReason.TimedOut);
+
+    private SessionStatus EndBy(IBufferWriter<byte> output, IrcServerEventKind kind, string reason, ConnectionEndReason end)
     {
-        string reason = string.Create(CultureInfo.InvariantCulture, $"{what}: {after.TotalSeconds:0} seconds");
         output.Write(Encoding.ASCII.GetBytes($"ERROR :Closing link: [{reason}]\r\n"));
-        _told = new IrcServerEvent(IrcServerEventKind.TimedOut, default);
+        _told = new IrcServerEvent(kind, default);
         _tells = true;
-        TimeOutReason = reason;
-        return _status = SessionStatus.ClosedBy(new ConnectionEnd(ConnectionEndReason.TimedOut, ErrorSide.Remote, reason));
+        _backlog = null;
+        EndReason = reason;
+        return _status = SessionStatus.ClosedBy(new ConnectionEnd(end, ErrorSide.Remote, reason));
     }
 
     private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -210,8 +210,10 @@ internal sealed class IrcStateTracker(IrcClientLimits limits)
         if (isOwn)
         {
             _listed.Remove(Key(name));
-            // what was known of a channel before one left it is old
+            // what was known of a channel before one left it is old, and so are those of whom nothing else is known
+            IEnumerable<string> before = State.FindChannel(name)?.Members.Keys ?? [];
             Put(new IrcClientChannel(name) { Members = ImmutableDictionary.Create<string, IrcClientMember>(State.Features.CaseMapping) });
+            Forget(before.Where(member => !State.IsSelf(member)));
         }
 
         if (State.FindChannel(name) is { } channel)

@@ -85,6 +85,11 @@ internal static class IrcUserRequests
             Refusals = [263, 401, 402, 403, 416],
             Taking = (IrcRequest<bool> request, in IrcReply reply) =>
             {
+                if (!request.Expects(reply))
+                {
+                    return false;
+                }
+
                 if (reply.Is(IrcNumeric.RplEndOfWho) && (reply.IsLabeled || reply.Names(1, mask)))
                 {
                     request.Complete(true);
@@ -96,22 +101,24 @@ internal static class IrcUserRequests
                     return reply.Message.Numeric is IrcNumeric.RplWhoReply or IrcNumeric.RplWhoSpcReply;
                 }
 
-                if (!take(entry))
+                if (!request.IsOver && !take(entry))
                 {
-                    request.Fail(IrcChannelRequests.TooLong());
+                    request.GiveUp(IrcChannelRequests.TooLong());
                 }
 
                 return true;
             },
         };
 
-    public static IrcRequest<IReadOnlyList<string>> IsOn(IReadOnlyList<string> nicks) => new(new IrcMessage("ISON", nicks))
+    /// <summary>Asks who of some is there. Who is not is named by nothing: without labels the answers come in the order of the questions, whoever asked them.</summary>
+    public static IrcRequest<IReadOnlyList<string>> IsOn(IReadOnlyList<string> nicks, bool tellsAnswer = false) => new(new IrcMessage("ISON", nicks))
     {
+        TellsAnswer = tellsAnswer,
         Taking = (IrcRequest<IReadOnlyList<string>> request, in IrcReply reply) =>
         {
             string[] on = reply.Is(IrcNumeric.RplIsOn) ? reply.Message.Last.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
             IrcClientState state = reply.State;
-            bool isMine = reply.Is(IrcNumeric.RplIsOn) && (reply.IsLabeled || on.All(nick => nicks.Any(asked => state.AreSame(asked, nick))));
+            bool isMine = reply.Is(IrcNumeric.RplIsOn) && request.Expects(reply) && (reply.IsLabeled || on.All(nick => nicks.Any(asked => state.AreSame(asked, nick))));
             if (isMine)
             {
                 request.Complete(on);

@@ -117,8 +117,13 @@ public sealed class IrcMessage
     /// <summary>Makes the same message with other tags.</summary>
     public IrcMessage WithTags(params IEnumerable<IrcTag> tags) => new([.. tags], Source, Command, _parameters);
 
+    /// <summary>Shows the message as it is sent, without its break and without its secrets: passwords, keys of channels and what a login says are asterisks. What is sent is made by <see cref="IrcMessageEncoder"/>.</summary>
+    public override string ToString() => ToLine(hidesSecrets: true);
+
     /// <summary>Gives the message as it is sent, without its break.</summary>
-    public override string ToString()
+    internal string ToLine() => ToLine(hidesSecrets: false);
+
+    private string ToLine(bool hidesSecrets)
     {
         var line = new StringBuilder();
         if (_tags.Length > 0)
@@ -134,7 +139,8 @@ public sealed class IrcMessage
         line.Append(Command);
         for (int i = 0; i < _parameters.Length; i++)
         {
-            line.Append(' ').Append(i == _parameters.Length - 1 && NeedsColon(_parameters[i]) ? ":" : "").Append(_parameters[i]);
+            string parameter = hidesSecrets ? IrcSecrets.Shown(Command, _parameters, i) : _parameters[i];
+            line.Append(' ').Append(i == _parameters.Length - 1 && NeedsColon(parameter) ? ":" : "").Append(parameter);
         }
 
         return line.ToString();

@@ -11,7 +11,7 @@ public sealed class IrcMessageEncoder : IFrameEncoder<IrcMessage>
     public void Encode(IrcMessage frame, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        Encoding.UTF8.GetBytes(frame.ToString(), output);
+        Encoding.UTF8.GetBytes(frame.ToLine(), output);
         output.Write("\r\n"u8);
     }
 }

@@ -11,7 +11,8 @@ internal sealed partial class LoopMonitor : IDisposable
     private readonly TimeSpan _threshold;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
+    private readonly ManualResetEvent _stopping = new(false);
+    private readonly TimeSpan _interval;
     private long _stalls;
 
     public LoopMonitor(ReactorLoop[] loops, TimeSpan threshold, TimeProvider time, ILogger logger)
@@ -21,14 +22,23 @@ internal sealed partial class LoopMonitor : IDisposable
         _threshold = threshold;
         _time = time;
         _logger = logger;
-        TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(threshold.TotalMilliseconds / 2, 10, 1000));
-        _timer = time.CreateTimer(static state => ((LoopMonitor)state!).Look(), this, interval, interval);
+        _interval = TimeSpan.FromMilliseconds(Math.Clamp(threshold.TotalMilliseconds / 2, 10, 1000));
+        new Thread(Run) { IsBackground = true, Name = "ropewalk monitor" }.UnsafeStart();
     }
 
     /// <summary>Gets how many stalls were seen.</summary>
     public long Stalls => Volatile.Read(ref _stalls);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _stopping.Set();
+
+    // A thread, and no timer: a timer wakes a worker of the pool each time, and that spins for a while in case more comes, on a processor that a loop wants.
+    private void Run()
+    {
+        while (!_stopping.WaitOne(_interval))
+        {
+            Look();
+        }
+    }
 
     private void Look()
     {

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Ropewalk.Chat.Irc.Bot;
 using Ropewalk.Chat.Tests.Irc.Client;
+using Ropewalk.Client;
+using Ropewalk.Endpoints;
 using Ropewalk.Security.Sasl;
 using Ropewalk.Testing;
 
@@ -50,6 +52,136 @@ public sealed class IrcBotScriptedTests
             }
         },
         hasServer: false);
+
+    [Fact]
+    public Task WhoTakesANicknameOverHasNotSaidWhatWasSaidBefore() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time, Offered = "batch server-time message-tags draft/chathistory account-tag account-notify extended-join" };
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "JOIN")
+                {
+                    // all at once: the bot reads the message when the channel has been joined, and its author has gone by then
+                    ScriptedServer.Write(
+                        connection,
+                        ":knot!u@h JOIN #x * :knot\r\n:s 353 knot = #x :knot alice bob\r\n:alice!evil@attacker PRIVMSG #x :!admin 1\r\n:bob!evil@attacker PRIVMSG #x :!op 1\r\n:s MODE #x +o bob\r\n"
+                        + ":alice!evil@attacker QUIT :bye\r\n:alice!real@home JOIN #x admin :Real Admin\r\n:s 366 knot #x :End");
+                }
+
+                return message.Command is "JOIN";
+            };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            var (ran, judged) = (new List<string>(), new List<string>());
+            IrcBot bot = await world.StartHereAsync(world.Options("knot"), bot =>
+            {
+                bot.OnCommand("!admin", Note(ran)).RequireAccounts("admin");
+                bot.OnCommand("!op", Note(ran)).RequireRank('@');
+                bot.OnCommand("!who", Note(judged));
+            });
+            await world.PassAsync(5);
+            ConnectionContext connection = script.Connections[0];
+            ScriptedServer.Write(connection, "@account=admin :alice!real@home PRIVMSG #x :!admin 2\r\n:bob!b@h PRIVMSG #x :!op 2\r\n:alice!real@home PRIVMSG #x :!who\r\n:alice!real@home PRIVMSG #x :!admin 3");
+            await connection.Transport.Output.FlushAsync();
+            await world.PassAsync(5);
+            Assert.Equal(["!admin 2 admin real", "!op 2  b"], ran);
+            // with account-tag no tag is no account, whatever was known before
+            Assert.Equal(["!who  real"], judged);
+
+            static Func<IrcBotContext, Task> Note(List<string> heard) => context =>
+            {
+                heard.Add($"{context.Text} {context.Account} {context.Event.Source.User}");
+                return Task.CompletedTask;
+            };
+        },
+        hasServer: false);
+
+    [Fact]
+    public Task WhatFailsWhileItApologizesLeavesTheConversationOpen() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            IrcBotOptions options = world.Options("knot");
+            options.ErrorReply = "sorry";
+            options.RateLimit.Burst = 3;
+            options.RateLimit.Answer = "enough";
+            var log = new HeardLog();
+            options.LoggerFactory = log;
+            int heard = 0;
+            await world.StartHereAsync(options, bot => bot.OnCommand("!x", _ =>
+            {
+                heard++;
+                throw new InvalidOperationException("a fault");
+            }));
+            ConnectionContext connection = script.Connections[0];
+            // whose nickname cannot be said again, so that nothing can be answered to it
+            for (int i = 0; i < 5; i++)
+            {
+                ScriptedServer.Write(connection, ":a,b!b@h PRIVMSG knot :!x");
+            }
+
+            await connection.Transport.Output.FlushAsync();
+            await world.PassAsync(60);
+            ScriptedServer.Write(connection, ":a,b!b@h PRIVMSG knot :!x");
+            await connection.Transport.Output.FlushAsync();
+            await world.PassAsync(5);
+            Assert.Equal(4, heard);
+            Assert.Contains(log.Lines, line => line.Contains("ErrorReply", StringComparison.Ordinal));
+            Assert.Contains(log.Lines, line => line.Contains("the rate limit", StringComparison.Ordinal));
+        },
+        hasServer: false);
+
+    [Fact]
+    public Task ALongIntervalIsWaitedForAndAJobThatFailsRests() => Simulation.RunAsync(
+        async sim =>
+        {
+            SimHost home = sim.AddHost("knot");
+            var options = new IrcBotOptions
+            {
+                Server = EndpointSpec.Parse("tcp:nobody:6667"),
+                Nick = "knot",
+                Connections = new ConnectionClient(home.Context),
+                TimeProvider = home.Time,
+                Retry = new RetryPolicy(sim.Random) { InitialDelay = TimeSpan.FromDays(10), MaxDelay = TimeSpan.FromDays(10) },
+            };
+            var (rare, failing) = (0, 0);
+            await using IrcBot bot = IrcBot.Start(options, bot => bot
+                .Every(TimeSpan.FromDays(60), (_, _) =>
+                {
+                    rare++;
+                    return Task.CompletedTask;
+                })
+                .Every(TimeSpan.FromTicks(1), (_, stopped) => ++failing <= 5 ? throw new InvalidOperationException("a fault") : Task.Delay(Timeout.InfiniteTimeSpan, home.Time, stopped)));
+            await sim.DelayAsync(TimeSpan.FromSeconds(2.5));
+            Assert.Equal(3, failing);
+            for (int day = 0; day < 59; day++)
+            {
+                await sim.DelayAsync(TimeSpan.FromDays(1));
+            }
+
+            Assert.Equal((0, 6), (rare, failing));
+            await sim.DelayAsync(TimeSpan.FromDays(1));
+            Assert.Equal(1, rare);
+            Assert.Throws<ArgumentOutOfRangeException>(() => new IrcBotBuilder().Every(TimeSpan.MaxValue, (_, _) => Task.CompletedTask));
+        },
+        new SimulationOptions { Mode = SimulationMode.Strict, Seeds = SeedRange.Parse("1-2", null), Limit = TimeSpan.FromDays(100) });
+
+    [Fact]
+    public async Task AGoodbyeThatIsTooLongIsRefusedAtFirstOrLeftOut()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        var options = new IrcBotOptions { Nick = "knot", Server = ServedIrc.Endpoint, Connections = served.Options().Connections, TimeProvider = served.Time, QuitMessage = new string('x', 600) };
+        Assert.Throws<ArgumentException>(options.Validate);
+        options.QuitMessage = "";
+        await using IrcBot bot = IrcBot.Start(options, _ => { });
+        await bot.Client.GetClientAsync();
+        await Assert.ThrowsAsync<FormatException>(() => bot.Client.StopAsync(new string('x', 600)));
+        Assert.True(bot.Client.Ended.IsCompleted);
+        Assert.Null(bot.Client.Current);
+    }
 
     [Fact]
     public Task WhatWasSaidWhileItWasAwayTriggersNothing() => BotWorld.RunAsync(

@@ -175,6 +175,56 @@ public sealed class IrcClientTests
         await saying;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AReaderThatReadsNoMoreHoldsUpNoEnd(bool says)
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        IrcClientOptions options = served.Options();
+        options.EventOverflow = IrcEventOverflow.Wait;
+        options.EventCapacity = 20;
+        IrcClient client = await served.ConnectAsync(options);
+        await client.SendAsync(new IrcMessage("JOIN", "#x"));
+        while (!served.Script.Heard.Contains("JOIN #x"))
+        {
+            await Task.Yield();
+        }
+
+        await SayAsync(served, 60);
+        while (client.Events.Waiting < 20)
+        {
+            await Task.Yield();
+        }
+
+        await (says ? client.StopAsync("bye") : client.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        Assert.IsType<IrcEndedEvent>(await ServedIrc.ReadUntilAsync(client.Events, told => told is IrcEndedEvent));
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task NobodysLineComesBetweenThePiecesOfAText()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        await using IrcClient client = await served.ConnectAsync();
+        await client.JoinAsync("#x");
+        using var start = new Barrier(2);
+        var sending = new Task[2];
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, 2).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                sending[i] = client.SendMessageAsync("#x", string.Concat(Enumerable.Repeat(i == 0 ? "a" : "b", 80_000)));
+            })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        await Task.WhenAll(sending);
+        string said = string.Concat(served.Script.Heard.Where(line => line.Contains("PRIVMSG", StringComparison.Ordinal)).Select(line => line[^1]));
+        Assert.Equal(1, said.Zip(said[1..]).Count(pair => pair.First != pair.Second));
+    }
+
     private static async Task SayAsync(ServedIrc served, int count)
     {
         for (int i = 0; i < count; i++)

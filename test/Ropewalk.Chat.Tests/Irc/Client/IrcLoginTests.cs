@@ -38,6 +38,45 @@ public sealed class IrcLoginTests
         Assert.Equal(IrcRequestFailureKind.ConnectionEnded, (await Assert.ThrowsAsync<IrcRequestException>(() => served.ConnectAsync(Options(served, "correct horse")))).Kind);
     }
 
+    [Theory]
+    [InlineData("AUTHENTICATE", ":s 903 me :ok")]
+    [InlineData("AUTHENTICATE", ":s 907 me :You have already authenticated")]
+    [InlineData("AUTHENTICATE", ":s 900 me me!u@h alice :in\r\n:s 001 me :hi\r\n:s 376 me :end")]
+    [InlineData("CAP REQ", ":s 900 me me!u@h alice :in\r\n:s 001 me :hi\r\n:s 376 me :end")]
+    public async Task AServerThatSkipsTheProofIsLeft(string at, string answer)
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        served.Script.Offered = "sasl=SCRAM-SHA-256";
+        served.Script.Before = (connection, message) =>
+        {
+            bool isIt = $"{message.Command} {message[0]}".StartsWith(at, StringComparison.Ordinal);
+            if (isIt)
+            {
+                ScriptedServer.Write(connection, answer);
+            }
+
+            return isIt;
+        };
+        await Assert.ThrowsAsync<IrcRequestException>(() => served.ConnectAsync(Options(served, "correct horse")));
+    }
+
+    [Fact]
+    public async Task AnAlreadyBehindTheChallengeIsNoProofEither()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        served.Script.Offered = "sasl=SCRAM-SHA-256";
+        served.Script.Before = (connection, message) =>
+        {
+            if (message.Command == "AUTHENTICATE")
+            {
+                ScriptedServer.Write(connection, message[0] == "SCRAM-SHA-256" ? "AUTHENTICATE +" : ":s 907 me :already\r\n:s 001 me :hi\r\n:s 376 me :end");
+            }
+
+            return message.Command == "AUTHENTICATE";
+        };
+        await Assert.ThrowsAsync<IrcRequestException>(() => served.ConnectAsync(Options(served, "correct horse")));
+    }
+
     private static IrcClientOptions Options(ServedIrc served, string password)
     {
         IrcClientOptions options = served.Options();

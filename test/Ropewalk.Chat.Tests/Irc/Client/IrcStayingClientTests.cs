@@ -2,6 +2,7 @@ using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Session;
 using Ropewalk.Client;
 using Ropewalk.Endpoints;
+using Ropewalk.Security.Sasl;
 using Ropewalk.Testing;
 
 namespace Ropewalk.Chat.Tests.Irc.Client;
@@ -93,16 +94,198 @@ public sealed class IrcStayingClientTests
             {
                 if (message.Command == "NICK")
                 {
-                    ScriptedServer.Write(connection, ":s 465 * :You are banned");
+                    ScriptedServer.Write(connection, ":s 464 * :Password incorrect");
                 }
 
                 return message.Command == "NICK";
             };
             await server.ListenAsync("tcp:6667", script.ServeAsync);
-            Assert.Equal(465, (await Assert.ThrowsAsync<IrcRequestException>(() => stayer.GetClientAsync())).Numeric);
+            Assert.Equal(464, (await Assert.ThrowsAsync<IrcRequestException>(() => stayer.GetClientAsync())).Numeric);
             Assert.Single(script.Connections);
         },
         Strict);
+
+    [Fact]
+    public Task AChannelThatTheServerPutItIntoIsNoReasonToGo() => Simulation.RunAsync(
+        async sim =>
+        {
+            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
+            var script = new ScriptedServer { Time = server.Time, Offered = "" };
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "CAP" && message[0] == "END")
+                {
+                    ScriptedServer.Write(connection, ":s 001 me :hi\r\n:s 005 me CHANTYPES=# :are supported\r\n:s 422 me :no MOTD\r\n:me!u@h JOIN #x");
+                }
+
+                // a server that answers neither the JOIN nor the PING behind it
+                return message.Command == "JOIN" || (message.Command == "PING" && message[0].StartsWith("rwb", StringComparison.Ordinal)) || (message.Command == "CAP" && message[0] == "END");
+            };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            var returns = new List<TimeSpan>();
+            Task reading = ReadAsync(stayer, [], returns, sim);
+            await WaitAsync(sim, () => returns.Count == 1);
+            Assert.Single(script.Connections);
+            await stayer.DisposeAsync();
+            await reading;
+        },
+        Strict);
+
+    [Fact]
+    public Task OneNameThatCannotBeSaidDoesNotKeepItFromTheOthers() => Simulation.RunAsync(
+        async sim =>
+        {
+            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            await WaitAsync(sim, () => stayer.Current?.State.FindChannel("#x") is not null);
+            // a server may name a channel as it likes, and give it any key
+            ScriptedServer.Write(script.Connections[0], ":me!u@h JOIN #bad\u0007 * :r\r\n:me!u@h JOIN #z * :r\r\n:s MODE #x +k a,b");
+            await script.Connections[0].Transport.Output.FlushAsync();
+            await WaitAsync(sim, () => stayer.Channels.Count == 3);
+            script.Connections[0].Abort();
+            await WaitAsync(sim, () => script.Heard.Count(line => line.Contains("JOIN", StringComparison.Ordinal)) == 3);
+            Assert.Contains(script.Heard, line => line.EndsWith("JOIN #z", StringComparison.Ordinal));
+            Assert.Equal(2, script.Heard.Count(line => line.EndsWith("JOIN #x", StringComparison.Ordinal)));
+        },
+        Strict);
+
+    [Theory]
+    [InlineData("#x", "bad key")]
+    [InlineData("#x", "")]
+    [InlineData("#x", ":k")]
+    [InlineData("#a,#b", null)]
+    [InlineData(":#a", null)]
+    [InlineData("", null)]
+    public void WhatCannotBeJoinedIsSaidAtFirst(string channel, string? key)
+    {
+        var options = new IrcStayingOptions { Nick = "me", Channels = new Dictionary<string, string?> { [channel] = key } };
+        Assert.Throws<ArgumentException>(options.Validate);
+    }
+
+    [Fact]
+    public void NamesThatAreOneToTheServerAreAnErrorThatSaysSo()
+    {
+        var options = new IrcStayingOptions { Nick = "me", Channels = new Dictionary<string, string?> { ["#A["] = null, ["#a{"] = null } };
+        Assert.Contains("#a{ is there twice", Assert.Throws<ArgumentException>(options.Validate).Message);
+    }
+
+    [Fact]
+    public Task ServicesThatAreDownAreWaitedForAndRefusalsAreCounted() => Simulation.RunAsync(
+        async sim =>
+        {
+            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            IrcStayingOptions options = Options(sim, home);
+            options.Credentials = new SaslClientCredentials { Name = "acc", Password = "secret" };
+            options.Mechanisms = [SaslMechanism.Plain];
+            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), options);
+            await WaitAsync(sim, () => script.Connections.Count == 15);
+            Assert.False(stayer.Ended.IsCompleted);
+            bool isRight = false;
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "AUTHENTICATE")
+                {
+                    ScriptedServer.Write(connection, message[0] == "PLAIN" ? "AUTHENTICATE +" : isRight ? ":s 900 me me!u@h acc :in\r\n:s 903 me :ok" : ":s 904 me :SASL authentication failed");
+                }
+                else if (message.Command == "NICK" && script.Connections.Count < 18)
+                {
+                    ScriptedServer.Write(connection, ":s 465 * :You are banned");
+                }
+
+                return message.Command == "AUTHENTICATE";
+            };
+            script.Offered += " sasl";
+            int refused = script.Heard.Count;
+            int Refusals() => script.Heard.Skip(refused).Count(line => line == "AUTHENTICATE PLAIN");
+            await WaitAsync(sim, () => Refusals() == 9);
+            isRight = true;
+            await stayer.GetClientAsync();
+            isRight = false;
+            refused = script.Heard.Count;
+            script.Connections[^1].Abort();
+            await Assert.ThrowsAsync<IrcRequestException>(() => stayer.Ended);
+            Assert.Equal(10, Refusals());
+        },
+        Strict);
+
+    [Fact]
+    public Task AStoreThatFailsEndsNothingAndOpensNothingInTheClear() => Simulation.RunAsync(
+        async sim =>
+        {
+            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
+            var script = new ScriptedServer { Time = server.Time };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            IrcStayingOptions options = Options(sim, home);
+            var store = new FailingStore { Fails = true };
+            options.StsStore = store;
+            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), options);
+            await sim.DelayAsync(TimeSpan.FromMinutes(10));
+            Assert.False(stayer.Ended.IsCompleted);
+            Assert.Empty(script.Connections);
+            store.Fails = false;
+            await stayer.GetClientAsync();
+        },
+        Strict);
+
+    [Fact]
+    public async Task AReaderThatReadsNoMoreHoldsUpNoEnd()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        var options = new IrcStayingOptions { Nick = "me", Connections = served.Options().Connections, TimeProvider = served.Time, EventOverflow = IrcEventOverflow.Wait, EventCapacity = 20, Channels = new Dictionary<string, string?> { ["#x"] = null } };
+        IrcStayingClient stayer = IrcStayingClient.Start(ServedIrc.Endpoint, options);
+        while (stayer.Current?.State.FindChannel("#x") is null)
+        {
+            await Task.Yield();
+        }
+
+        for (int i = 0; i < 60; i++)
+        {
+            await served.Script.SayAsync("#x", $"{i}");
+        }
+
+        while (stayer.Events.Waiting < 20)
+        {
+            await Task.Yield();
+        }
+
+        await stayer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task WhoGivesUpWaitingIsForgottenAndWrongChannelsChangeNothing()
+    {
+        await using ServedIrc served = await ServedIrc.StartAsync();
+        var options = new IrcStayingOptions { Nick = "me", Connections = served.Options().Connections, TimeProvider = served.Time, Limits = { MaxChannels = 2 } };
+        await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("mem:nobody"), options);
+        for (int i = 0; i < 10; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            Task<IrcClient> waiting = stayer.GetClientAsync(cancel.Token);
+            cancel.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        Assert.Equal(0, stayer.Waiting);
+        var none = new Dictionary<string, string?>();
+        await Assert.ThrowsAsync<ArgumentException>(() => stayer.SetChannelsAsync(none, new Dictionary<string, string?> { ["#a"] = null, ["#b"] = "bad key" }));
+        Assert.Empty(stayer.Channels);
+        await stayer.SetChannelsAsync(none, new Dictionary<string, string?> { ["#a"] = null, ["#b"] = null, ["#c"] = null });
+        Assert.Equal(2, stayer.Channels.Count);
+    }
+
+    private sealed class FailingStore : IIrcStsStore
+    {
+        public bool Fails { get; set; }
+
+        public ValueTask<IrcStsPolicy?> FindAsync(string host, CancellationToken cancellationToken = default) => Fails ? throw new IOException("the disk") : ValueTask.FromResult<IrcStsPolicy?>(null);
+
+        public ValueTask PutAsync(string host, IrcStsPolicy? policy, CancellationToken cancellationToken = default) => throw new IOException("the disk");
+    }
 
     [Fact]
     public Task AHostWithAPolicyIsNeverReachedInTheClear() => Simulation.RunAsync(

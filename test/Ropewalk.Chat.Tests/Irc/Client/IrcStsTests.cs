@@ -58,6 +58,30 @@ public sealed class IrcStsTests : IDisposable
     }
 
     [Fact]
+    public async Task APolicyThatCannotBeKeptEndsNothing()
+    {
+        string certificate = MakeCertificate("localhost");
+        await using var server = new ConnectionServer(null, new ConnectionServerOptions { DrainTimeout = TimeSpan.Zero });
+        int clear = PortOf(await server.ListenAsync("tcp:127.0.0.1:0", _script.ServeAsync));
+        int secure = PortOf(await server.ListenAsync($"tls:127.0.0.1:0:cert={certificate}", _script.ServeAsync));
+        _script.Offered = $"sts=port={secure},duration=3600";
+        IrcClientOptions options = Options(certificate);
+        options.StsStore = new FullStore();
+        await using IrcClient client = await IrcClient.ConnectAsync(EndpointSpec.Tcp("localhost", clear), options);
+        Assert.True(client.IsSecure);
+        await client.JoinAsync("#x");
+        await client.StopAsync();
+        Assert.Equal(Ropewalk.Transports.ConnectionEndReason.Completed, (await client.Ended).Reason);
+    }
+
+    private sealed class FullStore : IIrcStsStore
+    {
+        public ValueTask<IrcStsPolicy?> FindAsync(string host, CancellationToken cancellationToken = default) => ValueTask.FromResult<IrcStsPolicy?>(null);
+
+        public ValueTask PutAsync(string host, IrcStsPolicy? policy, CancellationToken cancellationToken = default) => throw new IOException("the disk");
+    }
+
+    [Fact]
     public async Task ACertificateThatIsNotTheHostsIsTheEnd()
     {
         string certificate = MakeCertificate("other.example");

@@ -14,7 +14,7 @@ internal sealed class NetworkBench
         var options = new IrcNetworkOptions { ServerName = "irc.test", NetworkName = "Test" };
         options.Operators = [new IrcOperatorBlock { Name = "root", Account = "root", RequiresTls = false }];
         configure?.Invoke(options);
-        Network = new IrcNetwork(options, new IrcSeed(1, new byte[32]), Now);
+        Network = new IrcNetwork(options, new IrcSeed(1, new byte[32]), Now) { CanBeStopped = true };
     }
 
     public IrcNetwork Network { get; }
@@ -62,12 +62,11 @@ internal sealed class NetworkBench
         Network.Receive(link.User, line, Now);
         while (Network.TryTakeWork(out IrcWork? work))
         {
-            if (work is IrcWork.KeepChannel keep)
-            {
-                keep.Prepare(Network);
-            }
+            (work as IrcWork.KeepChannel)?.Prepare(Network);
+            (work as IrcWork.KeepBan)?.Prepare(Network);
 
             Assert.False(Network.HasWork, "Two works of one command: " + Encoding.UTF8.GetString(line));
+            link.Drain();
             Network.Complete(work!, Now);
         }
 
@@ -128,7 +127,11 @@ internal sealed class NetworkBench
 
         public bool IsFull { get; set; }
 
-        public long QueuedBytes => 0;
+        /// <summary>Gets or sets what waits for the client: it reads when the server waits for it, and only then.</summary>
+        public long QueuedBytes { get; set; }
+
+        /// <summary>Gets the most that ever waited.</summary>
+        public long MostQueuedBytes { get; private set; }
 
         public bool TrySend(SharedBytes bytes)
         {
@@ -138,14 +141,19 @@ internal sealed class NetworkBench
             }
 
             _sent.Add(bytes.Span.ToArray());
+            QueuedBytes += bytes.Span.Length;
+            MostQueuedBytes = Math.Max(MostQueuedBytes, QueuedBytes);
             return true;
         }
+
+        public void Drain() => QueuedBytes = 0;
 
         public void Close(string reason, bool atOnce) => IsClosed = true;
 
         /// <summary>Takes what was sent, each line checked.</summary>
         public List<IrcMessage> Take()
         {
+            Drain();
             byte[] all = [.. _sent.SelectMany(bytes => bytes)];
             _sent.Clear();
             var messages = new List<IrcMessage>();

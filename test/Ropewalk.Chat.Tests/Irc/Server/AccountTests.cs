@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ropewalk.Security.Accounts;
 using Ropewalk.Storage;
 
 namespace Ropewalk.Chat.Tests.Irc.Server;
@@ -5,6 +8,25 @@ namespace Ropewalk.Chat.Tests.Irc.Server;
 /// <summary>REGISTER, VERIFY and NickServ: accounts, and the nicknames that are theirs.</summary>
 public sealed class AccountTests
 {
+    [Theory]
+    [InlineData(":colon")]
+    [InlineData("*")]
+    [InlineData("0")]
+    public async Task AnAccountWhoseNameIsNoWordOfALineLogsNobodyIn(string name)
+    {
+        var records = new MemoryRecordStore();
+        var account = new Account { Name = AccountName.Parse(name), Created = DateTimeOffset.UnixEpoch, Credential = ScramCredential.Create("a-secret", RandomNumberGenerator.Create(), 4096) };
+        await new RecordAccountStore(records, RandomNumberGenerator.Create()).CreateAsync(account);
+        await using IrcTestServer server = await IrcTestServer.StartAsync(records: records);
+        IrcTestClient bob = await server.RegisterAsync("bob", "sasl");
+        Assert.EndsWith("The account's name cannot be one on IRC.", Assert.Single(await bob.AskAsync($"PRIVMSG NickServ :IDENTIFY {name} a-secret")), StringComparison.Ordinal);
+        string response = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{name}\0a-secret"));
+        Assert.Contains(" 904 bob ", (await bob.AskAsync("AUTHENTICATE PLAIN", $"AUTHENTICATE {response}"))[^1], StringComparison.Ordinal);
+        // as a parameter an asterisk is one's own nickname
+        Assert.True(name == "*" || !(await bob.AskAsync($"REGISTER {name} * another-secret"))[0].Contains("SUCCESS", StringComparison.Ordinal));
+        Assert.DoesNotContain(await bob.AskAsync("WHOIS bob"), line => line.Contains(" 330 ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task RegisterMakesAnAccountAndLogsIn()
     {

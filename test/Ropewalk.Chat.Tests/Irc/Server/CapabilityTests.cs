@@ -1,5 +1,7 @@
 using System.Text;
+using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Wire;
+using Ropewalk.Chat.Tests.Irc.Network;
 
 namespace Ropewalk.Chat.Tests.Irc.Server;
 
@@ -89,5 +91,90 @@ public sealed class CapabilityTests
         Assert.Equal([":irc.test CAP * NAK :sts"], await plain.AskAsync("CAP REQ sts"));
         IrcTestClient secure = server.ConnectFrom("198.51.100.1", isSecure: true);
         Assert.Contains(" sts=duration=2592000", string.Concat(await secure.AskAsync("CAP LS 302")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatComesAndGoesWithTheSettingsIsTold()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient told = server.ConnectFrom("198.51.100.1");
+        await told.RegisterAsync("a", "sasl draft/chathistory");
+        IrcTestClient secure = server.ConnectFrom("198.51.100.2", isSecure: true);
+        await secure.RegisterAsync("s", "batch");
+        IrcTestClient old = server.ConnectFrom("198.51.100.3");
+        await old.SendAsync("CAP REQ cap-notify", "CAP END");
+        await old.RegisterAsync("o");
+        IrcTestClient deaf = server.ConnectFrom("198.51.100.4");
+        await deaf.SendAsync("CAP REQ draft/chathistory", "CAP END");
+        await deaf.RegisterAsync("d");
+
+        server.Server.Apply(With(server, options => (options.AllowsPlainPasswords, options.StsPort) = (true, 6697)));
+        Assert.Equal([":irc.test CAP a NEW :sasl=SCRAM-SHA-256,PLAIN sts=port=6697"], await told.SyncAsync());
+        Assert.Equal([":irc.test CAP s NEW :sts=duration=2592000"], await secure.SyncAsync());
+        Assert.Equal([":irc.test CAP o NEW :sasl"], await old.SyncAsync());
+        Assert.Empty(await deaf.SyncAsync());
+        Assert.Equal(["AUTHENTICATE +"], await told.AskAsync("AUTHENTICATE PLAIN"));
+        await told.AskAsync("AUTHENTICATE *");
+
+        server.Server.Apply(With(server, options => (options.AllowsAccountRegistration, options.Limits.HistoryMessages) = (false, 0)));
+        Assert.Equal(
+            [":irc.test CAP a NEW :sasl=SCRAM-SHA-256", ":irc.test CAP a DEL :draft/account-registration draft/chathistory draft/event-playback", ":irc.test CAP a LIST :cap-notify sasl"],
+            await told.AskAsync("CAP LIST"));
+        Assert.Equal([":irc.test CAP s NEW :sts=duration=0", ":irc.test CAP s DEL :draft/account-registration draft/chathistory draft/event-playback"], await secure.SyncAsync());
+        Assert.Equal([":irc.test CAP d LIST :"], await deaf.AskAsync("CAP LIST"));
+        Assert.Contains(" 908 a SCRAM-SHA-256 ", (await told.AskAsync("AUTHENTICATE PLAIN"))[0], StringComparison.Ordinal);
+
+        server.Server.Apply(With(server, options => (options.AllowsAccountRegistration, options.Limits.HistoryMessages, options.Motd) = (false, 0, ["news"])));
+        Assert.Empty(await told.SyncAsync());
+    }
+
+    [Fact]
+    public void SaslIsOfferedOnlyWhereThereIsAMechanism()
+    {
+        var bench = new NetworkBench();
+        NetworkBench.Link link = bench.Connect();
+        bench.Send(link, "CAP LS 302");
+        Assert.DoesNotContain(link.Take(), message => message.Last.Contains("sasl", StringComparison.Ordinal));
+        bench.Send(link, "CAP REQ :batch sasl");
+        Assert.Equal("NAK", Assert.Single(link.Take())[1]);
+        Assert.False(link.User.Has(IrcClientCapabilities.Batch));
+    }
+
+    [Theory]
+    [InlineData("ACK", "")]
+    [InlineData("NAK", "no-such")]
+    public void AnAnswerThatIsLongerThanALineIsCutBetweenNames(string verdict, string extra)
+    {
+        // The request fits into its line just so; the answer has the server's name and a nickname besides.
+        var bench = new NetworkBench(options => options.ServerName = new string('s', 58) + ".test");
+        NetworkBench.Link link = bench.Connect();
+        bench.Send(link, "NICK " + new string('n', 30));
+        string names = extra + " " + string.Join(' ', Enumerable.Repeat("userhost-in-names extended-monitor account-notify", 9));
+        names = names.Trim()[..Math.Min(names.Trim().Length, 510 - "CAP REQ :".Length)];
+        names = names[..names.LastIndexOf(' ')];
+        bench.Send(link, "CAP REQ :" + names);
+        List<IrcMessage> answers = link.Take();
+        Assert.True(answers.Count > 1);
+        Assert.All(answers, answer => Assert.Equal(verdict, answer[1]));
+        Assert.Equal(names.Split(' '), answers.SelectMany(answer => answer.Last.Split(' ')));
+        Assert.Equal(verdict == "ACK", link.User.Has(IrcClientCapabilities.ExtendedMonitor));
+    }
+
+    [Fact]
+    public void ANameThatFitsIntoNoLineIsLeftOutOfTheRefusal()
+    {
+        var bench = new NetworkBench();
+        NetworkBench.Link link = bench.Connect();
+        bench.Send(link, $"CAP REQ :batch {new string('x', 494)}");
+        Assert.Equal(["batch"], link.Take().Select(answer => answer.Last));
+        bench.Send(link, $"CAP REQ :{new string('x', 500)}");
+        Assert.Equal(["NAK "], link.Take().Select(answer => answer[1] + " " + answer.Last));
+    }
+
+    private static IrcNetworkOptions With(IrcTestServer server, Action<IrcNetworkOptions> configure)
+    {
+        var options = new IrcNetworkOptions { ServerName = server.Server.Options.ServerName, NetworkName = server.Server.Options.NetworkName, Classes = server.Server.Options.Classes };
+        configure(options);
+        return options;
     }
 }

@@ -209,4 +209,32 @@ public sealed class ChannelTests
         user.Channels[0].Modes = letters.Aggregate(Chat.Irc.Network.IrcMemberModes.None, (modes, letter) => modes | Chat.Irc.Network.Commands.IrcModeLetters.Rank(letter));
         await Task.CompletedTask;
     }
+
+    [Theory]
+    [InlineData("#x,#y ,two", "#y")]
+    [InlineData("#x,#y one", "#x")]
+    [InlineData("#x,#y one,", "#x")]
+    [InlineData("#x,,#y one,none,two", "#x #y")]
+    [InlineData("#x,,#y one,two", "#x")]
+    [InlineData("#z,#x,#y ,one,two", "#z #x #y")]
+    public async Task AKeyIsOfTheChannelInItsPlace(string join, string joined)
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient alice = await server.RegisterAsync("a");
+        await alice.AskAsync("JOIN #x,#y", "MODE #x +k one", "MODE #y +k two");
+        IrcTestClient bob = await server.RegisterAsync("b");
+        Assert.Equal(joined, string.Join(' ', (await bob.AskAsync("JOIN " + join)).Where(line => line.StartsWith(":b!~b@local JOIN ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])));
+    }
+
+    [Fact]
+    public async Task NamesOfSeveralAreToldOneAfterTheOther()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient alice = await server.RegisterAsync("a");
+        await alice.AskAsync("JOIN #x,#y");
+        Assert.Equal(
+            [":irc.test 353 a = #y :@a", ":irc.test 366 a #y :End of NAMES", ":irc.test 366 a #none :End of NAMES", ":irc.test 353 a = #x :@a", ":irc.test 366 a #x :End of NAMES"],
+            await alice.AskAsync("NAMES #y,#none,#x"));
+        Assert.Equal([":irc.test 366 a * :End of NAMES"], await alice.AskAsync("NAMES"));
+    }
 }

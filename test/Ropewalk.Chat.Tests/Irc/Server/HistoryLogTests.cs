@@ -124,6 +124,119 @@ public sealed class HistoryLogTests
     }
 
     [Fact]
+    public async Task WhatACrashedServerLeftToTheSystemIsFlushedBeforeItIsTold()
+    {
+        await using (IrcTestServer server = await StartAsync())
+        {
+            await (await RegisterChannelAsync(server)).AskAsync("PRIVMSG #kept :flushed");
+        }
+
+        await AppendOnceMoreAsync();
+        await using (IrcTestServer server = await StartAsync())
+        {
+            IrcTestClient bob = await server.RegisterAsync("bob", Wanted);
+            await bob.AskAsync("JOIN #kept");
+            Assert.Equal(2, (await HistoryAsync(bob)).Length);
+            _files.CutPower();
+        }
+
+        await using IrcTestServer again = await StartAsync();
+        IrcTestClient carol = await again.RegisterAsync("carol", Wanted);
+        await carol.AskAsync("JOIN #kept");
+        Assert.Equal(2, (await HistoryAsync(carol)).Length);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task AStartThatCannotFlushFailsWhereNothingMayBeLost(int flushSeconds)
+    {
+        await using (IrcTestServer server = await StartAsync())
+        {
+            await (await RegisterChannelAsync(server)).AskAsync("PRIVMSG #kept :there");
+        }
+
+        var files = new UnwillingFileStore(_files) { FailsFlushes = true };
+        Task<IrcTestServer> start = StartAsync(options =>
+        {
+            options.Files = files;
+            options.HistoryLog.FlushInterval = TimeSpan.FromSeconds(flushSeconds);
+        });
+        if (flushSeconds == 0)
+        {
+            await Assert.ThrowsAsync<FileStoreException>(() => start);
+            return;
+        }
+
+        await using IrcTestServer again = await start;
+        IrcTestClient bob = await again.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        Assert.Single(await HistoryAsync(bob));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatAFailedFlushHasRefusedDoesNotComeBack(bool isFirst)
+    {
+        var files = new UnwillingFileStore(_files);
+        void Configure(IrcServerOptions options)
+        {
+            options.Files = files;
+            options.HistoryLog.FlushInterval = TimeSpan.Zero;
+        }
+
+        await using (IrcTestServer server = await StartAsync(Configure))
+        {
+            IrcTestClient alice = await RegisterChannelAsync(server);
+            await alice.AskAsync(isFirst ? "NOTICE alice :nothing yet" : "PRIVMSG #kept :before");
+            files.FailsFlushes = true;
+            Assert.Contains(await alice.AskAsync("PRIVMSG #kept :refused"), line => line.Contains("could not be stored", StringComparison.Ordinal));
+            files.FailsFlushes = false;
+            await alice.AskAsync("PRIVMSG #kept :after");
+        }
+
+        await using IrcTestServer again = await StartAsync(Configure);
+        IrcTestClient bob = await again.RegisterAsync("bob", Wanted);
+        await bob.AskAsync("JOIN #kept");
+        Assert.Equal(isFirst ? ["after"] : ["before", "after"], (await HistoryAsync(bob)).Select(line => line.Split(':')[^1]));
+    }
+
+    [Fact]
+    public async Task NothingIsWrittenWhileWhatWasRefusedCannotBeCutOff()
+    {
+        var files = new UnwillingFileStore(_files);
+        await using IrcTestServer server = await StartAsync(options =>
+        {
+            options.Files = files;
+            options.HistoryLog.FlushInterval = TimeSpan.Zero;
+        });
+        IrcTestClient alice = await RegisterChannelAsync(server);
+        await alice.AskAsync("PRIVMSG #kept :before");
+        files.FailsFlushes = files.FailsRenames = true;
+        await alice.AskAsync("PRIVMSG #kept :refused");
+        files.FailsFlushes = false;
+        Assert.Contains(await alice.AskAsync("PRIVMSG #kept :refused too"), line => line.Contains("could not be stored", StringComparison.Ordinal));
+        files.FailsRenames = false;
+        await alice.AskAsync("PRIVMSG #kept :after");
+        Assert.Equal(["before", "after"], (await HistoryAsync(alice)).Select(line => line.Split(':')[^1]));
+        Assert.Equal(2, (await _files.ListAsync(FileStorePath.Parse("irc-history"))).Count);
+    }
+
+    [Fact]
+    public async Task AllThatIsWrongWithTheOptionsIsSaidAtOnce()
+    {
+        ArgumentException refusal = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(options =>
+        {
+            options.Network.ServerName = "nodot";
+            options.StoreName = "No Name";
+            options.Authentication.Iterations = 0;
+            options.HistoryLog = new IrcHistoryLogOptions { SegmentBytes = 1, MostBytes = 0, FlushInterval = TimeSpan.FromSeconds(-1) };
+        }));
+        Assert.All(["'nodot'", "'No Name'", "Iterations", "A segment of the history's log", "must hold at least a segment", "is flushed after"], part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task TooManyTargetsDoNotLeaveAMessageToTheNextWhoSpeaks()
     {
         await using IrcTestServer server = await StartAsync();
@@ -212,6 +325,15 @@ public sealed class HistoryLogTests
         IrcTestClient carol = await again.RegisterAsync("carol", Wanted);
         await carol.AskAsync("JOIN #kept");
         Assert.EndsWith(":here", Assert.Single(await HistoryAsync(carol)), StringComparison.Ordinal);
+    }
+
+    // The last record once more: written and not flushed, as by a server that crashed.
+    private async Task AppendOnceMoreAsync()
+    {
+        FileStoreEntry segment = Assert.Single(await _files.ListAsync(FileStorePath.Parse("irc-history")));
+        byte[] bytes = (await _files.ReadAllAsync(segment.Path))!;
+        await using IFileStoreFile file = await _files.OpenAsync(segment.Path, FileStoreMode.Append);
+        await file.AppendAsync(bytes);
     }
 
     private async Task<IrcTestServer> StartAsync(Action<IrcServerOptions>? configure = null) => await IrcTestServer.StartAsync(

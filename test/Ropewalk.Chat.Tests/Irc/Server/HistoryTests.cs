@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Wire;
 
 namespace Ropewalk.Chat.Tests.Irc.Server;
@@ -175,5 +176,34 @@ public sealed class HistoryTests
         }
 
         return (reader, references);
+    }
+
+    [Fact]
+    public async Task HistoryIsToldAsItIsTakenHoweverSmallTheSendQueue()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options =>
+            options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.Zero, SendQueueBytes = 16 * 1024 }]);
+        IrcTestClient client = await server.RegisterAsync("a", "batch draft/chathistory");
+        await client.AskAsync("JOIN #x");
+        for (int i = 0; i < 100; i++)
+        {
+            await client.AskAsync($"PRIVMSG #x :{new string('.', 400)}");
+        }
+
+        // All at once, before any of it is read.
+        await client.SendAsync([.. Enumerable.Repeat("CHATHISTORY LATEST #x * 100", 20), "PING end"]);
+        Task<string[]> reading = client.ReadUntilAsync(line => line.EndsWith(" :end", StringComparison.Ordinal));
+        for (int i = 0; i < 5_000_000 && !reading.IsCompleted; i++)
+        {
+            if (server.Time.UntilNextTimer <= TimeSpan.FromMilliseconds(10))
+            {
+                server.Time.Advance(TimeSpan.FromMilliseconds(10));
+            }
+
+            await Task.Yield();
+        }
+
+        Assert.Equal(20 * 102, (await reading).Length - 1);
+        Assert.Equal(0, server.Server.Network.Counts.SendQueuesExceeded);
     }
 }

@@ -57,14 +57,18 @@ internal sealed class IrcTestServer : IAsyncDisposable
 
         var server = new IrcTestServer(time, await IrcServer.StartAsync(options), new EndpointContext { TimeProvider = time });
         await server._listeners.ListenAsync("mem:irc", server.Server.OnConnectedAsync);
+        await server._listeners.ListenAsync(@"proxy:trust=unix:then=mem\:relayed", server.Server.OnConnectedAsync);
         return server;
     }
 
     /// <summary>Connects, and says nothing.</summary>
-    public async Task<IrcTestClient> ConnectAsync()
+    public Task<IrcTestClient> ConnectAsync() => ConnectAsync("mem:irc");
+
+    /// <summary>Connects by way of a relay that tells the client's address by a PROXY protocol header, and says nothing more.</summary>
+    public async Task<IrcTestClient> ConnectRelayedAsync(string address)
     {
-        var client = new IrcTestClient(await new ConnectionClient(_endpoints).ConnectAsync(EndpointSpec.Parse("mem:irc")));
-        _clients.Add(client);
+        IrcTestClient client = await ConnectAsync("mem:relayed");
+        await client.SendAsync(address.Contains(':', StringComparison.Ordinal) ? $"PROXY TCP6 {address} 2001:db8::1 50000 6667" : $"PROXY TCP4 {address} 192.0.2.1 50000 6667");
         return client;
     }
 
@@ -113,6 +117,13 @@ internal sealed class IrcTestServer : IAsyncDisposable
 
         IrcTestClient client = await RegisterAsync(nick, capabilities);
         Assert.Contains(await client.AskAsync($"REGISTER * * password-{nick}"), line => line.Contains(" REGISTER SUCCESS ", StringComparison.Ordinal));
+        return client;
+    }
+
+    private async Task<IrcTestClient> ConnectAsync(string endpoint)
+    {
+        var client = new IrcTestClient(await new ConnectionClient(_endpoints).ConnectAsync(EndpointSpec.Parse(endpoint)));
+        _clients.Add(client);
         return client;
     }
 

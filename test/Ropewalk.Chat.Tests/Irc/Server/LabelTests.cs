@@ -70,7 +70,7 @@ public sealed class LabelTests
         Assert.Equal(["@label=s1 AUTHENTICATE +"], await client.AskAsync("@label=s1 AUTHENTICATE PLAIN"));
         Assert.Equal(["@label=s2 :irc.test 904 a :SASL authentication failed: name or password is wrong"], await client.AskAsync("@label=s2 AUTHENTICATE " + Convert.ToBase64String("\0x\0yyyyyyyy"u8)));
         CheckBatch(await client.AskAsync("@label=r REGISTER * * password"), "r", 3);
-        Assert.Equal(["@label=i :NickServ!NickServ@irc.test NOTICE a :There is no account nobody."], await client.AskAsync("@label=i PRIVMSG NickServ :INFO nobody"));
+        Assert.Equal(["@label=i :NickServ!NickServ@irc.test NOTICE a :There is no account nobody."], await client.AskAsync("@label=i NS INFO nobody"));
     }
 
     [Fact]

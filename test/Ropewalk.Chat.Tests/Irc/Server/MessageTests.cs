@@ -1,3 +1,5 @@
+using Ropewalk.Chat.Irc.Wire;
+
 namespace Ropewalk.Chat.Tests.Irc.Server;
 
 /// <summary>PRIVMSG, NOTICE, TAGMSG as others see them.</summary>
@@ -149,5 +151,27 @@ public sealed class MessageTests
         await using IrcTestServer server = await IrcTestServer.StartAsync();
         IrcTestClient alice = await server.RegisterAsync("a");
         Assert.Equal([":a!~a@local PRIVMSG a :x"], await alice.AskAsync("PRIVMSG a :x"));
+    }
+
+    [Fact]
+    public async Task WhatIsSaidToAServiceIsEchoedBeforeItAnswers()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient client = await server.RegisterAsync("a", "echo-message message-tags labeled-response batch");
+        IrcMessage[] lines = [.. (await client.AskAsync("@+x=1 PRIVMSG nickserv :INFO nobody")).Select(IrcMessage.Parse)];
+        Assert.Equal(["PRIVMSG", "NOTICE"], lines.Select(line => line.Command));
+        Assert.Equal(("a!~a@local", "NickServ", "INFO nobody", "1"), (lines[0].Source.ToString(), lines[0][0], lines[0].Last, lines[0].Tag("+x")));
+        Assert.NotNull(lines[0].Tag("msgid"));
+
+        // A notice is not answered, and what only types neither; both are echoed as they are from anybody.
+        Assert.EndsWith(":a!~a@local NOTICE ChanServ :hi", Assert.Single(await client.AskAsync("@label=n NOTICE ChanServ@irc.test :hi")), StringComparison.Ordinal);
+        Assert.EndsWith(":a!~a@local TAGMSG NickServ", Assert.Single(await client.AskAsync("@+typing=active TAGMSG NickServ")), StringComparison.Ordinal);
+
+        lines = [.. (await client.AskAsync("@label=l PRIVMSG ChanServ :INFO #none")).Select(IrcMessage.Parse)];
+        Assert.Equal(["BATCH", "PRIVMSG", "NOTICE", "BATCH"], lines.Select(line => line.Command));
+        Assert.Equal("l", lines[0].Tag("label"));
+
+        IrcTestClient plain = await server.RegisterAsync("b");
+        Assert.Single(await plain.AskAsync("PRIVMSG ChanServ :INFO #none"));
     }
 }

@@ -54,7 +54,7 @@ public sealed class OperatorTests
         IrcTestClient root = await server.RegisterAccountAsync("root");
         await root.AskAsync("OPER helper");
         Assert.Equal([":irc.test 723 root :Permission denied: you may not do that"], await root.AskAsync("KLINE x"));
-        Assert.Equal([":irc.test 723 root :Permission denied: you may not do that"], await root.AskAsync("DIE"));
+        Assert.Equal([":irc.test 723 root :Permission denied: you may not do that"], await root.AskAsync("REHASH"));
         Assert.Contains(" 481 ", (await root.AskAsync("STATS k"))[0], StringComparison.Ordinal);
         Assert.Single(await root.AskAsync("WALLOPS :hi"));
     }
@@ -216,8 +216,28 @@ public sealed class OperatorTests
         await (await OperAsync(server)).AskAsync("DIE");
         Assert.Equal(1, stops);
         await using IrcTestServer other = await StartAsync();
-        Assert.Equal(":irc.test NOTICE root :The server cannot be stopped from here", (await (await OperAsync(other)).AskAsync("DIE"))[^1]);
+        IrcTestClient root = await OperAsync(other);
+        Assert.Equal([":irc.test 421 root DIE :Unknown command"], await root.AskAsync("DIE"));
+        Assert.Contains(" 524 root DIE ", Assert.Single(await root.AskAsync("HELP DIE")), StringComparison.Ordinal);
+        Assert.DoesNotContain("DIE", HelpedWith(await root.AskAsync("HELP")));
+        Assert.Contains("REHASH", HelpedWith(await root.AskAsync("HELP")));
     }
+
+    [Fact]
+    public async Task HelpNamesWhatOneMay()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options =>
+        {
+            options.Stop = () => { };
+            options.Network.Operators = [new IrcOperatorBlock { Name = "helper", Account = "root", Rights = IrcOperatorRights.Kill | IrcOperatorRights.Stop }];
+        });
+        IrcTestClient root = await OperAsync(server);
+        string[] names = HelpedWith(await root.AskAsync("HELP"));
+        Assert.Equal(["DIE", "KILL"], names.Where(name => name is "DIE" or "KILL" or "KLINE" or "REHASH" or "WALLOPS").Order());
+        Assert.DoesNotContain("KILL", HelpedWith(await (await server.RegisterAsync("a")).AskAsync("HELP")));
+    }
+
+    private static string[] HelpedWith(string[] lines) => [.. lines.Where(line => line.Contains(" 705 ", StringComparison.Ordinal)).SelectMany(line => line[(line.LastIndexOf(':') + 1)..].Split(' '))];
 
     [Fact]
     public async Task AnOperatorOverridesAndSeesWhatItMay()

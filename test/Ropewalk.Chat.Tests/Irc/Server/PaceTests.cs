@@ -165,4 +165,87 @@ public sealed class PaceTests
         all[0].Connection.Abort();
         Assert.Matches("^:a!~a@local QUIT :Connection ", await all[1].ReadLineAsync());
     }
+
+    [Fact]
+    public async Task WhoGoesTakesWhatItHasSentAheadWithIt()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        (IrcTestClient flooder, IrcTestClient listener) = await FloodAsync(server, 100);
+        await flooder.Connection.Transport.Output.CompleteAsync();
+
+        // Not a moment goes by.
+        Assert.Matches("^:flooder!~flooder@local QUIT :Connection ", await listener.ReadLineAsync());
+        Assert.Empty(await listener.SyncAsync());
+        await flooder.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task WhoIsPutOutSaysNoMore()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options =>
+        {
+            options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }];
+            options.Network.Operators = [new IrcOperatorBlock { Name = "root", Account = "root" }];
+        });
+        IrcTestClient root = await server.RegisterAccountAsync("root");
+        await root.AskAsync("OPER root");
+        (IrcTestClient flooder, IrcTestClient listener) = await FloodAsync(server, 100);
+        await root.AskAsync("KILL flooder");
+        Assert.Equal(":flooder!~flooder@local QUIT :Killed (root)", await listener.ReadLineAsync());
+        Assert.StartsWith("ERROR ", (await flooder.ReadToEndAsync())[^1], StringComparison.Ordinal);
+        server.Time.Advance(TimeSpan.FromSeconds(100));
+        await listener.SendAsync("PING end");
+        Assert.DoesNotContain(await listener.ReadUntilAsync(line => line.EndsWith(":end", StringComparison.Ordinal)), line => line.Contains("PRIVMSG", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhoHasMoreWaitingThanAnybodyTypesIsEnded()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        (IrcTestClient flooder, IrcTestClient listener) = await FloodAsync(server, 2000);
+        Assert.Equal(":flooder!~flooder@local QUIT :Excess flood", await listener.ReadLineAsync());
+        Assert.Equal("ERROR :Closing link: [Excess flood]", (await flooder.ReadToEndAsync())[^1]);
+    }
+
+    [Theory]
+    [InlineData("", 511)]
+    [InlineData("@a=", 4100)]
+    [InlineData("@a=", 8200)]
+    [InlineData("", 9000)]
+    public async Task AnOverlongLineCostsAsMuchAsAnyMistake(string start, int bytes)
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        IrcTestClient client = await server.RegisterAsync("a");
+        server.Time.Advance(TimeSpan.FromSeconds(30));
+        string line = start + new string('x', bytes - start.Length);
+        await client.SendAsync([.. Enumerable.Repeat(line, 13)]);
+        for (int i = 0; i < 11; i++)
+        {
+            Assert.Equal(":irc.test 417 a :Input line was too long", await client.ReadLineAsync());
+        }
+
+        await IrcTestServer.UntilAsync(() => server.Time.UntilNextTimer <= TimeSpan.FromSeconds(1));
+        Assert.Equal(0, server.Time.Advance(TimeSpan.FromMilliseconds(999)));
+        server.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(":irc.test 417 a :Input line was too long", await client.ReadLineAsync());
+    }
+
+    // The flooder is ahead of its time by what it may be, and the rest waits.
+    private static async Task<(IrcTestClient Flooder, IrcTestClient Listener)> FloodAsync(IrcTestServer server, int lines)
+    {
+        IrcTestClient listener = await server.RegisterAsync("listener");
+        IrcTestClient flooder = await server.RegisterAsync("flooder");
+        server.Time.Advance(TimeSpan.FromSeconds(30));
+        await listener.AskAsync("JOIN #x");
+        await flooder.AskAsync("JOIN #x");
+        await listener.SyncAsync();
+        server.Time.Advance(TimeSpan.FromSeconds(30));
+        await flooder.SendAsync([.. Enumerable.Range(1, lines).Select(i => string.Create(CultureInfo.InvariantCulture, $"PRIVMSG #x :line {i} of a flood"))]);
+        for (int i = 1; i <= 11; i++)
+        {
+            Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" :line {i} of a flood"), await listener.ReadLineAsync(), StringComparison.Ordinal);
+        }
+
+        return (flooder, listener);
+    }
 }

@@ -1,3 +1,4 @@
+using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Storage;
 
 namespace Ropewalk.Chat.Tests.Irc.Server;
@@ -22,6 +23,21 @@ public sealed class RegisteredChannelTests
             await alice.AskAsync("PRIVMSG ChanServ :REGISTER #x"));
         Assert.Contains("registered already", Assert.Single(await alice.AskAsync("CS REGISTER #X")), StringComparison.Ordinal);
         Assert.Contains("#x: founder alice, registered ", Assert.Single(await bob.SyncAsync().ContinueWith(_ => bob.AskAsync("CS INFO #x"), TaskScheduler.Default).Unwrap()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereNobodyRegistersChannelsTheNetworksOperatorsDo()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync(options =>
+        {
+            options.Network.AllowsChannelRegistration = false;
+            options.Network.Operators = [new IrcOperatorBlock { Name = "root", Account = "root" }];
+        });
+        IrcTestClient root = await server.RegisterAccountAsync("root");
+        await root.AskAsync("JOIN #x");
+        Assert.Contains("by the administrators", Assert.Single(await root.AskAsync("CS REGISTER #x")), StringComparison.Ordinal);
+        await root.AskAsync("OPER root");
+        Assert.Contains(":irc.test MODE #x +r", await root.AskAsync("CS REGISTER #x"));
     }
 
     [Fact]
@@ -66,7 +82,7 @@ public sealed class RegisteredChannelTests
         Assert.Equal([refusal], await alice.AskAsync("MODE #x +m"));
         Assert.Equal([refusal], await alice.AskAsync("MODE #x +b x"));
         Assert.Equal([refusal], await alice.AskAsync("CS DROP #x"));
-        Assert.Equal([refusal], await alice.AskAsync("CS ACCESS #x bob +o"));
+        Assert.Equal([refusal], await alice.AskAsync("CS ACCESS #x alice +o"));
         await alice.AskAsync("JOIN #y");
         Assert.Contains("TEMPORARILY_UNAVAILABLE #y", Assert.Single(await alice.AskAsync("CS REGISTER #y")), StringComparison.Ordinal);
         Assert.Contains(":irc.test 332 alice #x :old", await alice.AskAsync("TOPIC #x"));

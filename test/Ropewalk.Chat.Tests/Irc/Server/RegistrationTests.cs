@@ -211,4 +211,46 @@ public sealed class RegistrationTests
         Assert.Contains(lines, line => line.Contains(" 903 alice ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains(" 001 alice ", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task WhoOnlyWantsAReservedNicknameDoesNotKeepItFromItsOwner()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient owner = await server.RegisterAccountAsync("alice");
+        await owner.SendAsync("QUIT");
+        await owner.ReadToEndAsync();
+        IrcTestClient[] squatters = [await server.ConnectAsync(), await server.ConnectAsync()];
+        foreach (IrcTestClient squatter in squatters)
+        {
+            Assert.Single(await squatter.AskAsync("CAP LS 302", "NICK alice", "USER x 0 * :X"), line => line.Contains(" LS :", StringComparison.Ordinal));
+        }
+
+        IrcTestClient again = await server.ConnectAsync();
+        string[] lines = await again.AskAsync(
+            "CAP LS 302", "NICK alice", "USER alice 0 * :A", "CAP REQ sasl", "AUTHENTICATE PLAIN", "AUTHENTICATE " + Convert.ToBase64String("\0alice\0password-alice"u8), "CAP END");
+        Assert.DoesNotContain(lines, line => line.Contains(" 433 ", StringComparison.Ordinal));
+        Assert.Contains(":irc.test 900 alice alice!~alice@local alice :You are now logged in as alice", lines);
+        Assert.Contains(lines, line => line.Contains(" 001 alice ", StringComparison.Ordinal));
+        Assert.StartsWith(":irc.test 433 * alice :Nickname belongs to an account", Assert.Single(await squatters[0].AskAsync("CAP END")), StringComparison.Ordinal);
+
+        // The other one asks again while the owner is there.
+        Assert.StartsWith(":irc.test 433 * alice :Nickname is already in use", Assert.Single(await squatters[1].AskAsync("NICK alice")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OfTwoWhoLogInToOneAccountTheFirstGetsItsNickname()
+    {
+        await using IrcTestServer server = await IrcTestServer.StartAsync();
+        IrcTestClient owner = await server.RegisterAccountAsync("alice");
+        await owner.SendAsync("QUIT");
+        await owner.ReadToEndAsync();
+        string[] logIn = ["AUTHENTICATE PLAIN", "AUTHENTICATE " + Convert.ToBase64String("\0alice\0password-alice"u8), "CAP END"];
+        IrcTestClient first = await server.ConnectAsync();
+        IrcTestClient second = await server.ConnectAsync();
+        await second.AskAsync("CAP LS 302", "NICK alice", "USER alice 0 * :A", "CAP REQ sasl");
+        await first.AskAsync("CAP LS 302", "NICK alice", "USER alice 0 * :A", "CAP REQ sasl");
+        Assert.Contains(await first.AskAsync(logIn), line => line.Contains(" 001 alice ", StringComparison.Ordinal));
+        Assert.Contains(":irc.test 433 * alice :Nickname is already in use", await second.AskAsync(logIn));
+        Assert.Contains(await second.AskAsync("NICK alice2"), line => line.Contains(" 001 alice2 ", StringComparison.Ordinal));
+    }
 }

@@ -120,6 +120,58 @@ public sealed class SlowStoreTests
         Assert.Contains("Your account is deleted", (await alice.AskAsync("NS DROP alice"))[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task OfABanAndItsLiftingAtOnceTheLaterHolds()
+    {
+        var records = new SlowRecordStore();
+        await using (IrcTestServer server = await StartWithOperatorsAsync(records))
+        {
+            (IrcTestClient alice, IrcTestClient bob) = await OperatorsAsync(server);
+            records.Hold();
+            await alice.SendAsync("KLINE bad!*@*");
+            await IrcTestServer.UntilAsync(() => records.Waited == 1);
+            await bob.SendAsync("UNKLINE bad!*@*");
+            await (await server.RegisterAsync("c")).SyncAsync();
+            records.Release();
+            await IrcTestServer.SyncAsync(alice, bob);
+            Assert.Empty(server.Server.Network.Bans.All);
+
+            // And the other way round.
+            await alice.AskAsync("KLINE worse!*@* :first");
+            records.Hold();
+            await alice.SendAsync("UNKLINE worse!*@*");
+            await IrcTestServer.UntilAsync(() => records.Waited == 2);
+            await bob.SendAsync("KLINE worse!*@* :second");
+            await (await server.RegisterAsync("e")).SyncAsync();
+            records.Release();
+            await IrcTestServer.SyncAsync(alice, bob);
+            Assert.Equal("second", Assert.Single(server.Server.Network.Bans.All).Reason);
+        }
+
+        await using IrcTestServer again = await StartWithOperatorsAsync(records);
+        Assert.Equal(("worse!*@*", "second"), (Assert.Single(again.Server.Network.Bans.All).Mask, again.Server.Network.Bans.All.First().Reason));
+    }
+
+    private static async Task<IrcTestServer> StartWithOperatorsAsync(SlowRecordStore records) => await IrcTestServer.StartAsync(
+        options =>
+        {
+            options.Records = records;
+            options.Network.Operators = [];
+        },
+        records);
+
+    private static async Task<(IrcTestClient Alice, IrcTestClient Bob)> OperatorsAsync(IrcTestServer server)
+    {
+        IrcTestClient alice = await server.RegisterAccountAsync("alice");
+        IrcTestClient bob = await server.RegisterAccountAsync("bob");
+        server.Server.Network.Apply(
+            new IrcNetworkOptions { ServerName = "irc.test", NetworkName = "Test", Classes = server.Server.Options.Classes, Operators = [new IrcOperatorBlock { Name = "a", Account = "alice" }, new IrcOperatorBlock { Name = "b", Account = "bob" }] },
+            server.Time.GetUtcNow());
+        await alice.AskAsync("OPER a");
+        await bob.AskAsync("OPER b");
+        return (alice, bob);
+    }
+
     // Alice founds, bob is an operator.
     private static async Task<(IrcTestClient Alice, IrcTestClient Bob)> RegisterChannelAsync(IrcTestServer server)
     {

@@ -160,4 +160,15 @@ public sealed class IrcClientStateTests
         Assert.Same(IrcCaseMapping.Rfc1459, taken.CaseMapping);
         Assert.Equal(3, IrcServerFeatures.None.With(["A", "B", "C", "D", "E"], 3).Tokens.Count);
     }
+
+    [Fact]
+    public void ASecondJoinOfOnesOwnForgetsWhoWasThere()
+    {
+        ScriptedSession session = ScriptedSession.Registered();
+        session.Join("#x", "me alice bob").Join("#y", "me bob");
+        session.Hear(":me!u@h JOIN #x * :real");
+        Assert.Null(session.State.FindUser("alice"));
+        Assert.NotNull(session.State.FindUser("bob"));
+        Assert.NotNull(session.State.FindUser("me"));
+    }
 }

@@ -35,6 +35,49 @@ public sealed class IrcHostileServerTests
     }
 
     [Fact]
+    public void BatchesInThemselvesAndInEachOtherWithoutEnd()
+    {
+        ScriptedSession own = ScriptedSession.Registered();
+        own.Hear(":s BATCH +x foo", "@batch=x :s BATCH +x foo");
+        Assert.True(own.IsClosed);
+
+        ScriptedSession deep = ScriptedSession.Registered();
+        deep.Hear(":s BATCH +b0 foo");
+        for (int i = 1; i < 8; i++)
+        {
+            deep.Hear($"@batch=b{i - 1} :s BATCH +b{i} foo");
+        }
+
+        deep.Hear("@batch=b7 :a!b@c PRIVMSG me :hi");
+        Assert.Equal("hi", deep.Told<IrcTextEvent>().Text);
+        deep.Hear("@batch=b7 :s BATCH +b8 foo");
+        Assert.True(deep.IsClosed);
+
+        ScriptedSession two = ScriptedSession.Registered();
+        two.Hear(":s BATCH +a foo");
+        for (int i = 0; i < 20; i++)
+        {
+            two.Hear("@batch=a :s BATCH +b foo", "@batch=b :s BATCH +a foo");
+        }
+
+        Assert.True(two.IsClosed);
+    }
+
+    [Fact]
+    public void WhatComesForABatchThatIsOverDoesNotCount()
+    {
+        ScriptedSession session = ScriptedSession.Registered(settings: new IrcClientSettings { Nick = "me", Limits = { MaxBatchMessages = 10 } });
+        session.Hear(":s BATCH +a chathistory #x", "@batch=a :s BATCH +b foo", ":s BATCH -a");
+        for (int i = 0; i < 50; i++)
+        {
+            session.Hear("@batch=b :a!b@c PRIVMSG #x :late");
+        }
+
+        Assert.False(session.IsClosed);
+        Assert.DoesNotContain(session.Events, told => told is IrcTextEvent);
+    }
+
+    [Fact]
     public void MoreMembersThanFit()
     {
         ScriptedSession session = ScriptedSession.Registered(settings: new IrcClientSettings { Nick = "me", Limits = { MaxMembers = 100 } });

@@ -115,6 +115,45 @@ public sealed class IrcRegistrationTests
     }
 
     [Fact]
+    public void AFreeNicknameThatIsNotGivenIsAskedForAgain()
+    {
+        ScriptedSession session = ScriptedSession.Registered("server-time", "MONITOR=10", settings: new IrcClientSettings { Nick = "me", Pacing = new IrcPacing { Penalty = TimeSpan.Zero }, PingTimeout = TimeSpan.FromHours(1) });
+        session.Hear(":me!u@h NICK me_");
+        Assert.Equal("NICK me\r\nMONITOR + me\r\n", session.Take());
+        session.Hear(":s 731 me_ me", ":s 437 me_ me :Nick/channel is temporarily unavailable");
+        session.Advance(59);
+        Assert.DoesNotContain("NICK", session.Take());
+        session.Advance(1);
+        Assert.Contains("NICK me\r\n", session.Take());
+        // one without a name
+        session.Hear(":s 447 me_ :Cannot change nickname while on #x (+N)");
+        session.Advance(60);
+        Assert.Contains("NICK me\r\n", session.Take());
+        session.Hear(":s 433 me_ me :Nickname is already in use");
+        session.Advance(120);
+        Assert.DoesNotContain("NICK", session.Take());
+        session.Hear(":s 731 me_ me");
+        Assert.Contains("NICK me\r\n", session.Take());
+        session.Hear(":me_!u@h NICK me");
+        Assert.Equal("me", session.State.Nick);
+    }
+
+    [Theory]
+    [InlineData(":s 903 me :ok")]
+    [InlineData(":s 907 me :already")]
+    [InlineData(":s 900 me me!u@h acc :in", ":s 001 me :hi")]
+    public void ScramNeedsAChallengeToSucceed(params string[] lines)
+    {
+        var session = new ScriptedSession(mechanisms: ["SCRAM-SHA-256", "PLAIN"]);
+        session.Hear(":s CAP * LS :sasl=SCRAM-SHA-256,PLAIN", ":s CAP * ACK :sasl");
+        Assert.Contains("AUTHENTICATE SCRAM-SHA-256\r\n", session.Take());
+        session.Hear(lines);
+        Assert.True(session.IsClosed);
+        Assert.NotNull(session.Session.RegistrationFailure);
+        Assert.DoesNotContain("PLAIN", session.Take());
+    }
+
+    [Fact]
     public void ThereIsAnEndToTakenNicknames()
     {
         var session = new ScriptedSession();

@@ -12,7 +12,7 @@ public sealed class IrcRequestsTests
     {
         ScriptedSession session = ScriptedSession.Registered(NoLabels);
         IrcRequest<IrcClientChannel> joining = session.Ask(IrcChannelRequests.Join("#x", "key"));
-        Assert.Equal("JOIN #x key\r\n", session.Take());
+        Assert.Equal("JOIN #x key\r\nPING rwb1\r\n", session.Take());
         session.Hear(":me!u@h JOIN #X", ":s 353 me = #x :me alice");
         Assert.False(joining.IsOver);
         session.Hear(":s 366 me #x :End");
@@ -187,17 +187,17 @@ public sealed class IrcRequestsTests
     public void ARequestsTimeBeginsWhenItIsSent()
     {
         ScriptedSession session = ScriptedSession.Registered(NoLabels, settings: new IrcClientSettings { Nick = "me" });
-        IrcRequest<IrcClientChannel>[] joining = [.. Enumerable.Range(0, 7).Select(i => session.Ask(IrcChannelRequests.Join($"#{i}", null)))];
+        IrcRequest<IrcWhois>[] asking = [.. Enumerable.Range(0, 7).Select(i => session.Ask(IrcUserRequests.Whois($"u{i}")))];
         Assert.Equal(5, session.Take().Split('\n').Length - 1);
         session.Advance(2);
-        Assert.Equal("JOIN #5\r\n", session.Take());
+        Assert.Equal("WHOIS u5\r\n", session.Take());
         session.Advance(2);
-        Assert.Equal("JOIN #6\r\n", session.Take());
+        Assert.Equal("WHOIS u6\r\n", session.Take());
         session.Advance(26);
-        Assert.Equal(IrcRequestFailureKind.TimedOut, joining[4].Failure!.Kind);
-        Assert.False(joining[5].IsOver);
+        Assert.Equal(IrcRequestFailureKind.TimedOut, asking[4].Failure!.Kind);
+        Assert.False(asking[5].IsOver);
         session.Advance(4);
-        Assert.All(joining, request => Assert.True(request.IsOver));
+        Assert.All(asking, request => Assert.True(request.IsOver));
     }
 
     [Fact]
@@ -232,5 +232,110 @@ public sealed class IrcRequestsTests
 
         ScriptedSession silent = ScriptedSession.Registered(NoLabels);
         Assert.False(silent.Ask(IrcMessageRequests.Send(new IrcMessage("PRIVMSG", "#x", "hi"))).Result!.IsAcknowledged);
+    }
+
+    [Fact]
+    public void AJoinOfAChannelThatOneIsInIsAnsweredByNothing()
+    {
+        ScriptedSession session = ScriptedSession.Registered(NoLabels);
+        session.Hear(":me!u@h JOIN #x");
+        IrcRequest<IrcClientChannel> joining = session.Ask(IrcChannelRequests.Join("#x", null));
+        Assert.Equal("JOIN #x\r\nPING rwb1\r\n", session.Take());
+        session.Hear(":s PONG s rwb1");
+        Assert.Equal("#x", joining.Result!.Name);
+    }
+
+    [Fact]
+    public void AJoinOutlivesThePongOfWhoeverIsBetween()
+    {
+        ScriptedSession session = ScriptedSession.Registered(NoLabels);
+        IrcRequest<IrcClientChannel> joining = session.Ask(IrcChannelRequests.Join("#x", null));
+        session.Hear(":bouncer PONG s rwb1");
+        Assert.False(joining.IsOver);
+        session.Hear(":me!u@h JOIN #x", ":s 353 me = #x :me", ":s 366 me #x :End");
+        Assert.Single(joining.Result!.Members);
+    }
+
+    [Fact]
+    public void WhatIsGivenUpSwallowsTheRestOfItsAnswer()
+    {
+        ScriptedSession session = ScriptedSession.Registered(NoLabels);
+        var (first, second) = (new List<string>(), new List<string>());
+        IrcRequest<bool> one = session.Ask(IrcChannelRequests.List(null, entry => { first.Add(entry.Name); return true; }));
+        session.Hear(":s 322 me #one 5 :t");
+        session.Act(_ => one.GiveUp(new IrcRequestFailure(IrcRequestFailureKind.TimedOut, "enough")));
+        IrcRequest<bool> two = session.Ask(IrcChannelRequests.List("#two", entry => { second.Add(entry.Name); return true; }));
+        session.Events.Clear();
+        session.Hear(":s 322 me #three 9 :t", ":s 323 me :End");
+        Assert.False(two.IsOver);
+        session.Hear(":s 321 me C :U", ":s 322 me #two 7 :t", ":s 323 me :End");
+        Assert.True(two.Result);
+        Assert.Equal(["#one"], first);
+        Assert.Equal(["#two"], second);
+        Assert.Empty(session.Events);
+    }
+
+    [Fact]
+    public void WhatIsTooLongSwallowsTheRestAndSoDoesWhatIsTooSlowForAWhile()
+    {
+        ScriptedSession session = ScriptedSession.Registered(NoLabels, settings: new IrcClientSettings { Nick = "me", Pacing = new IrcPacing { Penalty = TimeSpan.Zero }, PingTimeout = TimeSpan.FromHours(1) });
+        IrcRequest<bool> full = session.Ask(IrcChannelRequests.List(null, _ => false));
+        session.Hear(":s 322 me #one 5 :t");
+        Assert.Equal(IrcRequestFailureKind.LimitExceeded, full.Failure!.Kind);
+        session.Hear(":s 322 me #two 5 :t", ":s 323 me :End");
+        Assert.Empty(session.Events);
+
+        IrcRequest<bool> slow = session.Ask(IrcChannelRequests.List(null, _ => true));
+        session.Hear(":s 322 me #one 5 :t");
+        session.Advance(30);
+        Assert.Equal(IrcRequestFailureKind.TimedOut, slow.Failure!.Kind);
+        session.Hear(":s 322 me #two 5 :t");
+        Assert.DoesNotContain(session.Events, told => told is IrcNumericEvent);
+        session.Advance(30);
+        session.Hear(":s 322 me #three 5 :t");
+        Assert.Equal(322, session.Told<IrcNumericEvent>().Numeric);
+    }
+
+    [Fact]
+    public void EachAnswerToIsonIsTheFirstQuestions()
+    {
+        ScriptedSession session = ScriptedSession.Registered(NoLabels, "CHANTYPES=#", settings: new IrcClientSettings { Nick = "me", Pacing = new IrcPacing { Penalty = TimeSpan.Zero }, PingTimeout = TimeSpan.FromHours(1) });
+        session.Hear(":me!u@h NICK me_", ":s 433 me_ me :in use");
+        session.Take();
+        session.Advance(60);
+        Assert.Contains("ISON me\r\n", session.Take());
+        session.Act(machine => machine.TrySend(new IrcMessage("ISON", "raw")));
+        IrcRequest<IReadOnlyList<string>> asking = session.Ask(IrcUserRequests.IsOn(["alice"]));
+        session.Hear(":s 303 me_ :");
+        Assert.False(asking.IsOver);
+        Assert.Contains("NICK me\r\n", session.Take());
+        session.Events.Clear();
+        session.Hear(":s 303 me_ :");
+        Assert.False(asking.IsOver);
+        Assert.Equal(303, session.Told<IrcNumericEvent>().Numeric);
+        session.Hear(":s 303 me_ :Alice");
+        Assert.Equal(["Alice"], asking.Result!);
+    }
+
+    [Fact]
+    public void WhereTheServerLabelsWhatHasNoLabelIsNoAnswer()
+    {
+        ScriptedSession session = ScriptedSession.Registered();
+        IrcRequest<IReadOnlyList<string>> asking = session.Ask(IrcUserRequests.IsOn(["alice"]));
+        IrcRequest<bool> listing = session.Ask(IrcChannelRequests.List(null, _ => true));
+        session.Hear(":s 303 me :", ":s 323 me :End");
+        Assert.False(asking.IsOver || listing.IsOver);
+        session.Hear("@label=1 :s 303 me :alice", "@label=2 :s 323 me :End");
+        Assert.Single(asking.Result!);
+        Assert.True(listing.Result);
+    }
+
+    [Fact]
+    public void AnEchoThatTheChannelHasChangedIsNotWaitedFor()
+    {
+        ScriptedSession session = ScriptedSession.Registered("echo-message");
+        IrcRequest<IrcSentMessage> sending = session.Ask(IrcMessageRequests.Send(new IrcMessage("PRIVMSG", "#x", "\u0002hi")));
+        session.Hear(":me!u@h PRIVMSG #x :hi", ":s PONG s rwb1");
+        Assert.Equal(("\u0002hi", true, null), (sending.Result!.Text, sending.Result.IsAcknowledged, sending.Result.MessageId));
     }
 }

@@ -42,11 +42,12 @@ public sealed class IrcServerSessionTests
         }
 
         session.Charge(Second, TimeSpan.Zero);
-        Assert.Equal(SessionStatusKind.Paused, Poll(session, TimeSpan.Zero).Kind);
+        Assert.Empty(Feed(session, "a\r\nb\r\nhal", 3));
         Assert.Equal(Second, session.NextDeadline);
-        Assert.Equal(SessionStatusKind.Paused, Poll(session, Second - TimeSpan.FromTicks(1)).Kind);
-        Assert.Equal(SessionStatusKind.Paused, session.OnDeadline(_output, Second).Kind);
-        Assert.Equal(SessionStatusKind.NeedMore, Poll(session, Second).Kind);
+        Assert.Empty(Feed(session, "f\r\n", 100, Second - TimeSpan.FromTicks(1)));
+        session.OnDeadline(_output, Second);
+        Assert.NotEqual(Second, session.NextDeadline);
+        Assert.Equal(["a", "b", "half", "d"], Feed(session, "d\r\n", 1, Second));
         Assert.Equal(0, _output.WrittenCount);
     }
 
@@ -93,7 +94,7 @@ public sealed class IrcServerSessionTests
         session.OnDeadline(_output, TimeSpan.FromSeconds(300));
         Assert.Equal(TimeSpan.FromSeconds(360), session.NextDeadline);
         SessionStatus status = session.OnDeadline(_output, TimeSpan.FromSeconds(360));
-        Assert.Equal((SessionStatusKind.Closed, "Ping timeout: 180 seconds"), (status.Kind, session.TimeOutReason));
+        Assert.Equal((SessionStatusKind.Closed, "Ping timeout: 180 seconds"), (status.Kind, session.EndReason));
     }
 
     [Fact]

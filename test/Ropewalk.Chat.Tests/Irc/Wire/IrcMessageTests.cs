@@ -138,4 +138,29 @@ public sealed class IrcMessageTests
         IrcTag[] tags = [.. Enumerable.Range(0, random.Next(4)).Select(i => new IrcTag($"t{i}", Text(8) + (random.Next(4) == 0 ? "\r\n" : "")))];
         return new IrcMessage(tags, random.Next(2) == 0 ? default : new IrcSource("n", "u", "h"), random.Next(2) == 0 ? "042" : "CMD", [.. middle, Text(12)]);
     }
+
+    [Theory]
+    [InlineData("PASS swordfish", "PASS ***")]
+    [InlineData("AUTHENTICATE PLAIN", "AUTHENTICATE PLAIN")]
+    [InlineData("AUTHENTICATE c3dvcmRmaXNo", "AUTHENTICATE ***")]
+    [InlineData("REGISTER * a@b.c :sword fish", "REGISTER * a@b.c ***")]
+    [InlineData("VERIFY ann swordfish", "VERIFY ann ***")]
+    [InlineData("OPER ann swordfish", "OPER ann ***")]
+    [InlineData("JOIN #a,#b swordfish", "JOIN #a,#b ***")]
+    [InlineData(":a!b@c JOIN #a acc :Real Name", ":a!b@c JOIN #a acc :Real Name")]
+    [InlineData("MODE #a +k swordfish", "MODE #a +k ***")]
+    [InlineData("MODE #a +o ann", "MODE #a +o ann")]
+    [InlineData("PRIVMSG nickserv@services.net :identify ann swordfish", "PRIVMSG nickserv@services.net :identify ***")]
+    [InlineData("PRIVMSG NickServ :REGISTER swordfish a@b.c", "PRIVMSG NickServ :REGISTER ***")]
+    [InlineData("PRIVMSG ann :identify yourself", "PRIVMSG ann :identify yourself")]
+    [InlineData("NS IDENTIFY swordfish", "NS IDENTIFY ***")]
+    [InlineData("@label=1 :a PRIVMSG #x :hello you", "@label=1 :a PRIVMSG #x :hello you")]
+    public void WhatIsShownHasNoSecretsAndWhatIsSentHas(string line, string shown)
+    {
+        var message = IrcMessage.Parse(line);
+        Assert.Equal(shown, message.ToString());
+        var sent = new ArrayBufferWriter<byte>();
+        new IrcMessageEncoder().Encode(message, sent);
+        Assert.Equal(line + "\r\n", Encoding.UTF8.GetString(sent.WrittenSpan));
+    }
 }

@@ -123,8 +123,10 @@ public sealed class HandshakeRequestDecoderTests
 
     [Theory]
     [InlineData(null, true)]
-    [InlineData("https://chat.example.org", true)]
-    [InlineData("http://CHAT.example.org:81", true)]
+    [InlineData("http://CHAT.example.org:8080", true)]
+    [InlineData("https://chat.example.org:8080", true)]
+    [InlineData("https://chat.example.org", false)]
+    [InlineData("http://chat.example.org:81", false)]
     [InlineData("https://evil.example", false)]
     [InlineData("https://chat.example.org.evil.example", false)]
     [InlineData("https://chat.example.org@evil.example", false)]
@@ -132,6 +134,35 @@ public sealed class HandshakeRequestDecoderTests
     [InlineData("chat.example.org", false)]
     public void By_default_pages_of_the_same_host_may_connect(string? origin, bool allowed) =>
         Assert.Equal(allowed, WebSocketOrigin.IsAllowed(origin, "chat.example.org:8080", []));
+
+    [Theory]
+    [InlineData("http://a.example", "a.example", true)]
+    [InlineData("https://a.example", "a.example", true)]
+    [InlineData("http://a.example:80", "a.example", true)]
+    [InlineData("https://a.example", "a.example:443", true)]
+    [InlineData("http://a.example", "a.example:443", false)]
+    [InlineData("http://a.example:8080", "a.example", false)]
+    [InlineData("http://[::1]:81", "[::1]:81", true)]
+    [InlineData("http://[::1]:82", "[::1]:81", false)]
+    [InlineData("http://a.example:x", "a.example:x", false)]
+    public void A_port_that_is_not_said_is_the_schemes(string origin, string host, bool allowed) => Assert.Equal(allowed, WebSocketOrigin.IsAllowed(origin, host, []));
+
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("a.example", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("https://a.example:444", true)]
+    [InlineData("https://[::1]:444", true)]
+    [InlineData("a.example:444", false)]
+    [InlineData("https://a.example:port", false)]
+    [InlineData("https://a.example/", false)]
+    [InlineData("https://a.example/chat", false)]
+    [InlineData("://a.example", false)]
+    [InlineData("", false)]
+    public void What_could_never_fit_is_no_item(string item, bool isOne) => Assert.Equal(isOne, WebSocketOrigin.IsItem(item));
+
+    [Fact]
+    public void A_default_port_may_be_said() => Assert.True(WebSocketOrigin.IsAllowed("https://a.example", "x", ["https://a.example:443"]));
 
     [Theory]
     [InlineData("https://a.example", true)]

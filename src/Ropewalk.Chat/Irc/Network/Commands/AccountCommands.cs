@@ -61,7 +61,14 @@ internal static class AccountCommands
             return "INSECURE_CONNECTION"u8;
         }
 
-        return NameObstacle(network, user, name, email, out text);
+        ReadOnlySpan<byte> obstacle = NameObstacle(network, user, name, email, out text);
+        if (obstacle.IsEmpty && !network.AccountPace.TryMake(user.Peer, network.Limits, network.Now))
+        {
+            text = "Too many accounts were made from your address; try again later"u8;
+            return "TEMPORARILY_UNAVAILABLE"u8;
+        }
+
+        return obstacle;
     }
 
     private static ReadOnlySpan<byte> NameObstacle(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name, string email, out ReadOnlySpan<byte> text)
@@ -98,7 +105,10 @@ internal static class AccountCommands
     }
 
     /// <summary>Says whether a user may say a password on its connection.</summary>
-    public static bool MayGivePassword(IrcNetwork network, IrcUser user) => user.Peer.IsPrivate || network.Options.AllowsPlainPasswords;
+    public static bool MayGivePassword(IrcNetwork network, IrcUser user) => MayGivePassword(network.Options, user);
+
+    /// <summary>Says whether a user may say a password on its connection, were the network set like this.</summary>
+    public static bool MayGivePassword(IrcNetworkOptions options, IrcUser user) => user.Peer.IsPrivate || options.AllowsPlainPasswords;
 
     private static void OnMade(IrcNetwork network, IrcUser user, AccountName account, IrcAccountOutcome outcome)
     {

@@ -96,10 +96,18 @@ internal static class CapabilityCommands
         }
     }
 
-    /// <summary>Logs a user in.</summary>
+    /// <summary>Logs a user in to an account that was looked up.</summary>
+    public static void LogIn(IrcNetwork network, IrcUser user, Account account)
+    {
+        user.AccountSince = account.Created.ToUnixTimeSeconds();
+        LogIn(network, user, account.Name);
+    }
+
+    /// <summary>Logs a user in to the account that it has just made.</summary>
     public static void LogIn(IrcNetwork network, IrcUser user, AccountName account)
     {
         user.Account = Encoding.UTF8.GetBytes(account.Display);
+        RegistrationCommands.TakeWantedNick(network, user);
         network.Numeric(user, IrcNumeric.RplLoggedIn).Add(user.HasNick ? user.Source.AsSpan(1, user.Source.Length - 2) : "*!*@*"u8).Add((byte)' ').Add(user.Account)
             .Add(" :You are now logged in as "u8).Add(user.Account);
         network.Output.Reply();
@@ -135,6 +143,39 @@ internal static class CapabilityCommands
             }
 
             TellOfAccount(network, user);
+        }
+    }
+
+    /// <summary>Tells those who want to know it which capabilities have come, gone or changed with the settings. <b>Spec</b>: IRCv3 cap-notify.</summary>
+    /// <remarks>Who has said no nickname yet is not told: it reads the list in a moment, or has just read it and asks for what is gone in vain.</remarks>
+    public static void TellOfChanges(IrcNetwork network, IrcNetworkOptions before)
+    {
+        if (!IrcCapabilityTable.MayDiffer(before, network.Options))
+        {
+            return;
+        }
+
+        var come = new List<string>();
+        var gone = new List<string>();
+        foreach (IrcUser user in network.Users.Values)
+        {
+            come.Clear();
+            gone.Clear();
+            user.Capabilities &= ~IrcCapabilityTable.Compare(user, before, network.Options, come, gone);
+            if (user.Has(IrcClientCapabilities.CapNotify))
+            {
+                Notify(network, user, "NEW"u8, come);
+                Notify(network, user, "DEL"u8, gone);
+            }
+        }
+    }
+
+    private static void Notify(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> subcommand, List<string> names)
+    {
+        if (names.Count > 0)
+        {
+            Begin(network, user, subcommand).Add(string.Join(' ', names));
+            network.Output.SendTo(user);
         }
     }
 
@@ -180,7 +221,7 @@ internal static class CapabilityCommands
         foreach (string name in Encoding.UTF8.GetString(names).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             bool isRemoval = name[0] == '-';
-            IrcClientCapabilities capability = IrcCapabilityTable.Find(network, isRemoval ? name[1..] : name);
+            IrcClientCapabilities capability = IrcCapabilityTable.Find(network, user, isRemoval ? name[1..] : name);
             isRefused |= capability == IrcClientCapabilities.None || (isRemoval && capability == IrcClientCapabilities.CapNotify && user.CapabilityVersion >= 302);
             added = isRemoval ? added & ~capability : added | capability;
             removed = isRemoval ? removed | capability : removed & ~capability;
@@ -191,7 +232,41 @@ internal static class CapabilityCommands
             user.Capabilities = (user.Capabilities | added) & ~removed;
         }
 
-        network.Output.BeginServerLine().Add("CAP "u8).Add(user.Nick).Add(isRefused ? " NAK :"u8 : " ACK :"u8).Add(names);
+        SendAnswer(network, user, isRefused ? "NAK"u8 : "ACK"u8, names);
+    }
+
+    // As it was asked, in one line if it fits: else in several, each of whole names. What is longer than a line is nobody's name, and is left out of the refusal.
+    private static void SendAnswer(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> verdict, ReadOnlySpan<byte> names)
+    {
+        IrcLineWriter line = Begin(network, user, verdict);
+        if (names.Length <= line.Room)
+        {
+            line.Add(names);
+            network.Output.Reply();
+            return;
+        }
+
+        int most = line.Room;
+        bool isFirst = true;
+        foreach (Range range in names.Split((byte)' '))
+        {
+            ReadOnlySpan<byte> name = names[range];
+            if (name.IsEmpty || name.Length > most)
+            {
+                continue;
+            }
+
+            if (!isFirst && name.Length + 1 > line.Room)
+            {
+                network.Output.Reply();
+                line = Begin(network, user, verdict);
+                isFirst = true;
+            }
+
+            line.Add(isFirst ? ""u8 : " "u8).Add(name);
+            isFirst = false;
+        }
+
         network.Output.Reply();
     }
 
@@ -203,6 +278,11 @@ internal static class CapabilityCommands
         bool isFirst = true;
         foreach (string name in names)
         {
+            if (!isFirst && user.CapabilityVersion < 302 && line.Room < name.Length + 1)
+            {
+                break;
+            }
+
             if (!isFirst && user.CapabilityVersion >= 302 && line.Room < name.Length + 4)
             {
                 SendPart(network, user, subcommand, line.Line[start..].ToArray());
@@ -271,9 +351,12 @@ internal static class CapabilityCommands
             case SaslStepKind.Challenge:
                 SendChallenge(network, step.Bytes.Span);
                 break;
+            case SaslStepKind.Succeeded when !IrcNames.IsAccount(Encoding.UTF8.GetBytes(step.Account!.Name.Display)):
+                Drop(network, user, IrcNumeric.ErrSaslFail, "SASL authentication failed: the account's name cannot be one on IRC"u8);
+                break;
             case SaslStepKind.Succeeded:
                 user.Sasl = null;
-                LogIn(network, user, step.Account!.Name);
+                LogIn(network, user, step.Account!);
                 network.Reply(user, IrcNumeric.RplSaslSuccess, default, "SASL authentication successful"u8);
                 break;
             default:

@@ -8,7 +8,7 @@ internal static class ChannelCommands
     /// <summary>TOPIC channel [:topic].</summary>
     public static void Topic(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
-        if (network.FindChannel(message[0]) is not { } channel)
+        if (network.FindChannelFor(user, message[0]) is not { } channel)
         {
             network.NoSuchChannel(user, message[0]);
             return;
@@ -17,15 +17,7 @@ internal static class ChannelCommands
         IrcMembership? membership = user.In(channel);
         if (message.ParameterCount == 1)
         {
-            if (membership is null && channel.Has(IrcChannelModes.Secret) && !user.May(IrcOperatorRights.Audit))
-            {
-                network.NotOnChannel(user, channel);
-            }
-            else
-            {
-                SendTopic(network, user, channel);
-            }
-
+            SendTopic(network, user, channel);
             return;
         }
 
@@ -58,32 +50,63 @@ internal static class ChannelCommands
         network.Output.Reply();
     }
 
-    /// <summary>NAMES channel. <b>Spec</b>: RFC 2812 §3.2.5; without a channel it lists nothing, as servers of today do.</summary>
+    /// <summary>NAMES channel{,channel}. <b>Spec</b>: RFC 2812 §3.2.5; without a channel it lists nothing, as servers of today do.</summary>
     public static void Names(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
-        ReadOnlySpan<byte> name = message[0];
-        int comma = name.IndexOf((byte)',');
-        name = comma < 0 ? name : name[..comma];
-        if (network.FindChannel(name) is { } channel && (!channel.Has(IrcChannelModes.Secret) || user.In(channel) is not null || user.May(IrcOperatorRights.Audit)))
+        var names = new List<byte[]>();
+        foreach (ReadOnlySpan<byte> name in new IrcList(message[0]))
         {
-            SendNames(network, user, channel);
-            return;
+            names.Add(name.ToArray());
         }
 
-        network.Reply(user, IrcNumeric.RplEndOfNames, IrcReplies.Word(name), "End of NAMES"u8);
+        network.ReplyAtLength(user, NamesOf(network, user, names.Count == 0 ? [[]] : names));
     }
 
-    /// <summary>Tells a user who is in a channel.</summary>
-    public static void SendNames(IrcNetwork network, IrcUser user, IrcChannel channel)
+    /// <summary>Tells a user who is in a channel, line by line.</summary>
+    public static IEnumerable<bool> Names(IrcNetwork network, IrcUser user, IrcChannel channel)
+    {
+        // As they are now: who comes later is told by a JOIN, and who goes is left out.
+        IrcMembership[] members = [.. channel.Members];
+        int next = 0;
+        while (next < members.Length && user.MayKnowOf(channel))
+        {
+            next = SendNames(network, user, channel, members, next);
+            yield return true;
+        }
+
+        network.Reply(user, IrcNumeric.RplEndOfNames, channel.Name, "End of NAMES"u8);
+        yield return true;
+    }
+
+    private static IEnumerable<bool> NamesOf(IrcNetwork network, IrcUser user, List<byte[]> names)
+    {
+        foreach (byte[] name in names)
+        {
+            if (network.FindChannelFor(user, name) is not { } channel)
+            {
+                network.Reply(user, IrcNumeric.RplEndOfNames, IrcReplies.Word(name), "End of NAMES"u8);
+                yield return true;
+                continue;
+            }
+
+            foreach (bool step in Names(network, user, channel))
+            {
+                yield return step;
+            }
+        }
+    }
+
+    // One line; gives the first member that is not in it.
+    private static int SendNames(IrcNetwork network, IrcUser user, IrcChannel channel, IrcMembership[] members, int from)
     {
         bool seesAll = user.In(channel) is not null || user.May(IrcOperatorRights.Audit);
         bool withHosts = user.Has(IrcClientCapabilities.UserHostInNames);
         IrcLineWriter? line = null;
-        IReadOnlyList<IrcMembership> members = channel.Members;
-        for (int i = 0; i < members.Count; i++)
+        int next = from;
+        for (; next < members.Length; next++)
         {
-            IrcUser member = members[i].User;
-            if (!seesAll && (member.Modes & IrcUserModes.Invisible) != 0)
+            IrcUser member = members[next].User;
+            if (members[next].HasLeft || (!seesAll && (member.Modes & IrcUserModes.Invisible) != 0))
             {
                 continue;
             }
@@ -91,12 +114,11 @@ internal static class ChannelCommands
             // the prefixes, and a space
             if (line is not null && line.Room < (withHosts ? member.Source.Length : member.Nick.Length) + 6)
             {
-                network.Output.Reply();
-                line = null;
+                break;
             }
 
             line = line is null ? BeginNames(network, user, channel) : line.Add((byte)' ');
-            IrcModeLetters.AddPrefixes(line, members[i].Modes, user.Has(IrcClientCapabilities.MultiPrefix));
+            IrcModeLetters.AddPrefixes(line, members[next].Modes, user.Has(IrcClientCapabilities.MultiPrefix));
             line.Add(withHosts ? member.Source.AsSpan(1, member.Source.Length - 2) : member.Nick);
         }
 
@@ -105,13 +127,13 @@ internal static class ChannelCommands
             network.Output.Reply();
         }
 
-        network.Reply(user, IrcNumeric.RplEndOfNames, channel.Name, "End of NAMES"u8);
+        return next;
     }
 
     /// <summary>KICK channel nickname{,nickname} [:reason].</summary>
     public static void Kick(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
-        if (network.FindChannel(message[0]) is not { } channel)
+        if (network.FindChannelFor(user, message[0]) is not { } channel)
         {
             network.NoSuchChannel(user, message[0]);
             return;

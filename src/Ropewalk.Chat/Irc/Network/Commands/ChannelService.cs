@@ -62,8 +62,7 @@ internal static class ChannelService
 
     private static void TakeOfRegistered(IrcNetwork network, IrcUser user, IrcChannel channel, IrcChannelRegistration registration, string verb, string[] words)
     {
-        bool isFounder = user.Account is { } account && IrcCaseMapping.Ascii.Equals(account, registration.Founder);
-        bool mayAll = isFounder || user.May(IrcOperatorRights.Services);
+        bool mayAll = registration.IsFounder(user) || user.May(IrcOperatorRights.Services);
         switch (verb)
         {
             case "INFO":
@@ -95,10 +94,10 @@ internal static class ChannelService
     {
         string? obstacle = 0 switch
         {
-            _ when !network.Options.AllowsChannelRegistration => "Channels are registered by the administrators here.",
+            _ when !network.Options.AllowsChannelRegistration && !user.IsOperator => "Channels are registered by the administrators here.",
             _ when user.Account is null => "You must be logged in.",
             _ when channel.Registration is not null => "The channel is registered already.",
-            _ when network.Channels.Values.Count(one => one.Registration is { } other && IrcCaseMapping.Ascii.Equals(other.Founder, user.Account)) >= network.Limits.ChannelsPerAccount =>
+            _ when network.Channels.Values.Count(one => one.Registration is { } other && other.IsFounder(user)) >= network.Limits.ChannelsPerAccount =>
                 "You have as many channels as you may have.",
             _ when user.In(channel)?.IsAtLeast(IrcMemberModes.Operator) != true => "You must be an operator of the channel.",
             _ => null,
@@ -110,19 +109,21 @@ internal static class ChannelService
         }
 
         byte[] founder = user.Account!;
-        channel.IsBeingRegistered = true;
+        long since = user.AccountSince;
+        channel.Registering++;
         network.Leave(new IrcWork.KeepChannel(
             user,
             channel,
-            then => channel.Registration ?? IrcChannelChanges.Snapshot(channel, new IrcChannelRegistration { Name = channel.Name, Founder = founder, RegisteredAt = then.Now }),
-            then => OnRegistered(then, user, channel)));
+            then => channel.Registration ?? IrcChannelChanges.Snapshot(channel, new IrcChannelRegistration { Name = channel.Name, Founder = founder, FounderSince = since, RegisteredAt = then.Now }),
+            then => OnRegistered(then, user, channel),
+            registers: true));
     }
 
     private static void OnRegistered(IrcNetwork network, IrcUser user, IrcChannel channel)
     {
         // Everybody may have left while it was being kept.
         network.Restore(channel);
-        if (user.Account is null || !IrcCaseMapping.Ascii.Equals(channel.Registration!.Founder, user.Account))
+        if (!channel.Registration!.IsFounder(user))
         {
             // Two have asked at once.
             network.SayAsChanServ(user, "The channel is registered already.");
@@ -168,8 +169,9 @@ internal static class ChannelService
             }
 
             byte[] founder = Encoding.UTF8.GetBytes(account.Name.Display);
+            long since = account.Created.ToUnixTimeSeconds();
             found.Leave(new IrcWork.KeepChannel(
-                user, channel, _ => channel.Registration is { } present ? present with { Founder = founder } : null, then => then.SayAsChanServ(user, $"The channel belongs to {account.Name} now.")));
+                user, channel, _ => channel.Registration is { } present ? present with { Founder = founder, FounderSince = since } : null, then => then.SayAsChanServ(user, $"The channel belongs to {account.Name} now.")));
         }));
     }
 
@@ -179,26 +181,44 @@ internal static class ChannelService
         byte[] name = IrcCaseMapping.Ascii.Fold(Encoding.UTF8.GetBytes(account));
         IrcMemberModes ranks = modes.Aggregate(IrcMemberModes.None, (sum, letter) => sum | IrcModeLetters.Rank(letter)) & ~IrcMemberModes.Founder;
         bool isRemoval = modes.StartsWith('-');
-        if (!IrcNames.IsNick(name, network.Limits.NickBytes) || (!isRemoval && (ranks == IrcMemberModes.None || channel.Registration!.Access.Count >= MostEntries)))
+        if (!IrcNames.IsNick(name, network.Limits.NickBytes) || !AccountName.TryParse(account, out _) || (!isRemoval && (ranks == IrcMemberModes.None || channel.Registration!.Access.Count >= MostEntries)))
         {
             network.SayAsChanServ(user, "ACCESS #channel account +o, or -*; modes are a, o, h and v.");
             return;
         }
 
-        network.Leave(new IrcWork.KeepChannel(
-            user,
-            channel,
-            _ => channel.Registration is { } present ? present with { Access = Edit(present.Access, name, isRemoval ? IrcMemberModes.None : ranks) } : null,
-            then => then.SayAsChanServ(user, isRemoval ? $"{account} has no rank any more." : $"{account} gets +{IrcModeLetters.Spell(ranks)} when joining.")));
+        if (isRemoval)
+        {
+            KeepAccess(network, user, channel, name, default, $"{account} has no rank any more.");
+            return;
+        }
+
+        network.Leave(new IrcWork.FindAccount(user, AccountName.Parse(account), (then, found) =>
+        {
+            if (found is null)
+            {
+                then.SayAsChanServ(user, "There is no such account.");
+            }
+            else
+            {
+                KeepAccess(then, user, channel, name, new IrcAccess(ranks, found.Created.ToUnixTimeSeconds()), $"{account} gets +{IrcModeLetters.Spell(ranks)} when joining.");
+            }
+        }));
     }
 
-    private static Dictionary<byte[], IrcMemberModes> Edit(IReadOnlyDictionary<byte[], IrcMemberModes> access, byte[] name, IrcMemberModes ranks)
+    private static void KeepAccess(IrcNetwork network, IrcUser user, IrcChannel channel, byte[] name, IrcAccess access, string words) => network.Leave(new IrcWork.KeepChannel(
+        user,
+        channel,
+        _ => channel.Registration is { } present ? present with { Access = Edit(present.Access, name, access) } : null,
+        then => then.SayAsChanServ(user, words)));
+
+    private static Dictionary<byte[], IrcAccess> Edit(IReadOnlyDictionary<byte[], IrcAccess> list, byte[] name, IrcAccess access)
     {
-        var edited = new Dictionary<byte[], IrcMemberModes>(access, IrcCaseMapping.Ascii);
+        var edited = new Dictionary<byte[], IrcAccess>(list, IrcCaseMapping.Ascii);
         edited.Remove(name);
-        if (ranks != IrcMemberModes.None)
+        if (access.Ranks != IrcMemberModes.None)
         {
-            edited.Add(name, ranks);
+            edited.Add(name, access);
         }
 
         return edited;
@@ -207,9 +227,9 @@ internal static class ChannelService
     private static void SendAccess(IrcNetwork network, IrcUser user, IrcChannelRegistration registration)
     {
         network.SayAsChanServ(user, $"{Encoding.UTF8.GetString(registration.Founder)} +qo");
-        foreach ((byte[] name, IrcMemberModes ranks) in registration.Access)
+        foreach ((byte[] name, IrcAccess access) in registration.Access)
         {
-            network.SayAsChanServ(user, $"{Encoding.UTF8.GetString(name)} +{IrcModeLetters.Spell(ranks)}");
+            network.SayAsChanServ(user, $"{Encoding.UTF8.GetString(name)} +{IrcModeLetters.Spell(access.Ranks)}");
         }
     }
 

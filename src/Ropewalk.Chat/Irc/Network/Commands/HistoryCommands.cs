@@ -39,7 +39,7 @@ internal static class HistoryCommands
     private static void OfTarget(IrcNetwork network, IrcUser user, in IrcMessageView message, string verb, int limit)
     {
         IrcChannel? channel = network.FindChannel(message[1]);
-        if (channel is null || (user.In(channel) is null && !user.May(IrcOperatorRights.Audit)))
+        if (channel is null || !MayRead(user, channel))
         {
             network.Fail(user, Name, "INVALID_TARGET"u8, [.. Encoding.ASCII.GetBytes(verb), (byte)' ', .. IrcReplies.Word(message[1])], "Messages cannot be read there"u8);
             return;
@@ -60,7 +60,7 @@ internal static class HistoryCommands
         }
 
         (int from, int to) = Select(history, verb, first, second, limit);
-        Send(network, user, channel, history, from, to);
+        network.ReplyAtLength(user, Lines(network, user, channel, history, history.FirstNumber + from, history.FirstNumber + to));
     }
 
     // From is taken, to is not.
@@ -119,40 +119,29 @@ internal static class HistoryCommands
             DateTimeStyles.AssumeUniversal,
             out time);
 
-    private static void Send(IrcNetwork network, IrcUser user, IrcChannel channel, IrcHistory history, int from, int to)
+    // Each step sends one message. Between two steps others may speak, and the oldest messages go: so messages are counted from the first that there ever was.
+    private static IEnumerable<bool> Lines(IrcNetwork network, IrcUser user, IrcChannel channel, IrcHistory history, long from, long to)
     {
-        byte[]? batch = user.Has(IrcClientCapabilities.Batch) ? network.Output.NewBatchReference() : null;
-        if (batch is not null)
+        byte[]? batch = network.BeginBatch(user, "chathistory"u8, channel.Name);
+        for (long number = from; number < to && MayRead(user, channel); number++)
         {
-            network.Output.BeginServerLine().Add("BATCH +"u8).Add(batch).Add(" chathistory "u8).Add(channel.Name);
-            network.Output.Reply();
-            network.Output.SetInnerBatch(batch);
+            if (number >= history.FirstNumber)
+            {
+                network.Output.SetInnerBatch(batch);
+                SendOne(network, channel, history.Read((int)(number - history.FirstNumber)));
+                network.Output.SetInnerBatch(null);
+                yield return true;
+            }
         }
 
-        for (int i = from; i < to; i++)
-        {
-            SendOne(network, channel, history.Read(i));
-        }
-
-        network.Output.SetInnerBatch(null);
-        if (batch is not null)
-        {
-            network.Output.BeginServerLine().Add("BATCH -"u8).Add(batch);
-            network.Output.Reply();
-        }
+        network.EndBatch(batch);
     }
+
+    private static bool MayRead(IrcUser user, IrcChannel channel) => user.In(channel) is not null || user.May(IrcOperatorRights.Audit);
 
     private static void SendOne(IrcNetwork network, IrcChannel channel, in IrcHistoryMessage message)
     {
-        network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(MessageCommands.Name(message.Kind)).Add(channel.Name).Add(" :"u8).Add(message.Text);
-        network.Output.SetOwnTime(message.Time);
-        network.Output.SetMessageId(message.Id);
-        network.Output.SetAccount(message.Account.IsEmpty ? null : message.Account.ToArray(), message.IsBot);
-        if (!message.ClientTags.IsEmpty)
-        {
-            network.Output.AddClientTag(message.ClientTags);
-        }
-
+        MessageCommands.BeginKept(network, channel, message, message.Account.IsEmpty ? null : message.Account.ToArray());
         network.Output.Reply();
     }
 
@@ -164,35 +153,33 @@ internal static class HistoryCommands
             return;
         }
 
-        (DateTimeOffset from, DateTimeOffset to) = one <= other ? (one, other) : (other, one);
-        byte[]? batch = user.Has(IrcClientCapabilities.Batch) ? network.Output.NewBatchReference() : null;
-        if (batch is not null)
-        {
-            network.Output.BeginServerLine().Add("BATCH +"u8).Add(batch).Add(" draft/chathistory-targets"u8);
-            network.Output.Reply();
-            network.Output.SetInnerBatch(batch);
-        }
+        network.ReplyAtLength(user, one <= other ? TargetLines(network, user, one, other, limit) : TargetLines(network, user, other, one, limit));
+    }
 
-        IEnumerable<(IrcChannel Channel, DateTimeOffset Time)> found = user.Channels
-            .Where(membership => membership.Channel.History is { Count: > 0 })
-            .Select(membership => (membership.Channel, membership.Channel.History![membership.Channel.History.Count - 1].Time))
-            .Where(target => target.Time > from && target.Time < to)
-            .OrderBy(target => target.Time)
-            .Take(limit);
-        foreach ((IrcChannel channel, DateTimeOffset time) in found)
+    private static IEnumerable<bool> TargetLines(IrcNetwork network, IrcUser user, DateTimeOffset from, DateTimeOffset to, int limit)
+    {
+        (byte[] Channel, DateTimeOffset Time)[] found =
+        [
+            .. user.Channels
+                .Where(membership => membership.Channel.History is { Count: > 0 })
+                .Select(membership => (membership.Channel.Name, membership.Channel.History![membership.Channel.History.Count - 1].Time))
+                .Where(target => target.Time > from && target.Time < to)
+                .OrderBy(target => target.Time)
+                .Take(limit),
+        ];
+        byte[]? batch = network.BeginBatch(user, "draft/chathistory-targets"u8);
+        byte[] text = new byte[24];
+        foreach ((byte[] channel, DateTimeOffset time) in found)
         {
-            byte[] text = new byte[24];
             IrcOutput.WriteTime(time, text);
-            network.Output.BeginServerLine().Add("CHATHISTORY TARGETS "u8).Add(channel.Name).Add((byte)' ').Add(text);
+            network.Output.SetInnerBatch(batch);
+            network.Output.BeginServerLine().Add("CHATHISTORY TARGETS "u8).Add(channel).Add((byte)' ').Add(text);
             network.Output.Reply();
+            network.Output.SetInnerBatch(null);
+            yield return true;
         }
 
-        network.Output.SetInnerBatch(null);
-        if (batch is not null)
-        {
-            network.Output.BeginServerLine().Add("BATCH -"u8).Add(batch);
-            network.Output.Reply();
-        }
+        network.EndBatch(batch);
     }
 
     private static bool TryTime(ReadOnlySpan<byte> reference, out DateTimeOffset time)

@@ -31,7 +31,7 @@ internal static class InvitationCommands
         {
             network.NoSuchNick(user, message[0]);
         }
-        else if (network.FindChannel(message[1]) is not { } channel)
+        else if (network.FindChannelFor(user, message[1]) is not { } channel)
         {
             network.NoSuchChannel(user, message[1]);
         }
@@ -47,7 +47,7 @@ internal static class InvitationCommands
         const int ErrKnockOnChannel = 714;
         const int ErrChannelOpen = 713;
         const int RplKnockDelivered = 711;
-        if (network.FindChannel(message[0]) is not { } channel)
+        if (network.FindChannelFor(user, message[0]) is not { } channel)
         {
             network.NoSuchChannel(user, message[0]);
         }

@@ -40,7 +40,7 @@ internal static class IrcCommands
         new("MODE", 1, ModeCommands.Mode),
         new("MONITOR", 1, PresenceCommands.Monitor),
         new("MOTD", 0, ServerCommands.Motd),
-        new("NAMES", 0, ChannelCommands.Names),
+        new("NAMES", 0, ChannelCommands.Names) { Targets = 0 },
         new("NICK", 0, RegistrationCommands.Nick, IrcCommandUse.Always | IrcCommandUse.OwnCheck) { Penalty = Heavy },
         new("NICKSERV", 1, NicknameService.Command) { Penalty = Heavy },
         new("NOTICE", 0, MessageCommands.Notice, IrcCommandUse.OwnCheck),
@@ -73,6 +73,10 @@ internal static class IrcCommands
 
     private static readonly FrozenDictionary<UInt128, IrcCommand> ByName = All.ToFrozenDictionary(command => Pack(Encoding.ASCII.GetBytes(command.Name)));
 
+    /// <summary>Says whether a user may be told of a command: that it is there on this server, and that the user has the right to it.</summary>
+    public static bool IsFor(IrcNetwork network, IrcUser user, IrcCommand command) =>
+        (command.Right != IrcOperatorRights.Stop || network.CanBeStopped) && (!command.Is(IrcCommandUse.Operators) || user.May(command.Right));
+
     /// <summary>Finds a command, or null.</summary>
     public static IrcCommand? Find(ReadOnlySpan<byte> name) => name.Length <= MostNameBytes ? ByName.GetValueOrDefault(Pack(name)) : null;
 
@@ -86,7 +90,7 @@ internal static class IrcCommands
             return RefuseUnregistered(network, user, message);
         }
 
-        if (command is null)
+        if (command is null || (command.Right == IrcOperatorRights.Stop && !network.CanBeStopped))
         {
             network.Reply(user, IrcNumeric.ErrUnknownCommand, message.Command, "Unknown command"u8);
             return IrcCommand.BrokenPenalty;

@@ -14,6 +14,10 @@ internal static class IrcNames
         return nick.IndexOfAnyExcept(NickLetters) < 0;
     }
 
+    /// <summary>Says whether an account's name can go into a line: a store of the administrators' may hold any. <c>*</c> and <c>0</c> mean nobody.</summary>
+    public static bool IsAccount(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && name[0] != (byte)':' && !name.SequenceEqual("*"u8) && !name.SequenceEqual("0"u8) && name.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && !name.Contains((byte)0x7F);
+
     /// <summary>Says whether a channel name is well-formed. <b>Spec</b>: RFC 2812 §1.3; beyond it, no control characters.</summary>
     public static bool IsChannel(ReadOnlySpan<byte> name, int most)
     {

@@ -36,9 +36,13 @@ internal static class IrcReplies
     public static void NoSuchChannel(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name) =>
         network.Reply(user, IrcNumeric.ErrNoSuchChannel, Word(name), "No such channel"u8);
 
-    /// <summary>Says whether a user may know that a channel exists, and how it is set: everybody, unless it is secret.</summary>
+    /// <summary>Says whether a user may know that a channel exists, and how it is set: everybody, unless it is secret; and operators who may join it anyway.</summary>
     public static bool MayKnowOf(this IrcUser user, IrcChannel channel) =>
-        !channel.Has(IrcChannelModes.Secret) || user.In(channel) is not null || user.May(IrcOperatorRights.Audit);
+        !channel.Has(IrcChannelModes.Secret) || user.In(channel) is not null || user.May(IrcOperatorRights.Audit) || user.May(IrcOperatorRights.Override);
+
+    /// <summary>Finds a channel that a user may know of, or null: whoever asks for a secret one is told what is told of none.</summary>
+    public static IrcChannel? FindChannelFor(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name) =>
+        network.FindChannel(name) is { } channel && user.MayKnowOf(channel) ? channel : null;
 
     /// <summary>Replies that the user is not in a channel.</summary>
     public static void NotOnChannel(this IrcNetwork network, IrcUser user, IrcChannel channel) =>
@@ -55,6 +59,35 @@ internal static class IrcReplies
     /// <summary>Replies with a standard reply that says that something has been done.</summary>
     public static void Note(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> command, ReadOnlySpan<byte> code, ReadOnlySpan<byte> context, ReadOnlySpan<byte> text) =>
         network.StandardReply("NOTE "u8, command, code, context, text);
+
+    /// <summary>Begins a batch, where the user has asked for batches. <b>Spec</b>: IRCv3 batch.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="user">Who asked.</param>
+    /// <param name="kind">The kind of batch, and its parameters.</param>
+    /// <param name="parameter">One more parameter; empty for none.</param>
+    /// <returns>The batch's reference, for <see cref="IrcOutput.SetInnerBatch"/> and for its end; null where there is no batch.</returns>
+    public static byte[]? BeginBatch(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> parameter = default)
+    {
+        if (!user.Has(IrcClientCapabilities.Batch))
+        {
+            return null;
+        }
+
+        byte[] batch = network.Output.NewBatchReference();
+        network.Output.BeginServerLine().Add("BATCH +"u8).Add(batch).Add((byte)' ').Add(kind).Add(parameter.IsEmpty ? ""u8 : " "u8).Add(parameter);
+        network.Output.Reply();
+        return batch;
+    }
+
+    /// <summary>Ends a batch, if there is one.</summary>
+    public static void EndBatch(this IrcNetwork network, byte[]? batch)
+    {
+        if (batch is not null)
+        {
+            network.Output.BeginServerLine().Add("BATCH -"u8).Add(batch);
+            network.Output.Reply();
+        }
+    }
 
     /// <summary>Sends the user a notice of the server's.</summary>
     public static void Notice(this IrcNetwork network, IrcUser user, ReadOnlySpan<byte> text)

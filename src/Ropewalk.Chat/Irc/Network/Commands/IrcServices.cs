@@ -13,33 +13,26 @@ internal static class IrcServices
     /// <summary>Says whether a nickname is a service's.</summary>
     public static bool IsService(ReadOnlySpan<byte> nick) => IrcCaseMapping.Ascii.Equals(nick, NickServ) || IrcCaseMapping.Ascii.Equals(nick, ChanServ);
 
-    /// <summary>Takes a message to a service.</summary>
-    /// <returns>False if it is to nobody of them.</returns>
-    public static bool TryTake(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> target, ReadOnlySpan<byte> text)
+    /// <summary>Finds the service that a target names, with the server behind an at sign or without.</summary>
+    /// <returns>Its nickname; empty if the target is none.</returns>
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> target)
     {
         int at = target.IndexOf((byte)'@');
         ReadOnlySpan<byte> name = at > 0 ? target[..at] : target;
-        if ((network.HasWork || network.ToKeep.Count > 0) && IsService(name))
-        {
-            // A command leaves one thing to be done; a service named twice would leave two.
-            network.Reply(user, IrcNumeric.ErrTooManyTargets, IrcReplies.Word(target), "A service takes one message at a time"u8);
-            return true;
-        }
+        return IrcCaseMapping.Ascii.Equals(name, NickServ) ? NickServ : IrcCaseMapping.Ascii.Equals(name, ChanServ) ? ChanServ : default;
+    }
 
-        if (IrcCaseMapping.Ascii.Equals(name, NickServ))
+    /// <summary>Takes a message to a service.</summary>
+    public static void Take(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> service, ReadOnlySpan<byte> text)
+    {
+        if (service.SequenceEqual(NickServ))
         {
             NicknameService.Take(network, user, Words(text));
         }
-        else if (IrcCaseMapping.Ascii.Equals(name, ChanServ))
+        else
         {
             ChannelService.Take(network, user, Words(text));
         }
-        else
-        {
-            return false;
-        }
-
-        return true;
     }
 
     /// <summary>Cuts a text into words.</summary>

@@ -77,7 +77,7 @@ internal static class IrcWelcome
             "PREFIX=(qaohv)~&@%+",
             "SAFELIST",
             "STATUSMSG=~&@%+",
-            string.Create(CultureInfo.InvariantCulture, $"TARGMAX=JOIN:,KICK:,NAMES:1,NOTICE:{limits.MessageTargets},PART:,PRIVMSG:{limits.MessageTargets},TAGMSG:{limits.MessageTargets},WHOIS:1"),
+            string.Create(CultureInfo.InvariantCulture, $"TARGMAX=JOIN:,KICK:,NAMES:,NOTICE:{limits.MessageTargets},PART:,PRIVMSG:{limits.MessageTargets},TAGMSG:{limits.MessageTargets},WHOIS:1"),
             string.Create(CultureInfo.InvariantCulture, $"TOPICLEN={limits.TopicBytes}"),
             string.Create(CultureInfo.InvariantCulture, $"USERLEN={limits.UserNameBytes}"),
             "UTF8ONLY",

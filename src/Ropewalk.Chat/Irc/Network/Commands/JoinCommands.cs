@@ -18,18 +18,7 @@ internal static class JoinCommands
             return;
         }
 
-        var keys = new IrcList(message[1]);
-        foreach (ReadOnlySpan<byte> name in new IrcList(message[0]))
-        {
-            keys.MoveNext();
-            if (!IrcNames.IsChannel(name, network.Limits.ChannelNameBytes))
-            {
-                network.Reply(user, IrcNumeric.ErrBadChanMask, IrcReplies.Word(name), "Not a channel name"u8);
-                continue;
-            }
-
-            JoinOne(network, user, name, keys.Current);
-        }
+        network.ReplyAtLength(user, JoinAll(network, user, Pairs(message)));
     }
 
     /// <summary>PART channel{,channel} [:reason].</summary>
@@ -37,7 +26,7 @@ internal static class JoinCommands
     {
         foreach (ReadOnlySpan<byte> name in new IrcList(message[0]))
         {
-            if (network.FindChannel(name) is not { } channel)
+            if (network.FindChannelFor(user, name) is not { } channel)
             {
                 network.NoSuchChannel(user, name);
             }
@@ -67,30 +56,69 @@ internal static class JoinCommands
         network.RemoveIfEmpty(membership.Channel);
     }
 
-    private static void JoinOne(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
+    // RFC 2812 §3.2.1: the first key is the first channel's. So a place that is empty, in either list, is a place.
+    private static List<(byte[] Name, byte[] Key)> Pairs(in IrcMessageView message)
+    {
+        var pairs = new List<(byte[] Name, byte[] Key)>();
+        MemoryExtensions.SpanSplitEnumerator<byte> keys = message[1].Split((byte)',');
+        foreach (Range range in message[0].Split((byte)','))
+        {
+            byte[] key = keys.MoveNext() ? message[1][keys.Current].ToArray() : [];
+            if (!message[0][range].IsEmpty)
+            {
+                pairs.Add((message[0][range].ToArray(), key));
+            }
+        }
+
+        return pairs;
+    }
+
+    // The names of many channels, or of a big one, are more than a send queue may hold.
+    private static IEnumerable<bool> JoinAll(IrcNetwork network, IrcUser user, List<(byte[] Name, byte[] Key)> pairs)
+    {
+        foreach ((byte[] name, byte[] key) in pairs)
+        {
+            if (!IrcNames.IsChannel(name, network.Limits.ChannelNameBytes))
+            {
+                network.Reply(user, IrcNumeric.ErrBadChanMask, IrcReplies.Word(name), "Not a channel name"u8);
+            }
+            else if (JoinOne(network, user, name, key) is { } channel && !user.Has(IrcClientCapabilities.NoImplicitNames))
+            {
+                foreach (bool step in ChannelCommands.Names(network, user, channel))
+                {
+                    yield return step;
+                }
+            }
+
+            yield return true;
+        }
+    }
+
+    // Gives the channel, if the user is in it now and was not before.
+    private static IrcChannel? JoinOne(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
     {
         IrcChannel? channel = network.FindChannel(name);
         if (channel is not null && user.In(channel) is not null)
         {
-            return;
+            return null;
         }
 
         if (user.Channels.Count >= network.Limits.ChannelsPerUser)
         {
             network.Reply(user, IrcNumeric.ErrTooManyChannels, name, "You have joined too many channels"u8);
-            return;
+            return null;
         }
 
         if (channel is null && network.Channels.Count >= network.Limits.Channels)
         {
             network.Reply(user, IrcNumeric.ErrTooManyChannels, name, "There are too many channels"u8);
-            return;
+            return null;
         }
 
         bool isNew = channel is null;
         if (channel is not null && !MayJoin(network, user, channel, key))
         {
-            return;
+            return null;
         }
 
         channel ??= network.AddChannel(name.ToArray());
@@ -98,7 +126,12 @@ internal static class JoinCommands
         IrcMembership membership = channel.Add(user);
         membership.Modes = isNew ? IrcMemberModes.Operator : RankOf(channel, user);
         Announce(network, membership, isNew);
-        Greet(network, user, channel);
+        if (channel.Topic is not null)
+        {
+            ChannelCommands.SendTopic(network, user, channel);
+        }
+
+        return channel;
     }
 
     /// <summary>Tells a channel that somebody has joined.</summary>
@@ -132,31 +165,7 @@ internal static class JoinCommands
         network.Output.EndLine();
     }
 
-    /// <summary>Tells who has joined what there is: topic and names.</summary>
-    private static void Greet(IrcNetwork network, IrcUser user, IrcChannel channel)
-    {
-        if (channel.Topic is not null)
-        {
-            ChannelCommands.SendTopic(network, user, channel);
-        }
-
-        if (!user.Has(IrcClientCapabilities.NoImplicitNames))
-        {
-            ChannelCommands.SendNames(network, user, channel);
-        }
-    }
-
-    public static IrcMemberModes RankOf(IrcChannel channel, IrcUser user)
-    {
-        if (channel.Registration is not { } registration || user.Account is null)
-        {
-            return IrcMemberModes.None;
-        }
-
-        return IrcCaseMapping.Ascii.Equals(registration.Founder, user.Account)
-            ? IrcMemberModes.Founder | IrcMemberModes.Operator
-            : registration.Access.GetValueOrDefault(IrcCaseMapping.Ascii.Fold(user.Account));
-    }
+    public static IrcMemberModes RankOf(IrcChannel channel, IrcUser user) => channel.Registration?.RankOf(user) ?? IrcMemberModes.None;
 
     private static bool MayJoin(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> key)
     {

@@ -25,8 +25,7 @@ internal static class ListCommands
         yield return true;
         foreach (IrcChannel channel in network.Channels.Values.ToArray())
         {
-            bool isHidden = channel.Has(IrcChannelModes.Secret) && user.In(channel) is null && !user.May(IrcOperatorRights.Audit);
-            if (isHidden || channel.Members.Count == 0 || !conditions.All(condition => Fits(channel, condition, network.Now)) || !(masks.Length == 0 || masks.Any(mask => IrcMask.Matches(mask, channel.Name))))
+            if (!user.MayKnowOf(channel) || channel.Members.Count == 0 || !conditions.All(condition => Fits(channel, condition, network.Now)) || !(masks.Length == 0 || masks.Any(mask => IrcMask.Matches(mask, channel.Name))))
             {
                 // A step too: a list of nothing is as much work as one of everything.
                 yield return false;

@@ -70,29 +70,36 @@ internal static class MessageCommands
             {
                 if (!user.IsGone)
                 {
-                    network.Reply(user, IrcNumeric.ErrCannotSendToChan, message.Channel.Name, "Cannot send to channel: the message could not be stored, and was not sent"u8);
+                    CannotSend(network, user, message.Channel, message.Channel.Name, "Cannot send to channel: the message could not be stored, and was not sent"u8);
                 }
 
                 continue;
             }
 
             network.Counts.Messages++;
-            network.HistoryOf(message.Channel).Add(message.ToHistory());
-            network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(Name(message.Kind)).Add(message.Channel.Name).Add(" :"u8).Add(message.Text);
-            network.Output.SetOwnTime(message.Time);
-            network.Output.SetMessageId(message.Id);
-            network.Output.SetAccount(message.Account, message.IsBot);
-            if (message.ClientTags.Length > 0)
-            {
-                network.Output.AddClientTag(message.ClientTags);
-            }
-
+            IrcHistoryMessage kept = message.ToHistory();
+            network.Keep(message.Channel, kept);
+            BeginKept(network, message.Channel, kept, message.Account);
             network.SendToChannel(message.Channel, except: user);
             if (!user.IsGone)
             {
                 Echo(network, user);
             }
         }
+    }
+
+    /// <summary>Begins the line of a message that was said before.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="channel">Where it was said.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="account">The account that it was said under, or null.</param>
+    public static void BeginKept(IrcNetwork network, IrcChannel channel, in IrcHistoryMessage message, byte[]? account)
+    {
+        network.Output.BeginBareLine().Add((byte)':').Add(message.Source).Add((byte)' ').Add(Name(message.Kind)).Add(channel.Name).Add(" :"u8).Add(message.Text);
+        network.Output.SetOwnTime(message.Time);
+        network.Output.SetMessageId(message.Id);
+        network.Output.SetAccount(account, message.IsBot);
+        network.Output.ClientTags.Add(message.ClientTags);
     }
 
     private static void RefuseEmpty(IrcNetwork network, IrcUser user, in IrcMessageView message, IrcHistoryKind kind)
@@ -120,7 +127,7 @@ internal static class MessageCommands
         {
             if (network.FindChannel(name) is { } channel)
             {
-                SendToChannel(network, user, channel, rank, message, kind);
+                SendToChannel(network, user, channel, name, rank, message, kind);
             }
             else if (kind != IrcHistoryKind.Notice)
             {
@@ -131,9 +138,9 @@ internal static class MessageCommands
         {
             SendToUser(network, user, recipient, message, kind);
         }
-        else if (kind == IrcHistoryKind.PrivMsg && IrcServices.TryTake(network, user, target, message[1]))
+        else if (IrcServices.Find(target) is { IsEmpty: false } service)
         {
-            // One of the server's own services has answered.
+            SendToService(network, user, service, message, kind);
         }
         else if (kind != IrcHistoryKind.Notice)
         {
@@ -141,14 +148,15 @@ internal static class MessageCommands
         }
     }
 
-    private static void SendToChannel(IrcNetwork network, IrcUser user, IrcChannel channel, IrcMemberModes rank, in IrcMessageView message, IrcHistoryKind kind)
+    private static void SendToChannel(
+        IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> name, IrcMemberModes rank, in IrcMessageView message, IrcHistoryKind kind)
     {
         ReadOnlySpan<byte> obstacle = Obstacle(user, channel, message[1], rank);
         if (!obstacle.IsEmpty)
         {
             if (kind != IrcHistoryKind.Notice)
             {
-                network.Reply(user, IrcNumeric.ErrCannotSendToChan, channel.Name, obstacle);
+                CannotSend(network, user, channel, name, obstacle);
             }
 
             return;
@@ -163,12 +171,26 @@ internal static class MessageCommands
                 return;
             }
 
-            Keep(network, user, network.HistoryOf(channel), id, message, kind);
+            Keep(network, user, channel, id, message, kind);
         }
 
         Begin(network, user, kind, rank, channel.Name, message, id);
         network.SendToChannel(channel, except: user, with: Needed(kind), atLeast: rank);
         Echo(network, user);
+    }
+
+    // A secret channel without +n takes messages from outside like any other: +s hides that it is there, it does not shut it, and who was let in once and has left, or
+    // was given the name, is meant to be heard. Whoever is refused hears what is said of a channel that is not there; else the refusal would tell that it is.
+    private static void CannotSend(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        if (user.MayKnowOf(channel))
+        {
+            network.Reply(user, IrcNumeric.ErrCannotSendToChan, channel.Name, text);
+        }
+        else
+        {
+            network.NoSuchChannel(user, name);
+        }
     }
 
     private static void SendToUser(IrcNetwork network, IrcUser user, IrcUser recipient, in IrcMessageView message, IrcHistoryKind kind)
@@ -202,6 +224,28 @@ internal static class MessageCommands
         }
     }
 
+    // A service is spoken to as anybody is, and so what it was told is echoed, before it answers. It takes no notice of notices: RFC 1459 §4.4.2.
+    private static void SendToService(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> service, in IrcMessageView message, IrcHistoryKind kind)
+    {
+        if (kind == IrcHistoryKind.PrivMsg && (network.HasWork || network.ToKeep.Count > 0))
+        {
+            // A command leaves one thing to be done; a service named twice would leave two.
+            network.Reply(user, IrcNumeric.ErrTooManyTargets, service, "A service takes one message at a time"u8);
+            return;
+        }
+
+        if (user.Has(IrcClientCapabilities.EchoMessage | Needed(kind)))
+        {
+            Begin(network, user, kind, IrcMemberModes.None, service, message, network.MessageIds.Next());
+            Echo(network, user);
+        }
+
+        if (kind == IrcHistoryKind.PrivMsg)
+        {
+            IrcServices.Take(network, user, service, message[1]);
+        }
+    }
+
     private static void Begin(IrcNetwork network, IrcUser user, IrcHistoryKind kind, IrcMemberModes rank, ReadOnlySpan<byte> target, in IrcMessageView message, ReadOnlySpan<byte> id)
     {
         network.Counts.Messages++;
@@ -214,10 +258,7 @@ internal static class MessageCommands
         }
 
         network.Output.SetMessageId(id);
-        if (!message.Tags.IsEmpty)
-        {
-            AddClientTags(network, message);
-        }
+        AddClientTags(network.Output.ClientTags, message.Tags);
     }
 
     /// <summary>Gives a kind's command, and the space behind it.</summary>
@@ -228,14 +269,15 @@ internal static class MessageCommands
         _ => "TAGMSG "u8,
     };
 
-    private static void AddClientTags(IrcNetwork network, in IrcMessageView message)
+    // message-tags: of what a client sends, only its own tags are passed on.
+    private static void AddClientTags(IrcBytes to, ReadOnlySpan<byte> tags)
     {
-        var each = new IrcTagEnumerator(message.Tags);
+        var each = new IrcTagEnumerator(tags);
         while (each.MoveNext())
         {
             if (each.Key is [(byte)'+', ..] && IrcTag.IsKey(each.Key))
             {
-                network.Output.AddClientTag(each.Whole);
+                to.Add(to.Length == 0 ? ""u8 : ";"u8).Add(each.Whole);
             }
         }
     }
@@ -253,15 +295,7 @@ internal static class MessageCommands
     private static IrcKeptMessage ToKeep(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
     {
         var tags = new IrcBytes(0);
-        var each = new IrcTagEnumerator(message.Tags);
-        while (each.MoveNext())
-        {
-            if (each.Key is [(byte)'+', ..] && IrcTag.IsKey(each.Key))
-            {
-                tags.Add(tags.Length == 0 ? ""u8 : ";"u8).Add(each.Whole);
-            }
-        }
-
+        AddClientTags(tags, message.Tags);
         return new IrcKeptMessage
         {
             Channel = channel,
@@ -277,9 +311,9 @@ internal static class MessageCommands
         };
     }
 
-    private static void Keep(IrcNetwork network, IrcUser user, IrcHistory history, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
+    private static void Keep(IrcNetwork network, IrcUser user, IrcChannel channel, ReadOnlySpan<byte> id, in IrcMessageView message, IrcHistoryKind kind)
     {
-        history.Add(new IrcHistoryMessage
+        network.Keep(channel, new IrcHistoryMessage
         {
             Time = network.Now,
             Kind = kind,

@@ -126,7 +126,7 @@ internal static class ModeCommands
 
     private static void OfChannel(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
-        if (network.FindChannel(message[0]) is not { } channel || !user.MayKnowOf(channel))
+        if (network.FindChannelFor(user, message[0]) is not { } channel)
         {
             network.NoSuchChannel(user, message[0]);
             return;

@@ -51,7 +51,7 @@ internal static class NicknameService
                 Tell(network, user, words.ElementAtOrDefault(1) ?? Encoding.UTF8.GetString(user.Nick));
                 break;
             // Whoever takes the name next would own them.
-            case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && ChannelOf(network, user.Account!) is { } channel:
+            case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && ChannelOf(network, user) is { } channel:
                 network.SayAsNickServ(user, $"The channel {Encoding.UTF8.GetString(channel.Name)} belongs to the account; drop or transfer it first.");
                 break;
             case "DROP" when words.Length >= 2 && IsOwn(user, words[1]) && AccountCommands.IsOperators(network, user.Account):
@@ -78,8 +78,7 @@ internal static class NicknameService
 
     private static bool IsOwn(IrcUser user, string name) => user.Account is { } account && IrcCaseMapping.Ascii.Equals(account, Encoding.UTF8.GetBytes(name));
 
-    private static IrcChannel? ChannelOf(IrcNetwork network, byte[] account) =>
-        network.Channels.Values.FirstOrDefault(channel => channel.Registration is { } registration && IrcCaseMapping.Ascii.Equals(registration.Founder, account));
+    private static IrcChannel? ChannelOf(IrcNetwork network, IrcUser user) => network.Channels.Values.FirstOrDefault(channel => channel.Registration?.IsFounder(user) == true);
 
     private static void Register(IrcNetwork network, IrcUser user, string password, string email)
     {
@@ -120,10 +119,14 @@ internal static class NicknameService
 
         network.Leave(new IrcWork.CheckPassword(user, account, password, (then, result) =>
         {
-            if (result.Account is { } found)
+            if (result.Account is { } unfit && !IrcNames.IsAccount(Encoding.UTF8.GetBytes(unfit.Name.Display)))
+            {
+                then.SayAsNickServ(user, "The account's name cannot be one on IRC.");
+            }
+            else if (result.Account is { } found)
             {
                 then.SayAsNickServ(user, $"You are logged in as {found.Name}.");
-                CapabilityCommands.LogIn(then, user, found.Name);
+                CapabilityCommands.LogIn(then, user, found);
             }
             else
             {

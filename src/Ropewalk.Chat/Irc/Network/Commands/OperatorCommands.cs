@@ -116,9 +116,10 @@ internal static class OperatorCommands
 
     private static void OnPassword(IrcNetwork network, IrcUser user, IrcOperatorBlock block, AuthenticationResult result)
     {
-        if (result.Succeeded)
+        // A reload may have taken or changed it meanwhile.
+        if (result.Succeeded && network.Options.FindOperator(block) is { } present)
         {
-            Promote(network, user, block);
+            Promote(network, user, present);
         }
         else
         {
@@ -158,15 +159,9 @@ internal static class OperatorCommands
             return;
         }
 
-        if (network.Bans.All.Count >= network.Limits.ServerBans)
-        {
-            network.Notice(user, "There are too many bans"u8);
-            return;
-        }
-
         DateTimeOffset? until = hasTime && minutes > 0 ? network.Now.AddMinutes(minutes) : null;
         var ban = new IrcServerBan(kind, mask, reason.Length == 0 ? "No reason given" : reason, Encoding.UTF8.GetString(user.Nick), network.Now, until);
-        network.Leave(new IrcWork.KeepBan(user, ban, isSet: true, then => Enforce(then, user, ban)));
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, ban, then => Enforce(then, user, ban)));
     }
 
     private static void Enforce(IrcNetwork network, IrcUser user, IrcServerBan ban)
@@ -175,7 +170,7 @@ internal static class OperatorCommands
         TellOperators(network, $"{user} banned {ban.Mask}: {ban.Reason}");
         foreach (IrcUser one in network.Users.Values.ToArray())
         {
-            if (one.IsRegistered && !one.IsOperator && IrcServerBans.Matches(ban, one))
+            if (one.IsRegistered && !one.IsOperator && ban.Matches(one))
             {
                 network.CloseWithError(one, Encoding.UTF8.GetBytes($"Banned: {ban.Reason}"));
             }
@@ -185,17 +180,10 @@ internal static class OperatorCommands
     private static void Unban(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> given, IrcServerBanKind kind)
     {
         string mask = Encoding.UTF8.GetString(kind == IrcServerBanKind.Mask ? IrcMask.Complete(given) : given);
-        IrcServerBan? ban = network.Bans.All.FirstOrDefault(ban => ban.Kind == kind && string.Equals(ban.Mask, mask, StringComparison.OrdinalIgnoreCase));
-        if (ban is null)
+        network.Leave(new IrcWork.KeepBan(user, kind, mask, null, then =>
         {
-            network.Notice(user, "There is no such ban"u8);
-            return;
-        }
-
-        network.Leave(new IrcWork.KeepBan(user, ban, isSet: false, then =>
-        {
-            then.Bans.Remove(kind, ban.Mask);
-            TellOperators(then, $"{user} lifted the ban of {ban.Mask}");
+            then.Bans.Remove(kind, mask);
+            TellOperators(then, $"{user} lifted the ban of {mask}");
         }));
     }
 

@@ -26,14 +26,13 @@ internal static class RegistrationCommands
         IrcUser? holder = network.FindHolder(nick);
         if (holder is not null && !ReferenceEquals(holder, user))
         {
-            network.Reply(user, IrcNumeric.ErrNicknameInUse, nick, "Nickname is already in use"u8);
+            RefuseNick(network, user, nick, isReserved: false);
             return;
         }
 
-        // Who negotiates may log in before CAP END, and clients say NICK first: whether the nickname is theirs is seen when they register.
-        if (user.Registration is not { IsNegotiating: true } && network.Registrations.IsReservedFrom(user, nick))
+        if (network.Registrations.IsReservedFrom(user, nick))
         {
-            RefuseReserved(network, user, nick);
+            WantReserved(network, user, nick);
             return;
         }
 
@@ -86,6 +85,16 @@ internal static class RegistrationCommands
         network.CloseWithError(user, reason);
     }
 
+    /// <summary>Gives a user that has not registered yet the nickname that it asked for, if it is its own by now and nobody has it.</summary>
+    public static void TakeWantedNick(IrcNetwork network, IrcUser user)
+    {
+        if (user.Registration is { WantedNick: { } wanted } state && !network.Registrations.IsReservedFrom(user, wanted) && network.FindHolder(wanted) is null)
+        {
+            network.SetNick(user, wanted);
+            state.WantedNick = null;
+        }
+    }
+
     /// <summary>Registers a user if it has said all that is needed, and may.</summary>
     public static void TryRegister(IrcNetwork network, IrcUser user)
     {
@@ -94,13 +103,13 @@ internal static class RegistrationCommands
             return;
         }
 
-        if (network.Registrations.IsReservedFrom(user, user.Nick))
+        TakeWantedNick(network, user);
+        byte[] nick = state.WantedNick ?? user.Nick;
+        bool isReserved = network.Registrations.IsReservedFrom(user, nick);
+        if (isReserved || state.WantedNick is not null)
         {
-            byte[] nick = user.Nick;
-            network.FreeNick(user);
-            user.ForgetNick();
-            state.HasNick = false;
-            RefuseReserved(network, user, nick);
+            GiveUpNick(network, user, state);
+            RefuseNick(network, user, nick, isReserved);
             return;
         }
 
@@ -119,8 +128,32 @@ internal static class RegistrationCommands
         network.TellMonitors(user.Nick, isOnline: true, user);
     }
 
-    private static void RefuseReserved(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> nick) =>
-        network.Reply(user, IrcNumeric.ErrNicknameInUse, nick, "Nickname belongs to an account; log in to it first"u8);
+    // Who negotiates may log in before CAP END, and clients say NICK first: whether the nickname is theirs is seen when they have logged in, or register. Until then it is
+    // only wanted: were it held, anybody could keep it from its owner by saying NICK and nothing more.
+    private static void WantReserved(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> nick)
+    {
+        if (user.Registration is { IsNegotiating: true } state)
+        {
+            GiveUpNick(network, user, state);
+            state.WantedNick = nick.ToArray();
+            state.HasNick = true;
+        }
+        else
+        {
+            RefuseNick(network, user, nick, isReserved: true);
+        }
+    }
+
+    private static void GiveUpNick(IrcNetwork network, IrcUser user, IrcRegistrationState state)
+    {
+        network.FreeNick(user);
+        user.ForgetNick();
+        state.HasNick = false;
+        state.WantedNick = null;
+    }
+
+    private static void RefuseNick(IrcNetwork network, IrcUser user, ReadOnlySpan<byte> nick, bool isReserved) =>
+        network.Reply(user, IrcNumeric.ErrNicknameInUse, nick, isReserved ? "Nickname belongs to an account; log in to it first"u8 : "Nickname is already in use"u8);
 
     private static ReadOnlySpan<byte> Refusal(IrcNetwork network, IrcUser user, IrcRegistrationState state)
     {
@@ -153,6 +186,7 @@ internal static class RegistrationCommands
         {
             network.SetNick(user, nick);
             state.HasNick = true;
+            state.WantedNick = null;
             TryRegister(network, user);
             return;
         }

@@ -102,14 +102,14 @@ internal static class ServerCommands
     public static void Help(IrcNetwork network, IrcUser user, in IrcMessageView message)
     {
         ReadOnlySpan<byte> subject = message[0].IsEmpty ? "index"u8 : message[0];
-        if (!message[0].IsEmpty && IrcCommands.Find(message[0]) is null)
+        if (!message[0].IsEmpty && !(IrcCommands.Find(message[0]) is { } asked && IrcCommands.IsFor(network, user, asked)))
         {
             network.Reply(user, IrcNumeric.ErrHelpNotFound, IrcReplies.Word(subject), "No help for that"u8);
             return;
         }
 
         network.Reply(user, IrcNumeric.RplHelpStart, subject, "What this server understands"u8);
-        IEnumerable<string> names = IrcCommands.All.Where(command => !command.Is(IrcCommandUse.Operators) || user.IsOperator).Select(command => command.Name);
+        IEnumerable<string> names = IrcCommands.All.Where(command => IrcCommands.IsFor(network, user, command)).Select(command => command.Name);
         foreach (string[] some in names.Chunk(8))
         {
             network.Reply(user, IrcNumeric.RplHelpTxt, subject, Encoding.ASCII.GetBytes(string.Join(' ', some)));

@@ -47,15 +47,13 @@ internal static class WhoCommands
 
     private static IrcMembership[] MembersFor(IrcNetwork network, IrcUser user, byte[] name)
     {
-        if (network.FindChannel(name) is not { } channel)
+        if (network.FindChannelFor(user, name) is not { } channel)
         {
             return [];
         }
 
         bool seesAll = user.In(channel) is not null || user.May(IrcOperatorRights.Audit);
-        return channel.Has(IrcChannelModes.Secret) && !seesAll
-            ? []
-            : [.. channel.Members.Where(member => seesAll || (member.User.Modes & IrcUserModes.Invisible) == 0)];
+        return [.. channel.Members.Where(member => seesAll || (member.User.Modes & IrcUserModes.Invisible) == 0)];
     }
 
     private static IrcUser[] UsersFor(IrcNetwork network, IrcUser user, byte[] mask)

@@ -42,7 +42,7 @@ public sealed class IrcWebClient : IAsyncDisposable
     /// <summary>Gets what serves connections: <c>listener.ListenAsync("tcp:8067", web.Connections)</c>.</summary>
     public ConnectionDelegate Connections => _http.Connections;
 
-    /// <summary>Gets or sets the names that are answered on the loopback interface beside localhost and addresses; see <see cref="IrcWebClientOptions.Hosts"/>.</summary>
+    /// <summary>Gets or sets the names that are answered beside localhost and addresses; see <see cref="IrcWebClientOptions.Hosts"/>.</summary>
     public IReadOnlyList<string> Hosts { get; set; }
 
     /// <summary>Starts it. It listens on nothing by itself.</summary>
@@ -103,17 +103,31 @@ public sealed class IrcWebClient : IAsyncDisposable
             : SayAsync(context, StatusCodes.Status404NotFound, "Not here. The page is at /.\n");
     }
 
-    // DNS rebinding: a site elsewhere can have its own name resolve to 127.0.0.1, and its pages are then of the same host as this one. An address
-    // cannot be rebound. Who comes in by another interface could come in without a browser, too.
+    // DNS rebinding: a site elsewhere can have its own name resolve to an address inside, and its pages are then of the same host as this one. An address
+    // cannot be rebound. Who comes in by a public address could come in without a browser, too.
     private bool IsKnownName(HttpContext context)
     {
-        if (context.Connection.LocalIpAddress is not { } local || !IPAddress.IsLoopback(local))
+        if (Hosts.Count == 0 && (context.Connection.LocalIpAddress is not { } local || !IsInside(local)))
         {
             return true;
         }
 
         string name = context.Request.Host.Host.TrimStart('[').TrimEnd(']', '.');
         return name.Length == 0 || name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(name, out _) || Hosts.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    // Loopback, and what is not routed from elsewhere: RFC 1918 §3, RFC 3927 §2.1, RFC 4193 §3.1, RFC 4291 §2.5.6.
+    internal static bool IsInside(IPAddress address)
+    {
+        IPAddress one = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (IPAddress.IsLoopback(one) || one.IsIPv6LinkLocal || one.IsIPv6UniqueLocal)
+        {
+            return true;
+        }
+
+        byte[] bytes = one.GetAddressBytes();
+        return bytes.Length == 4
+            && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and <= 31) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254));
     }
 
     private static Task SendAsync(HttpContext context, WebAsset asset)

@@ -4,8 +4,8 @@ namespace Ropewalk.Chat.Irc.Server.WebClient;
 public sealed class IrcWebClientOptions
 {
     /// <summary>
-    /// Gets or sets the names that are answered on the loopback interface beside localhost and addresses: those by which a proxy on this machine
-    /// passes requests on. Default none, because any site can have its own name point to 127.0.0.1 (DNS rebinding).
+    /// Gets or sets the names that are answered beside localhost and addresses: those by which a proxy passes requests on, or people on this network know it. With none, any name is answered
+    /// on public addresses, and none on the loopback interface, private and link-local ones. Default none, because any site can have its own name point to an address inside (DNS rebinding).
     /// </summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
 

@@ -155,6 +155,7 @@ public sealed class IrcWebClientTests : IAsyncLifetime
     {
         await Assert.ThrowsAsync<WebSocketHandshakeException>(() => ConnectAsync("http://evil.example"));
         await Assert.ThrowsAsync<WebSocketHandshakeException>(() => ConnectAsync("null"));
+        await Assert.ThrowsAsync<WebSocketHandshakeException>(() => ConnectAsync("http://chat.test:8080"));
         await using IrcTestClient own = await ConnectAsync("http://chat.test");
         Assert.NotNull(own);
     }
@@ -176,6 +177,30 @@ public sealed class IrcWebClientTests : IAsyncLifetime
         await client.SendAsync("NICK ann", "USER ann 0 * :Ann", "JOIN #x");
         string[] lines = await client.ReadUntilAsync(line => line.Contains(" JOIN ", StringComparison.Ordinal));
         Assert.Equal(":ann!~ann@127.0.0.1 JOIN #x", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("::ffff:10.1.2.3", true)]
+    [InlineData("172.16.0.1", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("192.168.1.1", true)]
+    [InlineData("169.254.3.4", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("fd00::1", true)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("2001:db8::1", false)]
+    public void Addresses_inside_are_those_that_a_name_of_elsewhere_could_point_to(string address, bool isInside) => Assert.Equal(isInside, IrcWebClient.IsInside(IPAddress.Parse(address)));
+
+    [Fact]
+    public async Task Where_there_are_names_only_they_are_answered()
+    {
+        _web.Hosts = ["chat.example.org"];
+        using HttpResponseMessage other = await _http.GetAsync("/");
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, other.StatusCode);
+        using HttpResponseMessage known = await _http.GetAsync("http://chat.example.org/");
+        Assert.Equal(HttpStatusCode.OK, known.StatusCode);
     }
 
     [Theory]

@@ -98,7 +98,7 @@ function enter(isFirst) {
     return;
   }
 
-  const joined = state.conversations.filter((one) => one.kind === 'channel' && one.isJoined);
+  const joined = state.conversations.filter((one) => one.kind === 'channel' && one.isWanted);
   const keyed = [...joined].sort((a, b) => (a.key ? 0 : 1) - (b.key ? 0 : 1));
   for (let at = 0; at < keyed.length; at += 6) {
     const some = keyed.slice(at, at + 6);
@@ -153,8 +153,8 @@ function pressed(event) {
   } else if (key === 'PageUp' || key === 'PageDown') {
     event.preventDefault();
     log.scrollPages(key === 'PageUp' ? -1 : 1);
-  } else if (key === 'Escape' && frame.closeDrawers()) {
-    composer.focus();
+  } else if (key === 'Escape') {
+    frame.closeDrawers();
   }
 }
 

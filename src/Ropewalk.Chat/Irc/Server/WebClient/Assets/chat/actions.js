@@ -93,6 +93,7 @@ export class Actions {
   closeConversation(conversation, reason = '') {
     if (conversation.kind === 'channel' && conversation.isJoined) this.#connection.send('PART', reason ? [conversation.name, reason] : [conversation.name]);
     conversation.isJoined = false;
+    conversation.isWanted = false;
     this.#state.close(conversation);
   }
 

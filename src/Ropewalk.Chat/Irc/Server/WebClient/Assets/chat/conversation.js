@@ -16,6 +16,8 @@ export class Conversation {
   unread = 0;
   mentions = 0;
   isJoined = false;
+  // to be joined again after a connection was lost
+  isWanted = false;
   readUntil = null;
   // history: nothing yet, being asked for, or all that there is
   isLoading = false;

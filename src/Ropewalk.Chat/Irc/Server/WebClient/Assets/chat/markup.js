@@ -10,13 +10,16 @@ const TRAILING = /[.,;:!?'"»”’*]+$/;
  */
 export function pieces(text, isChannel = () => false) {
   const found = [];
+  let rest = '';
   for (const run of runs(text)) {
     for (const piece of linksIn(run.text, isChannel)) {
-      if (found.length >= MOST_PIECES) return found;
-      found.push({ ...run, ...piece });
+      if (found.length < MOST_PIECES - 1) found.push({ ...run, ...piece });
+      else rest += piece.text;
     }
   }
 
+  // what is too motley to be shown so is shown all the same
+  if (rest) found.push({ text: rest, styles: [], color: null });
   return found;
 }
 

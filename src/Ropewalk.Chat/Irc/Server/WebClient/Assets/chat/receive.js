@@ -38,6 +38,12 @@ export class Receiver {
     for (const one of this.#state.conversations) {
       [...one.typing.values()].forEach(({ nick }) => this.#state.setTyping(one, nick, false));
       one.wasAskedWho = false;
+      if (!one.isJoined) continue;
+      // who is in it is told when it is joined again, which may be refused
+      one.isJoined = false;
+      one.names = null;
+      one.members.clear();
+      this.#state.emit('members', one);
     }
   }
 
@@ -110,6 +116,7 @@ export class Receiver {
     if (isOwn) {
       this.#connection.own = Object.assign(this.#state.own, source);
       conversation.isJoined = true;
+      conversation.isWanted = true;
       conversation.members.clear();
       this.history.catchUp(conversation);
     }
@@ -146,6 +153,7 @@ export class Receiver {
   #leave(conversation, message, nick, what, detail = '') {
     if (this.#state.isOwn(nick)) {
       conversation.isJoined = false;
+      conversation.isWanted = false;
       conversation.members.clear();
     }
 
@@ -205,7 +213,10 @@ export class Receiver {
       if (letter === '+' || letter === '-') {
         isAdded = letter === '+';
       } else if (this.#state.features.takesParameter(letter, isAdded)) {
-        this.#setRank(conversation, letter, values.shift() ?? '', isAdded);
+        const value = values.shift() ?? '';
+        if (letter !== 'k') this.#setRank(conversation, letter, value, isAdded);
+        else if (!isAdded) conversation.key = '';
+        else if (value !== '*') conversation.key = value;
       }
     }
 

@@ -20,6 +20,8 @@ const COSTS = { NICK: 2000, WHO: 2000, LIST: 2000, INVITE: 2000, WHOWAS: 2000 };
 const COST_OF_REGISTRATION = 3500;
 const MOST_QUEUED = 500;
 
+const NO_LOGIN = 'The server takes no logins now. Try it later, or leave the password out.';
+
 export class Connection {
   state = 'idle';
   capabilities = new Set();
@@ -45,7 +47,8 @@ export class Connection {
 
   /** identity: { nick, account, password, realName }. */
   open(identity) {
-    this.#identity = identity;
+    // who is called differently later logs in as before: the password is told for the account it was typed for alone
+    this.#identity = { ...identity, account: identity.account || identity.nick };
     this.#hasBeenOnline = false;
     this.#tries = 0;
     this.own = { nick: identity.nick, user: '', host: '' };
@@ -130,6 +133,7 @@ export class Connection {
       words.forEach((word) => (word.startsWith('-') ? this.capabilities.delete(word.slice(1)) : this.capabilities.add(word)));
       if (this.state === 'registering') this.#login();
     } else if (verb === 'NAK' && this.state === 'registering') {
+      if (this.#identity.password) return this.#refuse(NO_LOGIN);
       this.#write('CAP', ['END']);
     } else if (verb === 'DEL') {
       words.forEach((word) => this.capabilities.delete(word));
@@ -152,8 +156,9 @@ export class Connection {
   }
 
   #login() {
-    if (this.has('sasl') && this.#identity.password) this.#write('AUTHENTICATE', ['PLAIN']);
-    else this.#write('CAP', ['END']);
+    if (!this.#identity.password) return this.#write('CAP', ['END']);
+    if (this.has('sasl')) this.#write('AUTHENTICATE', ['PLAIN']);
+    else this.#refuse(NO_LOGIN);
   }
 
   // True: it was about the login, and nobody else needs to see it.
@@ -190,8 +195,8 @@ export class Connection {
 
   // RFC 4616; AUTHENTICATE carries 400 bytes at a time, and a piece of just that length says that more comes
   #authenticate() {
-    const { account, nick, password } = this.#identity;
-    const bytes = new TextEncoder().encode(`\0${account || nick}\0${password}`);
+    const { account, password } = this.#identity;
+    const bytes = new TextEncoder().encode(`\0${account}\0${password}`);
     const text = btoa(String.fromCharCode(...bytes));
     for (let at = 0; at <= text.length; at += 400) this.#write('AUTHENTICATE', [text.slice(at, at + 400) || '+']);
   }

@@ -19,14 +19,17 @@ export class FrameView {
     byId('sidebar-toggle').addEventListener('click', () => this.#toggle('sidebar'));
     byId('members-toggle').addEventListener('click', () => this.#toggle('members'));
     byId('veil').addEventListener('click', () => this.closeDrawers());
+    // in a wide window there are no drawers, and nothing to keep out of reach
+    matchMedia('(max-width: 860px)').addEventListener('change', () => this.closeDrawers());
   }
 
-  /** Closes what is open at a side; true if something was. */
+  /** Closes what is open at a side, and leads back to what opened it. */
   closeDrawers() {
-    const open = document.body.classList.contains('shows-sidebar') || document.body.classList.contains('shows-members');
-    this.#set('sidebar', false);
-    this.#set('members', false);
-    return open;
+    const side = ['sidebar', 'members'].find((one) => document.body.classList.contains(`shows-${one}`));
+    if (!side) return;
+    const hasFocus = byId(side).contains(document.activeElement) || document.activeElement === document.body;
+    this.#set(side, false);
+    if (hasFocus) byId(`${side}-toggle`).focus();
   }
 
   /** Shows how it is with the connection; nothing where all is well. */
@@ -65,11 +68,14 @@ export class FrameView {
     const open = !document.body.classList.contains(`shows-${side}`);
     this.closeDrawers();
     this.#set(side, open);
-    if (open) byId(side).querySelector('button')?.focus();
+    if (!open) return byId(`${side}-toggle`).focus();
+    (byId(side).querySelector('button') ?? byId(side)).focus();
   }
 
   #set(side, open) {
     document.body.classList.toggle(`shows-${side}`, open);
     byId(`${side}-toggle`).setAttribute('aria-expanded', String(open));
+    // the veil covers the rest, for those who do not see it too
+    for (const id of ['skip', 'conversation', side === 'sidebar' ? 'members' : 'sidebar']) byId(id).inert = open;
   }
 }

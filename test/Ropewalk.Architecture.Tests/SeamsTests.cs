@@ -24,6 +24,7 @@ public sealed class SeamsTests
     [Theory]
     [InlineData("src/Ropewalk/Transports/Sockets/A.cs", "class A { Socket s; }")]
     [InlineData("src/Ropewalk.Web/A.cs", "class A { object M(Options o) => o.File; } // a Socket")]
+    [InlineData("src/Ropewalk.Dns/A.cs", "using Ropewalk.Dns.Wire; namespace Ropewalk.Dns; class A { object M() => Ropewalk.Dns.Wire.DomainName.Root; }")]
     public void The_seams_own_rooms_and_mere_words_are_not(string path, string code) =>
         Assert.Empty(Seams.Find([Check.Code(path, code)]));
 }

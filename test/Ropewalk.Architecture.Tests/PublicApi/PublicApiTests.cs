@@ -8,7 +8,7 @@ namespace Ropewalk.Architecture.Tests.PublicApi;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Shipped => ["Ropewalk", "Ropewalk.Chat", "Ropewalk.Storage", "Ropewalk.Testing", "Ropewalk.Web"];
+    public static TheoryData<string> Shipped => ["Ropewalk", "Ropewalk.Chat", "Ropewalk.Dns", "Ropewalk.Storage", "Ropewalk.Testing", "Ropewalk.Web"];
 
     [Theory]
     [MemberData(nameof(Shipped))]

@@ -60,7 +60,7 @@ internal static class Seams
         {
             foreach ((string name, SyntaxNode node) in file.UsedNames())
             {
-                foreach (Seam seam in All.Where(seam => seam.Names.Contains(name) && !InRoom(file, seam.Rooms)))
+                foreach (Seam seam in All.Where(seam => seam.Names.Contains(name) && !InRoom(file, seam.Rooms) && !IsOwnNamespace(node)))
                 {
                     yield return new(file.Path, SourceFile.LineOf(node), $"`{name}` is named outside {string.Join(", ", seam.Rooms)}: {seam.Instead}");
                 }
@@ -78,6 +78,14 @@ internal static class Seams
             }
         }
     }
+
+    // Ropewalk.Dns is a namespace, not System.Net.Dns.
+    private static bool IsOwnNamespace(SyntaxNode node) => node.Parent switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right == node && qualified.Left.ToString() == "Ropewalk",
+        MemberAccessExpressionSyntax access => access.Name == node && access.Expression.ToString() == "Ropewalk",
+        _ => false,
+    };
 
     private static bool InRoom(SourceFile file, string[] rooms) => rooms.Any(room => file.Path.StartsWith(room, StringComparison.Ordinal));
 }

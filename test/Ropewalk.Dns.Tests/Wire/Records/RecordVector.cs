@@ -1,0 +1,3 @@
+namespace Ropewalk.Dns.Tests.Wire.Records;
+
+internal sealed record RecordVector(string Type, string Text, string Wire, string Canonical);

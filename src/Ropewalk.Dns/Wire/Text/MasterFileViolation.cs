@@ -108,8 +108,8 @@ public enum MasterFileViolation : byte
     /// <summary>The file that is included would be outside of the folder of the first one.</summary>
     IncludeOutside,
 
-    /// <summary>The file that is included cannot be read.</summary>
-    IncludeUnreadable,
+    /// <summary>A file cannot be read.</summary>
+    FileUnreadable,
 
     /// <summary>The file that is included includes this one.</summary>
     IncludeLoop,

@@ -98,6 +98,27 @@ public sealed class IrcBotScriptedTests
         hasServer: false);
 
     [Fact]
+    public Task AServerThatDoesNotAnswerTheGoodbyeIsLeftWithout() => BotWorld.RunAsync(
+        async world =>
+        {
+            SimHost server = world.Server;
+            var never = new TaskCompletionSource<bool>();
+            var script = new ScriptedServer { Time = server.Time, BeforeAsync = (_, message) => message.Command == "QUIT" ? never.Task : Task.FromResult(false) };
+            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            var log = new HeardLog();
+            IrcBotOptions options = world.Options("knot");
+            options.LoggerFactory = log;
+            options.StopTimeout = TimeSpan.FromSeconds(2);
+            IrcBot bot = await world.StartHereAsync(options, _ => { });
+            await world.PassAsync(5);
+            TimeSpan before = world.Sim.Time.Elapsed;
+            await bot.StopAsync();
+            Assert.InRange(world.Sim.Time.Elapsed - before, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
+            Assert.Single(log.Lines, line => line.Contains("the bot goes without", StringComparison.Ordinal));
+        },
+        hasServer: false);
+
+    [Fact]
     public Task WhatFailsWhileItApologizesLeavesTheConversationOpen() => BotWorld.RunAsync(
         async world =>
         {

@@ -1,5 +1,6 @@
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Chat.Tests.Irc.Bot;
 using Ropewalk.Client;
 using Ropewalk.Endpoints;
 using Ropewalk.Security.Sasl;
@@ -241,6 +242,31 @@ public sealed class IrcStayingClientTests
             TimeSpan before = sim.Time.Elapsed;
             await stayer.DisposeAsync();
             Assert.InRange(sim.Time.Elapsed - before, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        },
+        Strict);
+
+    [Fact]
+    public Task AChannelThatTheServerDoesNotLetItLeaveIsTold() => Simulation.RunAsync(
+        async sim =>
+        {
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "PART")
+                {
+                    ScriptedServer.Write(connection, $"@label={message.Tag("label")} :s 442 me {message[0]} :You cannot leave");
+                }
+
+                return message.Command == "PART";
+            };
+            var log = new HeardLog();
+            IrcStayingOptions options = Options(sim, home);
+            options.LoggerFactory = log;
+            await using IrcStayingClient stayer = Start(options);
+            await WaitAsync(sim, () => stayer.Current?.State.FindChannel("#x") is not null);
+            await stayer.SetChannelsAsync(new Dictionary<string, string?> { ["#x"] = null }, new Dictionary<string, string?>());
+            Assert.Contains(log.Lines, line => line.StartsWith("#x was not left (442): You cannot leave", StringComparison.Ordinal));
+            Assert.Empty(stayer.Channels);
         },
         Strict);
 

@@ -13,6 +13,7 @@ internal sealed class ScriptedServer
     public const string Capabilities = "batch labeled-response echo-message server-time message-tags draft/chathistory extended-join";
 
     private readonly Lock _gate = new();
+    private readonly List<string> _heard = [];
     private readonly List<string> _answered = [];
     private readonly List<(Predicate<string> IsIt, TaskCompletionSource Answered)> _awaited = [];
     private readonly List<(string Channel, IrcMessage Message)> _history = [];
@@ -24,8 +25,17 @@ internal sealed class ScriptedServer
 
     public string Features { get; set; } = "CHANTYPES=# CHATHISTORY=3 MONITOR=10";
 
-    /// <summary>Gets every line that came, in order.</summary>
-    public List<string> Heard { get; } = [];
+    /// <summary>Gets every line that has come until now, in order.</summary>
+    public List<string> Heard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _heard];
+            }
+        }
+    }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -45,7 +55,7 @@ internal sealed class ScriptedServer
             await foreach (ReadOnlySequence<byte> line in connection.Transport.Input.ReadFramesAsync(Frames.Lines(9000)))
             {
                 string text = Encoding.UTF8.GetString(line);
-                Heard.Add(text);
+                Hear(text);
                 var message = IrcMessage.Parse(text);
                 if (Before?.Invoke(connection, message) != true && !(BeforeAsync is { } before && await before(connection, message)))
                 {
@@ -99,6 +109,14 @@ internal sealed class ScriptedServer
     }
 
     public static void Write(ConnectionContext connection, string line) => connection.Transport.Output.Write(Encoding.UTF8.GetBytes(line + "\r\n"));
+
+    private void Hear(string line)
+    {
+        lock (_gate)
+        {
+            _heard.Add(line);
+        }
+    }
 
     private void TellAnswered(string line)
     {

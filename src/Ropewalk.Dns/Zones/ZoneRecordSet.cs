@@ -6,15 +6,17 @@ namespace Ropewalk.Dns.Zones;
 /// <summary>Shows one record set of a zone. <b>Lifetime</b>: as long as the zone.</summary>
 public readonly ref struct ZoneRecordSet
 {
-    private readonly Zone _zone;
     private readonly ref readonly ZoneSetEntry _entry;
 
     internal ZoneRecordSet(Zone zone, int index)
     {
-        _zone = zone;
+        Zone = zone;
         Index = index;
         _entry = ref zone.Sets[index];
     }
+
+    /// <summary>Gets the zone.</summary>
+    public Zone Zone { get; }
 
     /// <summary>Gets its place among all sets of the zone.</summary>
     public int Index { get; }
@@ -38,10 +40,10 @@ public readonly ref struct ZoneRecordSet
     public ZoneRecords Signatures => new(SignatureBytes);
 
     /// <summary>Gets the records as they go into an answer to a question for their owner.</summary>
-    internal ReadOnlySpan<byte> RecordBytes => _zone.Pool.Slice(_entry.Offset, _entry.RecordBytes);
+    internal ReadOnlySpan<byte> RecordBytes => Zone.Pool.Slice(_entry.Offset, _entry.RecordBytes);
 
     /// <summary>Gets the signatures as they go into an answer to a question for their owner.</summary>
-    internal ReadOnlySpan<byte> SignatureBytes => _zone.Pool.Slice(_entry.Offset + _entry.RecordBytes, _entry.SignatureBytes);
+    internal ReadOnlySpan<byte> SignatureBytes => Zone.Pool.Slice(_entry.Offset + _entry.RecordBytes, _entry.SignatureBytes);
 
     /// <inheritdoc cref="Records"/>
     public ZoneRecords GetEnumerator() => Records;

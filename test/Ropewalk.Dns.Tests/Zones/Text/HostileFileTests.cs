@@ -26,7 +26,7 @@ public sealed class HostileFileTests
     [InlineData("\"\" ", "RecordTooLong", true)]
     [InlineData("() ", "FieldMissing", true)]
     [InlineData("\"a", "RecordTooLong", true)]
-    [InlineData("a\\\"", "TextTooLong", true)]
+    [InlineData("a\\\"", "QuoteNotClosed", true)]
     public void A_line_of_64_MiB(string piece, string violation, bool isRdata)
     {
         byte[] line = new byte[64 * 1024 * 1024];

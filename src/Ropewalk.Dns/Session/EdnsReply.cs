@@ -8,11 +8,12 @@ internal readonly ref struct EdnsReply
 {
     private const int OptionHeadBytes = 4;
 
-    private EdnsReply(int bytes, bool isNamed, bool isPadded, ReadOnlySpan<byte> clientCookie)
+    private EdnsReply(int bytes, bool isNamed, bool isPadded, bool wantsKeepalive, ReadOnlySpan<byte> clientCookie)
     {
         Bytes = bytes;
         IsNamed = isNamed;
         IsPadded = isPadded;
+        WantsKeepalive = wantsKeepalive;
         ClientCookie = clientCookie;
     }
 
@@ -24,15 +25,17 @@ internal readonly ref struct EdnsReply
 
     private bool IsNamed { get; }
 
+    private bool WantsKeepalive { get; }
+
     private ReadOnlySpan<byte> ClientCookie { get; }
 
     /// <summary>Decides what will be in it.</summary>
-    public static EdnsReply For(QueryMessage query, int identityBytes, bool hasCookies, out bool isMalformed)
+    public static EdnsReply For(QueryMessage query, int identityBytes, bool hasCookies, bool isStream, out bool isMalformed)
     {
         isMalformed = false;
         int bytes = EdnsView.OptBytes;
         // Room for the reason of an error; it is the first to be left out.
-        bool isNamed = false, isPadded = false;
+        bool isNamed = false, isPadded = false, wantsKeepalive = false;
         ReadOnlySpan<byte> client = default;
         foreach (EdnsOption option in query.Edns)
         {
@@ -41,6 +44,11 @@ internal readonly ref struct EdnsReply
                 case EdnsOptionCode.Nsid when identityBytes > 0 && !isNamed:
                     isNamed = true;
                     bytes += OptionHeadBytes + identityBytes;
+                    break;
+                // RFC 7828 §3.3.1: in a datagram it is ignored.
+                case EdnsOptionCode.TcpKeepalive when isStream && !wantsKeepalive:
+                    wantsKeepalive = true;
+                    bytes += OptionHeadBytes + sizeof(ushort);
                     break;
                 case EdnsOptionCode.Padding:
                     isPadded = true;
@@ -54,7 +62,7 @@ internal readonly ref struct EdnsReply
             }
         }
 
-        return new(bytes, isNamed, isPadded, client);
+        return new(bytes, isNamed, isPadded, wantsKeepalive, client);
     }
 
     /// <summary>Writes it.</summary>
@@ -69,6 +77,12 @@ internal readonly ref struct EdnsReply
         if (IsNamed)
         {
             writer.TryWriteOption(EdnsOptionCode.Nsid, identity);
+        }
+
+        // RFC 7828 §3.3.2: how long this connection is kept.
+        if (WantsKeepalive && origin.IdleTimeout is { } idle)
+        {
+            EdnsKeepalive.TryWrite(ref writer, idle);
         }
 
         if (!ClientCookie.IsEmpty && cookies is not null && writer.TryTakeOption(EdnsOptionCode.Cookie, EdnsCookie.ClientBytes + EdnsCookieSecret.CookieBytes, out Span<byte> value))

@@ -71,7 +71,7 @@ public sealed class QueryResponder : IMessageResponder
         EdnsReply edns = default;
         if (query.HasEdns)
         {
-            edns = EdnsReply.For(query, _identity.Length, _cookies is not null, out bool isMalformed);
+            edns = EdnsReply.For(query, _identity.Length, _cookies is not null, isStream, out bool isMalformed);
             if (isMalformed)
             {
                 return RespondWithout(query, DnsViolation.OptionMalformed, response);

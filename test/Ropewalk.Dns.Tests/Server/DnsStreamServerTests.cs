@@ -83,9 +83,8 @@ public sealed class DnsStreamServerTests
     {
         TsigKey key = new(DomainName.Parse("key.example."), TsigAlgorithm.HmacSha256, "secret"u8);
         ZoneCatalog zones = new([TestZone.Of([TestZone.Soa, .. Enumerable.Range(0, 20_000).Select(i => $"h{i}.example.org. 60 IN TXT \"some text so that it is long, {i}\"")])], TestZone.Hash);
-        TsigGuard guard = new(new TsigKeyRing(key));
-        ZoneTransferSource transfers = new(zones, guard, AccessRules.Parse("key key.example."));
-        await using StreamRun run = new(new GuardedResponder(new QueryResponder(zones), guard), transfers);
+        ZoneTransferSource transfers = new(zones, new TsigGuard(new TsigKeyRing(key)), AccessRules.Parse("key key.example."));
+        await using StreamRun run = new(new QueryResponder(zones), transfers);
         TsigTransaction client = new(key);
         await run.SendAsync(Messages.Sign(client, Messages.Query(1, "example.org", DnsType.AXFR), run.Time.GetUtcNow()));
         await run.SendAsync(Messages.Query(2, "h7.example.org", DnsType.TXT));

@@ -146,7 +146,8 @@ public sealed class NotifySender : IAsyncDisposable
             return;
         }
 
-        TimeSpan wait = _table.NextDeadline is { } due ? TimeSpan.FromTicks(Math.Max(0, (due - Now).Ticks)) : Timeout.InfiniteTimeSpan;
+        // Timers count whole milliseconds: one that came early would find nothing to do.
+        TimeSpan wait = _table.NextDeadline is { } due ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (due - Now).TotalMilliseconds))) : Timeout.InfiniteTimeSpan;
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 

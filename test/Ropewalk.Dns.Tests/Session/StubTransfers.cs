@@ -15,6 +15,8 @@ internal sealed class StubTransfers(int messages, int messageBytes = 100) : ITra
 
     public DateTimeOffset LastTime { get; private set; }
 
+    public int Written { get; private set; }
+
     public static byte[] Ask(ushort id) => Session.Messages.Query(id, type: DnsType.AXFR);
 
     public TransferStart Begin(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
@@ -46,6 +48,7 @@ internal sealed class StubTransfers(int messages, int messageBytes = 100) : ITra
             Assert.False(_isDisposed);
             Assert.False(IsComplete);
             source.LastTime = now;
+            source.Written++;
             if (_written == source.Broken)
             {
                 return 0;

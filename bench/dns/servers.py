@@ -5,6 +5,7 @@ server has it by default. Whatever a server writes goes to a folder of its own b
 """
 
 import atexit
+import functools
 import os
 import shutil
 import signal
@@ -26,8 +27,13 @@ atexit.register(lambda: [shutil.rmtree(folder, ignore_errors=True) for folder in
 # ---- Ropewalk: all its options are here ---------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def program():
+    return h.build_dotnet("src/Ropewalk.Cli")
+
+
 def ropewalk(port, zone, workers=1, tls=None):
-    command = ["dotnet", h.build_dotnet("src/Ropewalk.Cli"), "dns", "serve", zone.path, "--listen", "udp:127.0.0.1:%d" % port]
+    command = ["dotnet", program(), "dns", "serve", zone.path, "--listen", "udp:127.0.0.1:%d" % port]
     if tls:
         command += ["--listen", "tls:127.0.0.1:%d:cert=%s" % (tls, h.certificate())]
     return command + ["--set", "dns.workers=%d" % workers, "--set", "dns.rate-limit=off"]
@@ -50,7 +56,7 @@ def certificate_and_key():
     return path + ".crt", path + ".key"
 
 
-def nsd(port, zone, workers=1, tls=None):
+def nsd(port, zone, workers=1, tls=None, minimal="no"):
     secure = '  ip-address: 127.0.0.1@%d\n  tls-port: %d\n  tls-service-pem: "%s"\n  tls-service-key: "%s"\n' % (tls, tls, *certificate_and_key()) if tls else ""
     folder = folder_with("nsd.conf", """server:
   server-count: %d
@@ -65,13 +71,19 @@ def nsd(port, zone, workers=1, tls=None):
   xfrdir: "FOLDER"
   rrl-ratelimit: 0
   rrl-whitelist-ratelimit: 0
+  minimal-responses: %s
 remote-control:
   control-enable: no
 zone:
   name: "%s"
   zonefile: "%s"
-""" % (workers, "yes" if workers > 1 else "no", port, secure, zone.origin, zone.path))
+""" % (workers, "yes" if workers > 1 else "no", port, secure, minimal, zone.origin, zone.path))
     return ["nsd", "-d", "-c", os.path.join(folder, "nsd.conf")]
+
+
+def nsd_minimal(port, zone, workers=1, tls=None):
+    """Says no more than it must, as Knot, BIND and we do by default: the same work for all."""
+    return nsd(port, zone, workers, tls, "yes")
 
 
 def knot(port, zone, workers=1, tls=None):
@@ -212,7 +224,7 @@ class DnsContender(h.Contender):
         return super().missing() + [folder for folder in self.folders if not os.path.isdir(folder)]
 
 
-OWN, NSD, KNOT, BIND, POWERDNS = "Ropewalk", "NSD 4.6", "Knot 3.2", "BIND 9.18", "PowerDNS 4.7"
+OWN, NSD, NSD_MINIMAL, KNOT, BIND, POWERDNS = "Ropewalk", "NSD 4.6", "NSD 4.6, minimal answers", "Knot 3.2", "BIND 9.18", "PowerDNS 4.7"
 DNSMASQ, MIEKG, TWISTED, UNBOUND = "dnsmasq 2.90", "miekg/dns in Go", "twisted.names", "Unbound 1.17"
 
 
@@ -220,6 +232,7 @@ def contenders():
     return [
         DnsContender(OWN, ropewalk),
         DnsContender(NSD, nsd, ["nsd"]),
+        DnsContender(NSD_MINIMAL, nsd_minimal, ["nsd"]),
         DnsContender(KNOT, knot, ["knotd"]),
         DnsContender(BIND, bind, ["named"]),
         DnsContender(POWERDNS, powerdns, ["pdns_server"]),
@@ -248,8 +261,9 @@ class DnsServer(h.Server):
     def __init__(self, contender, zone, workers=1, secure=False, patience=20):
         self.zone, self.patience = zone, patience
         self.tls = free_port() if secure else None
-        port = free_port()
+        port, before = free_port(), len(FOLDERS)
         command = contender.command(port, zone=zone, workers=workers, tls=self.tls)  # before the clock starts: it may build the program
+        self.folders = FOLDERS[before:]
         self.began = time.monotonic()
         super().__init__(h.Contender(contender.name, lambda _: command, env=contender.env), port)
 
@@ -275,6 +289,11 @@ class DnsServer(h.Server):
             except OSError:
                 pass
         return total / 1e9
+
+    def stop(self):
+        super().stop()
+        for folder in self.folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def reload(self):
         """They all read their changed zones at SIGHUP."""

@@ -79,7 +79,7 @@ def address(number):
 
 
 def address6(number):
-    return "2001:db8::%x:%x" % (number >> 16, (number & 0xFFFF) + 1)
+    return "2001:db8::%x:%x" % (number >> 16, number & 0xFFFF)
 
 
 def write_zone(folder, origin, names):

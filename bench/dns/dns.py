@@ -267,7 +267,10 @@ class Probe:
         self.env = {"DOTNET_STARTUP_HOOKS": hook(), "ROPEWALK_BENCH_CONTROL": str(self.port)}
 
     def connect(self):
-        self.connection = h.socket.create_connection(("127.0.0.1", self.port), 5)
+        try:
+            self.connection = h.socket.create_connection(("127.0.0.1", self.port), 5)
+        except OSError as failure:
+            raise h.Failed("the start-up hook does not listen: %s" % failure) from failure
         self.answers = self.connection.makefile()
 
     def ask(self):

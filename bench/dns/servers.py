@@ -36,7 +36,7 @@ def ropewalk(port, zone, workers=1, tls=None):
     command = ["dotnet", program(), "dns", "serve", zone.path, "--listen", "udp:127.0.0.1:%d" % port]
     if tls:
         command += ["--listen", "tls:127.0.0.1:%d:cert=%s" % (tls, h.certificate())]
-    return command + ["--set", "dns.workers=%d" % workers, "--set", "dns.rate-limit=off"]
+    return command + ["--workers", workers, "--rate-limit", "off"]
 
 
 # ---- configurations of the peers ----------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def twisted(port, zone, workers=1, tls=None):
 
 
 class DnsContender(h.Contender):
-    """A contender that may need a folder of sources too."""
+    """A contender that may need a folder too."""
 
     def __init__(self, name, command, needs=(), modules=(), folders=()):
         super().__init__(name, command, needs, modules)
@@ -230,7 +230,7 @@ DNSMASQ, MIEKG, TWISTED, UNBOUND = "dnsmasq 2.90", "miekg/dns in Go", "twisted.n
 
 def contenders():
     return [
-        DnsContender(OWN, ropewalk),
+        DnsContender(OWN, ropewalk, folders=[os.path.join(h.ROOT, "src", "Ropewalk.Dns", "Server")]),
         DnsContender(NSD, nsd, ["nsd"]),
         DnsContender(NSD_MINIMAL, nsd_minimal, ["nsd"]),
         DnsContender(KNOT, knot, ["knotd"]),

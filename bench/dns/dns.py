@@ -404,7 +404,7 @@ def check(chosen):
     for part in chosen.parts:
         if part not in PARTS:
             raise h.Failed("there is no part %s; there are %s" % (part, ", ".join(PARTS)))
-    chosen.warm, chosen.patience = (0.2, 0.5) if chosen.smoke else (1.5, 2)
+    chosen.warm, chosen.patience = (0.2, 0.5) if chosen.smoke else (2, 2)
     if chosen.smoke:  # all parts, none of their sizes
         chosen.rate, chosen.names, chosen.records, chosen.reload_rate, chosen.settle = 2000, 500, 20000, 2000, 0.2
     for program, parts in (("dnsperf", NEED_DNSPERF), ("dnssec-signzone", ("signed",))):

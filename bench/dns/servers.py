@@ -6,6 +6,7 @@ server has it by default. Whatever a server writes goes to a folder of its own b
 
 import atexit
 import functools
+import glob
 import os
 import shutil
 import signal
@@ -214,14 +215,14 @@ def twisted(port, zone, workers=1, tls=None):
 
 
 class DnsContender(h.Contender):
-    """A contender that may need a folder too."""
+    """A contender that may need files too, by patterns."""
 
-    def __init__(self, name, command, needs=(), modules=(), folders=()):
+    def __init__(self, name, command, needs=(), modules=(), files=()):
         super().__init__(name, command, needs, modules)
-        self.folders = folders
+        self.files = files
 
     def missing(self):
-        return super().missing() + [folder for folder in self.folders if not os.path.isdir(folder)]
+        return super().missing() + [pattern for pattern in self.files if not glob.glob(pattern)]
 
 
 OWN, NSD, NSD_MINIMAL, KNOT, BIND, POWERDNS = "Ropewalk", "NSD 4.6", "NSD 4.6, minimal answers", "Knot 3.2", "BIND 9.18", "PowerDNS 4.7"
@@ -230,14 +231,14 @@ DNSMASQ, MIEKG, TWISTED, UNBOUND = "dnsmasq 2.90", "miekg/dns in Go", "twisted.n
 
 def contenders():
     return [
-        DnsContender(OWN, ropewalk, folders=[os.path.join(h.ROOT, "src", "Ropewalk.Dns", "Server")]),
+        DnsContender(OWN, ropewalk, files=[os.path.join(h.ROOT, "src", "Ropewalk.Cli", "Strands", "Dns*")]),
         DnsContender(NSD, nsd, ["nsd"]),
         DnsContender(NSD_MINIMAL, nsd_minimal, ["nsd"]),
         DnsContender(KNOT, knot, ["knotd"]),
         DnsContender(BIND, bind, ["named"]),
         DnsContender(POWERDNS, powerdns, ["pdns_server"]),
         DnsContender(DNSMASQ, dnsmasq, ["dnsmasq"]),
-        DnsContender(MIEKG, miekg, ["go"], folders=[GO_SOURCES + "/src/github.com/miekg/dns"]),
+        DnsContender(MIEKG, miekg, ["go"], files=[GO_SOURCES + "/src/github.com/miekg/dns"]),
         DnsContender(TWISTED, twisted, modules=["twisted.names"]),
         DnsContender(UNBOUND, unbound, ["unbound"]),
     ]

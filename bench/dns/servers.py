@@ -34,13 +34,18 @@ def program():
 
 
 def ropewalk(port, zone, workers=1, tls=None):
-    command = ["dotnet", program(), "dns", "serve", zone.path, "--listen", "udp:127.0.0.1:%d" % port]
-    if tls:
-        command += ["--listen", "tls:127.0.0.1:%d:cert=%s" % (tls, h.certificate())]
-    return command + ["--workers", workers, "--rate-limit", "off"]
+    command = ["dotnet", program(), "dns", "serve", zone.path, "--rate-limit", "false", "--listen", "udp:127.0.0.1:%d:workers=%d" % (port, workers)]
+    return command + (["--listen", "tls:127.0.0.1:%d:cert=%s" % (tls, h.certificate())] if tls else [])
 
 
 # ---- configurations of the peers ----------------------------------------------------------------------------------------------------
+
+# NSD and Unbound spell DNS over TLS alike, but for the word for an address.
+SECURE = """  %s: 127.0.0.1@%d
+  tls-port: %d
+  tls-service-pem: "%s"
+  tls-service-key: "%s"
+"""
 
 
 def folder_with(name, text):
@@ -58,7 +63,7 @@ def certificate_and_key():
 
 
 def nsd(port, zone, workers=1, tls=None, minimal="no"):
-    secure = '  ip-address: 127.0.0.1@%d\n  tls-port: %d\n  tls-service-pem: "%s"\n  tls-service-key: "%s"\n' % (tls, tls, *certificate_and_key()) if tls else ""
+    secure = SECURE % ("ip-address", tls, tls, *certificate_and_key()) if tls else ""
     folder = folder_with("nsd.conf", """server:
   server-count: %d
   reuseport: %s
@@ -179,7 +184,7 @@ auth-ttl=3600
 
 
 def unbound(port, zone, workers=1, tls=None):
-    secure = '  interface: 127.0.0.1@%d\n  tls-port: %d\n  tls-service-pem: "%s"\n  tls-service-key: "%s"\n' % (tls, tls, *certificate_and_key()) if tls else ""
+    secure = SECURE % ("interface", tls, tls, *certificate_and_key()) if tls else ""
     folder = folder_with("unbound.conf", """server:
   num-threads: %d
   interface: 127.0.0.1@%d

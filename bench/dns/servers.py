@@ -281,10 +281,22 @@ class DnsServer(h.Server):
                 reply = asker.ask(self.zone.last, "A")
                 if reply and reply.rcode == "NOERROR" and reply.sections[0]:
                     self.load_seconds = time.monotonic() - self.began
+                    if self.tls:
+                        self._wait_for_tls()
                     return
                 time.sleep(0.005)
         self.stop()
         raise h.Failed("%s did not answer within %s s; its output is in %s" % (self.name, self.patience, self.log))
+
+    def _wait_for_tls(self):
+        while time.monotonic() < self.began + self.patience:
+            try:
+                socket.create_connection(("127.0.0.1", self.tls), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        self.stop()
+        raise h.Failed("%s did not listen for TLS; its output is in %s" % (self.name, self.log))
 
     def cpu(self):
         """In nanoseconds' steps: the clock of clock_getcpuclockid(3) of each process, threads that have ended included."""

@@ -67,7 +67,7 @@ public sealed class ResponseRateLimiterTests
             sent += limiter.Take(Peer("192.0.2.1"), ResponseClass.Positive, DomainName.Parse($"a{i}.example.org.").Wire, Messages.Now) == RateVerdict.Send ? 1 : 0;
         }
 
-        Assert.Equal(1250, sent);
+        Assert.Equal(4000, sent);
     }
 
     [Theory]

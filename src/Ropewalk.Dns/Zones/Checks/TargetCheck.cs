@@ -57,8 +57,10 @@ internal sealed class TargetCheck(ZoneCheck check, Zone zone)
         }
     }
 
+    // A child's servers are the child's affair: they cost it its answers, and not the whole zone its own.
     private ZoneRule? Judge(ZoneNode node, bool isServer, ReadOnlySpan<byte> target)
     {
+        bool isOwn = isServer && node.Index == 0;
         int encloser = zone.FindEncloser(target, WireName.CountLabels(target), out _);
         ZoneNode found = zone[encloser];
         bool isExact = found.Owner.Length == target.Length;
@@ -72,7 +74,7 @@ internal sealed class TargetCheck(ZoneCheck check, Zone zone)
             // RFC 4592 §3.3.1: the wildcard answers in its place.
             if ((found.Flags & ZoneNodeFlags.HasWildcard) == 0)
             {
-                return isServer ? ZoneRule.ServerMissing : ZoneRule.TargetMissing;
+                return isOwn ? ZoneRule.ServerMissing : ZoneRule.TargetMissing;
             }
 
             found = zone[zone.FindWildcard(encloser)];
@@ -80,10 +82,10 @@ internal sealed class TargetCheck(ZoneCheck check, Zone zone)
 
         if ((found.Flags & ZoneNodeFlags.Cname) != 0)
         {
-            return isServer ? ZoneRule.ServerIsAlias : ZoneRule.TargetIsAlias;
+            return isOwn ? ZoneRule.ServerIsAlias : ZoneRule.TargetIsAlias;
         }
 
-        return HasAddress(found) ? null : isServer ? ZoneRule.ServerMissing : ZoneRule.TargetMissing;
+        return HasAddress(found) ? null : isOwn ? ZoneRule.ServerMissing : ZoneRule.TargetMissing;
     }
 
     // What is below a cut is another zone's. Here it is only of use to find a name server.
@@ -91,7 +93,7 @@ internal sealed class TargetCheck(ZoneCheck check, Zone zone)
     {
         if ((found.Flags & ZoneNodeFlags.Dname) != 0 && (found.Flags & ZoneNodeFlags.Cut) == 0)
         {
-            return isServer ? ZoneRule.ServerIsAlias : ZoneRule.TargetIsAlias;
+            return isServer && node.Index == 0 ? ZoneRule.ServerIsAlias : ZoneRule.TargetIsAlias;
         }
 
         if (!isServer || (isExact && HasAddress(found)))

@@ -57,16 +57,16 @@ public enum ZoneRule
     /// <summary>A name server is below the cut of another child zone, and has no address here. <b>Spec</b>: RFC 9471 §2.2.</summary>
     SiblingGlueMissing,
 
-    /// <summary>An MX or SRV names a host of the zone that does not exist, or has no address. <b>Spec</b>: RFC 1912 §2.5.</summary>
+    /// <summary>An MX, an SRV or the NS of a child zone names a host of the zone that does not exist, or has no address. <b>Spec</b>: RFC 1912 §2.5, §2.8.</summary>
     TargetMissing,
 
-    /// <summary>An NS names a host of the zone that does not exist, or has no address. <b>Spec</b>: RFC 1912 §2.8.</summary>
+    /// <summary>An NS of the zone itself names a host of the zone that does not exist, or has no address. <b>Spec</b>: RFC 1912 §2.8.</summary>
     ServerMissing,
 
-    /// <summary>An NS names a host of the zone that is an alias. <b>Spec</b>: RFC 2181 §10.3.</summary>
+    /// <summary>An NS of the zone itself names a host of the zone that is an alias. <b>Spec</b>: RFC 2181 §10.3.</summary>
     ServerIsAlias,
 
-    /// <summary>An MX or SRV names a host of the zone that is an alias. <b>Spec</b>: RFC 2181 §10.3; RFC 2782.</summary>
+    /// <summary>An MX, an SRV or the NS of a child zone names a host of the zone that is an alias. <b>Spec</b>: RFC 2181 §10.3; RFC 2782.</summary>
     TargetIsAlias,
 
     /// <summary>An NS, MX or SRV names what looks like an address. <b>Spec</b>: RFC 1035 §3.3.11.</summary>

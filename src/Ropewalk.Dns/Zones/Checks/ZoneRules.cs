@@ -19,7 +19,6 @@ public static class ZoneRules
             or ZoneRule.DnameMultiple
             or ZoneRule.BelowDname
             or ZoneRule.WildcardNs
-            or ZoneRule.GlueMissing
             or ZoneRule.ServerMissing
             or ZoneRule.ServerIsAlias
             or ZoneRule.DsAtApex => ZoneSeverity.Error,

@@ -121,6 +121,25 @@ public sealed class ResponseRateLimiterTests
     }
 
     [Fact]
+    public void Several_threads_send_no_more_than_one()
+    {
+        ResponseRateLimiter limiter = new(_limits, TestZone.Hash);
+        int sent = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() => Interlocked.Add(ref sent, Sent(limiter, "192.0.2.1", 20_000, TimeSpan.Zero))))];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal((125, 80_000 - 125), (sent, limiter.LimitedCount));
+    }
+
+    [Fact]
     public void Wrong_limits_are_told_all_at_once()
     {
         ResponseRateLimits limits = new() { PerSecond = 0, Burst = 0, TableEntries = 1, Slip = -1, IPv4Bits = 33, Exempt = null! };

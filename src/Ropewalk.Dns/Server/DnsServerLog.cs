@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropewalk.Dns.Wire;
 
 namespace Ropewalk.Dns.Server;
 
@@ -6,6 +7,21 @@ namespace Ropewalk.Dns.Server;
 internal static partial class DnsServerLog
 {
     public const string Category = "Ropewalk.Dns.Server";
+
+    [LoggerMessage(4300, LogLevel.Information, "{Zone} is served: serial {Serial}, {Records} records at {Names} names")]
+    public static partial void ZoneServed(ILogger logger, DomainName zone, uint serial, int records, int names);
+
+    [LoggerMessage(4301, LogLevel.Information, "{Zone} is served no longer")]
+    public static partial void ZoneGone(ILogger logger, DomainName zone);
+
+    [LoggerMessage(4302, LogLevel.Warning, "{Zone} has changed, but not its serial {Serial}: secondaries will not notice")]
+    public static partial void SerialForgotten(ILogger logger, DomainName zone, uint serial);
+
+    [LoggerMessage(4303, LogLevel.Warning, "{Finding}")]
+    public static partial void ZoneWarning(ILogger logger, string finding);
+
+    [LoggerMessage(4304, LogLevel.Warning, "{Secondary} is not told of {Zone}: too many notices wait")]
+    public static partial void NoticeLeftOut(ILogger logger, DomainName zone, string secondary);
 
     [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun")]
     public static partial void TransferBegun(ILogger logger, string zone, uint serial, string peer);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
 using Ropewalk.Dns.Zones.Checks;
+using Ropewalk.Storage;
 
 namespace Ropewalk.Dns.Server;
 
@@ -42,10 +43,12 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
     {
         // Watched also if it cannot be read: it may be mended.
         _read.Add((file, file.Path.ToString()));
+        // As people know the file.
+        string folder = file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
         (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(file, hash, time.GetUtcNow(), cancellationToken);
         if (found is not { } report)
         {
-            _errors.Add($"{file.Path}: {obstacle}");
+            _errors.Add($"{folder}{file.Path}: {obstacle}");
             return null;
         }
 
@@ -55,7 +58,7 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
             List<string> told = finding.Severity == ZoneSeverity.Error ? _errors : _warnings;
             if (told.Count < MostTold)
             {
-                told.Add($"{report.Locate(finding)}: {finding.Text}");
+                told.Add($"{folder}{report.Locate(finding)}: {finding.Text}");
             }
         }
 

@@ -41,6 +41,30 @@ public sealed class MasterFilePrinter : IRecordSink
         _output.Write("\n"u8);
     }
 
+    /// <summary>Prints a zone: its SOA first, and then all in canonical order, each record set with its signatures behind it.</summary>
+    public static void Print(Zone zone, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        bool hasSoa = zone[0].TryFind(DnsType.SOA, out ZoneRecordSet soa);
+        MasterFilePrinter printer = new(zone.Apex, hasSoa ? soa.Ttl : 0, output);
+        if (hasSoa)
+        {
+            printer.Add(zone.Apex.Wire, soa);
+        }
+
+        for (int i = 0; i < zone.NodeCount; i++)
+        {
+            ZoneNode node = zone[i];
+            for (int j = 0; j < node.SetCount; j++)
+            {
+                if (i > 0 || node[j].Type != DnsType.SOA)
+                {
+                    printer.Add(node.Owner, node[j]);
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Add(scoped ReadOnlySpan<byte> owner, DnsType type, DnsClass recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata, SourcePosition position = default)
     {
@@ -60,6 +84,19 @@ public sealed class MasterFilePrinter : IRecordSink
         Pad(TypeColumns - Put(type.Mnemonic()));
         RecordFormat.Of(type, recordClass).Print(rdata, _output);
         _output.Write("\n"u8);
+    }
+
+    private void Add(ReadOnlySpan<byte> owner, ZoneRecordSet set)
+    {
+        for (ZoneRecords records = set.Records; records.MoveNext();)
+        {
+            Add(owner, set.Type, set.Zone.Class, records.Ttl, records.Current);
+        }
+
+        for (ZoneRecords signatures = set.Signatures; signatures.MoveNext();)
+        {
+            Add(owner, DnsType.RRSIG, set.Zone.Class, signatures.Ttl, signatures.Current);
+        }
     }
 
     private int PutOwner(ReadOnlySpan<byte> owner)

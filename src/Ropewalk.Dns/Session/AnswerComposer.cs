@@ -269,7 +269,9 @@ internal ref struct AnswerComposer
         {
             ReadOnlySpan<byte> target = rdata[leading..];
             WireName.Measure(target, out int length);
-            if (!TryWriteAddresses(ref writer, zone, target[..length]))
+            // RFC 9460 §2.5.2: the root stands for the owner itself.
+            bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS);
+            if (!TryWriteAddresses(ref writer, zone, isOwner ? _name : target[..length]))
             {
                 return;
             }

@@ -49,6 +49,14 @@ public sealed class DnsZoneCheckTests
         Assert.True(differences.Count == 0, $"{Page} is not what is seen (ours, named-checkzone, nsd-checkzone, kzonecheck):\n{string.Join('\n', differences)}");
     }
 
+    [Fact]
+    public void ThePageHasAllRules()
+    {
+        string[] page = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "dns-zone-checks.md"));
+        Assert.All(Enum.GetValues<ZoneRule>(), rule =>
+            Assert.Contains(page, line => line.StartsWith($"| `{rule}` | {(rule.Severity() == ZoneSeverity.Error ? "error" : "warning")} | ", StringComparison.Ordinal)));
+    }
+
     private static async Task<bool> TakesAsync(ExternalProgram program, string[] arguments) => (await program.RunAsync(arguments)).ExitCode == 0;
 
     private static ValueTask<ZoneReport> CheckAsync(string file) =>

@@ -50,9 +50,9 @@ public sealed class ZoneReport
             findings.Add(RuleOf(rejected.Reason), rejected.Position, rejected.Owner.Wire, rejected.Type);
         }
 
-        if (builder.RejectedCount > builder.Rejected.Count)
+        foreach (RejectionReason reason in Enum.GetValues<RejectionReason>())
         {
-            findings.Count(RuleOf(builder.Rejected[^1].Reason), builder.RejectedCount - builder.Rejected.Count);
+            findings.Count(RuleOf(reason), builder.CountRejected(reason) - builder.Rejected.Count(rejected => rejected.Reason == reason));
         }
 
         Zone zone = builder.Build(out ZonePositions? positions);

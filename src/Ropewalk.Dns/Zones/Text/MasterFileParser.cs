@@ -111,7 +111,8 @@ public sealed class MasterFileParser
     {
         ProblemCount++;
         ErrorCount += violation.IsWarning() ? 0 : 1;
-        if (_problems.Count < _limits.Problems)
+        // Half of the room is for errors: no number of warnings hides one.
+        if (_problems.Count < (violation.IsWarning() ? _limits.Problems / 2 : _limits.Problems))
         {
             _problems.Add(new(violation, position, detail));
         }

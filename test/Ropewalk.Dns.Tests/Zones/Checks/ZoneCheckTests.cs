@@ -50,9 +50,18 @@ public sealed class ZoneCheckTests
         }
 
         ZoneFindings findings = Report(text.ToString()).Findings;
-        Assert.Equal(1000, findings.Told.Count);
+        Assert.Equal(2000, findings.Told.Count);
         Assert.Equal((3000, 9000), (findings.ErrorCount, findings.WarningCount));
         Assert.Equal((3000, 3000, 3000, 3000), (findings.Counts[ZoneRule.Text], findings.Counts[ZoneRule.OutOfZone], findings.Counts[ZoneRule.Duplicate], findings.Counts[ZoneRule.HostNameOdd]));
+    }
+
+    [Fact]
+    public void No_number_of_warnings_hides_an_error()
+    {
+        string warnings = string.Concat(Enumerable.Range(0, 3000).Select(i => $"a_{i} 4294967295 A 192.0.2.1\nb{i}.example.net. A 192.0.2.1\n"));
+        ZoneReport report = Report(Head + warnings + "www CNAME ns1\nwww A 192.0.2.1\n\nbad A x\n");
+        Assert.Equal([ZoneRule.CnameBesideOthers, ZoneRule.Text], report.Findings.Told.Where(finding => finding.Severity == ZoneSeverity.Error).Select(finding => finding.Rule));
+        Assert.Equal((2, 9000), (report.Findings.ErrorCount, report.Findings.WarningCount));
     }
 
     /// <summary>Where a name server is, and who asks: RFC 1034 §4.2.1, RFC 9471.</summary>

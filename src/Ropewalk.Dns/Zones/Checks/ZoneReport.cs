@@ -38,7 +38,7 @@ public sealed class ZoneReport
         ZoneFindings findings = new();
         foreach (MasterFileProblem problem in parser.Problems)
         {
-            findings.Add(RuleOf(problem.Violation), problem.Position, default, default, problem.Text);
+            findings.Add(RuleOf(problem.Violation), problem.Position, default, default, problem.Violation == MasterFileViolation.ClassForeign ? problem.Detail : problem.Text);
         }
 
         // Those that are not told: how many of them are errors is known of all together.

@@ -30,7 +30,7 @@ public sealed class ZoneCheckTests
         Assert.Equal(
             [
                 "z:5:1: error: www.example.org. CNAME: a name with a CNAME has no other records (A)",
-                "z:7:9: error: it is no address of this record's family",
+                "z:7:9: error: x: it is no address of this record's family",
                 "z:8:1: warning: mail.example.org. MX: the host is in this zone and has no address (gone.example.org.)",
                 "z:9:1: warning: www.example.net. A: the owner is not in the zone; the record is left out",
                 "z:10:1: warning: mail.example.org. MX: the record is there already",

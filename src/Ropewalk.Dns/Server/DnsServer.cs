@@ -57,6 +57,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Gets the zones that are served.</summary>
     public ZoneCatalog Catalog => _responder.Catalog;
 
+    /// <summary>Gets the files that the zones were read from, by their names in the store of their zone.</summary>
+    public IReadOnlyList<(DnsZoneFile File, string Name)> Files { get; private set; } = [];
+
     /// <summary>Gets what hashes the names of zones here, for a program that makes zones itself.</summary>
     public NameHash Hash { get; }
 
@@ -108,6 +111,7 @@ public sealed class DnsServer : IAsyncDisposable
     public void Take(ZoneLoad load)
     {
         ArgumentNullException.ThrowIfNull(load);
+        Files = load.Files;
         Take(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)));
         foreach (string warning in load.Warnings)
         {

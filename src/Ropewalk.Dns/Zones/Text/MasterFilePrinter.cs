@@ -41,7 +41,8 @@ public sealed class MasterFilePrinter : IRecordSink
         _output.Write("\n"u8);
     }
 
-    /// <summary>Prints a zone: its SOA first, and then all in canonical order, each record set with its signatures behind it.</summary>
+    /// <summary>Prints a zone: its SOA first, then all names in canonical order, each record set before its signatures.</summary>
+    /// <remarks>Tens of bytes a record: a large zone is long work, and <paramref name="output"/> decides how much of it is in memory.</remarks>
     public static void Print(Zone zone, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -49,17 +50,18 @@ public sealed class MasterFilePrinter : IRecordSink
         MasterFilePrinter printer = new(zone.Apex, hasSoa ? soa.Ttl : 0, output);
         if (hasSoa)
         {
-            printer.Add(zone.Apex.Wire, soa);
+            printer.PrintSet(zone[0], soa);
         }
 
         for (int i = 0; i < zone.NodeCount; i++)
         {
             ZoneNode node = zone[i];
-            for (int j = 0; j < node.SetCount; j++)
+            for (int set = 0; set < node.SetCount; set++)
             {
-                if (i > 0 || node[j].Type != DnsType.SOA)
+                // What stands first is there already.
+                if (i > 0 || node[set].Type != DnsType.SOA)
                 {
-                    printer.Add(node.Owner, node[j]);
+                    printer.PrintSet(node, node[set]);
                 }
             }
         }
@@ -86,16 +88,18 @@ public sealed class MasterFilePrinter : IRecordSink
         _output.Write("\n"u8);
     }
 
-    private void Add(ReadOnlySpan<byte> owner, ZoneRecordSet set)
+    private void PrintSet(ZoneNode node, ZoneRecordSet set)
     {
-        for (ZoneRecords records = set.Records; records.MoveNext();)
+        ZoneRecords records = set.Records;
+        while (records.MoveNext())
         {
-            Add(owner, set.Type, set.Zone.Class, records.Ttl, records.Current);
+            Add(node.Owner, set.Type, node.Zone.Class, records.Ttl, records.Current);
         }
 
-        for (ZoneRecords signatures = set.Signatures; signatures.MoveNext();)
+        ZoneRecords signatures = set.Signatures;
+        while (signatures.MoveNext())
         {
-            Add(owner, DnsType.RRSIG, set.Zone.Class, signatures.Ttl, signatures.Current);
+            Add(node.Owner, DnsType.RRSIG, node.Zone.Class, signatures.Ttl, signatures.Current);
         }
     }
 

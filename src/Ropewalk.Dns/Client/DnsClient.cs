@@ -1,8 +1,10 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Ropewalk.Client;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Records;
 using Ropewalk.Dns.Wire.Tsig;
+using Ropewalk.Dns.Zones;
 using Ropewalk.Endpoints;
 
 namespace Ropewalk.Dns.Client;
@@ -175,6 +177,50 @@ public sealed class DnsClient : IAsyncDisposable
         return DnsServices.Of(answer, _numbers);
     }
 
+    /// <summary>Transfers a zone whole, as a stream of its records; the SOA record is the first, and does not come again at the end.</summary>
+    /// <param name="zone">The zone's name.</param>
+    /// <param name="server">Who has it; of a <c>udp:</c> endpoint, by TCP.</param>
+    /// <param name="options">Class, key and bounds; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>The records are worth something only if the stream ends well: the last message may be the one whose signature is not good. <b>Spec</b>: RFC 5936.</remarks>
+    /// <exception cref="ZoneTransferException">The server refuses, or what it sends is not the zone.</exception>
+    public async IAsyncEnumerable<ResourceRecord> TransferAsync(
+        DomainName zone, EndpointSpec server, ZoneTransferOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (ZoneChange change in TransferAsync(new DnsQuestion(zone, DnsType.AXFR), null, server, options, cancellationToken))
+        {
+            yield return change.Record;
+        }
+    }
+
+    /// <summary>Transfers what has changed in a zone since a serial; nothing if nothing has, and the whole zone if the server does not have the differences. <b>Spec</b>: RFC 1995 §4.</summary>
+    /// <param name="zone">The zone's name.</param>
+    /// <param name="since">The serial of what the caller has.</param>
+    /// <param name="server">Who has it; of a <c>udp:</c> endpoint, by TCP.</param>
+    /// <param name="options">Class, key and bounds; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ZoneTransferException">The server refuses, or what it sends does not fit together.</exception>
+    public IAsyncEnumerable<ZoneChange> TransferChangesAsync(
+        DomainName zone, uint since, EndpointSpec server, ZoneTransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        TransferAsync(new DnsQuestion(zone, DnsType.IXFR), since, server, options, cancellationToken);
+
+    /// <summary>Transfers a zone whole into a sink. What went wrong is told as a value; the sink's content is then to be thrown away.</summary>
+    /// <inheritdoc cref="TransferAsync(DomainName, EndpointSpec, ZoneTransferOptions?, CancellationToken)"/>
+    public async Task<ZoneTransfer> TransferAsync(
+        DomainName zone, EndpointSpec server, IRecordSink records, ZoneTransferOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        await CallerContext.Detach();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
+        await using ZoneTransferConversation conversation = Converse(new DnsQuestion(zone, DnsType.AXFR), null, server, options, new RecordSinkTransfer(records));
+        while (await conversation.ContinueAsync(either.Token))
+        {
+            // each round takes what has arrived
+        }
+
+        return conversation.Transfer;
+    }
+
     /// <summary>Ends what is under way: it throws <see cref="OperationCanceledException"/>. When this completes, no port and no connection is left.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -185,6 +231,38 @@ public sealed class DnsClient : IAsyncDisposable
 
         _over.Cancel();
         await _questions.DisposeAsync();
+    }
+
+    private async IAsyncEnumerable<ZoneChange> TransferAsync(
+        DnsQuestion question, uint? since, EndpointSpec server, ZoneTransferOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await CallerContext.Detach();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
+        ZoneChangeQueue changes = new();
+        await using ZoneTransferConversation conversation = Converse(question, since, server, options, changes);
+        while (await conversation.ContinueAsync(either.Token))
+        {
+            while (changes.TryTake(out ZoneChange? change))
+            {
+                yield return change;
+                await CallerContext.Detach();
+            }
+        }
+
+        if (!conversation.Transfer.IsComplete)
+        {
+            throw new ZoneTransferException(conversation.Describe(), conversation.Transfer);
+        }
+    }
+
+    private ZoneTransferConversation Converse(DnsQuestion question, uint? since, EndpointSpec server, ZoneTransferOptions? options, IZoneTransferSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(question.Name);
+        ArgumentNullException.ThrowIfNull(server);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        options ??= ZoneTransferOptions.Default;
+        TsigKey? key = options.Key is null ? null : FindKey(options.Key);
+        return new(question with { Class = options.Class }, since, server, options, key, _numbers.NextId(), Context, sink);
     }
 
     private async Task<DnsExchange> AskAllAsync(DnsQuestion question, DnsQueryOptions options, TsigKey? key, CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ internal sealed class QueryStream
     /// <summary>Ends the connection if nothing has come since: its peer may be gone without a word.</summary>
     public void CloseIfSilentSince(long timestamp)
     {
-        if (Volatile.Read(ref _lastHeard) < timestamp)
+        if (Volatile.Read(ref _lastHeard) <= timestamp)
         {
             Close();
         }

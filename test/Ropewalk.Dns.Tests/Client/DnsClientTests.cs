@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -234,18 +235,18 @@ public sealed class DnsClientTests
         return new DnsClient(options, home.Context);
     }
 
-    internal static Task SimulateAsync(Func<Simulation, Task> scenario) =>
-        Simulation.RunAsync(scenario, new SimulationOptions { Mode = SimulationMode.Strict, Seeds = new SeedRange(1, 3) }, "Client");
+    internal static Task SimulateAsync(Func<Simulation, Task> scenario, [CallerMemberName] string? test = null) =>
+        Simulation.RunAsync(scenario, new SimulationOptions { Mode = SimulationMode.Strict, Seeds = new SeedRange(1, 3) }, test);
 
-    internal static Task RunAsync(Func<AskedQuestion, DnsMessage?> script, Func<Simulation, ScriptedServer, DnsClient, Task> test) =>
-        RunBytesAsync(asked => script(asked) is { } answer ? [answer.Encode()] : [], test);
+    internal static Task RunAsync(Func<AskedQuestion, DnsMessage?> script, Func<Simulation, ScriptedServer, DnsClient, Task> scenario, [CallerMemberName] string? test = null) =>
+        RunBytesAsync(asked => script(asked) is { } answer ? [answer.Encode()] : [], scenario, test);
 
-    internal static Task RunBytesAsync(Func<AskedQuestion, IEnumerable<byte[]>> script, Func<Simulation, ScriptedServer, DnsClient, Task> test) => SimulateAsync(async sim =>
+    internal static Task RunBytesAsync(Func<AskedQuestion, IEnumerable<byte[]>> script, Func<Simulation, ScriptedServer, DnsClient, Task> scenario, [CallerMemberName] string? test = null) => SimulateAsync(async sim =>
     {
         ScriptedServer server = await ScriptedServer.StartBytesAsync(sim.AddHost("server"), script);
         await using DnsClient client = Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Udp] });
-        await test(sim, server, client);
-    });
+        await scenario(sim, server, client);
+    }, test);
 
     private static async Task<ScriptedServer[]> StartAllAsync(Simulation sim, Func<AskedQuestion, DnsMessage?> script, List<string> order)
     {

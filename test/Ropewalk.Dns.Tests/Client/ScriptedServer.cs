@@ -16,11 +16,11 @@ namespace Ropewalk.Dns.Tests.Client;
 /// <summary>Is a server on a simulated host that answers what a test says: any number of messages, or none.</summary>
 internal sealed class ScriptedServer
 {
-    private readonly SimHost _host;
+    private readonly SimHost? _host;
     private readonly Func<AskedQuestion, IEnumerable<byte[]>> _script;
     private IDatagramPort? _port;
 
-    private ScriptedServer(SimHost host, Func<AskedQuestion, IEnumerable<byte[]>> script)
+    public ScriptedServer(SimHost? host, Func<AskedQuestion, IEnumerable<byte[]>> script)
     {
         _host = host;
         _script = script;
@@ -35,7 +35,7 @@ internal sealed class ScriptedServer
     /// <summary>Gets or sets whether it ends a connection when it has answered.</summary>
     public bool EndsConnections { get; set; }
 
-    public IPAddress Address => _host.Addresses.First(address => address.AddressFamily == AddressFamily.InterNetwork);
+    public IPAddress Address => _host!.Addresses.First(address => address.AddressFamily == AddressFamily.InterNetwork);
 
     public EndpointSpec Udp => EndpointSpec.Parse($"udp:{Address}:53");
 
@@ -73,7 +73,7 @@ internal sealed class ScriptedServer
         return _script(asked);
     }
 
-    private async Task ConverseAsync(ConnectionContext connection)
+    public async Task ConverseAsync(ConnectionContext connection)
     {
         Connections++;
         LengthPrefixedDecoder frames = new(LengthPrefix.TwoBytes, 65535);

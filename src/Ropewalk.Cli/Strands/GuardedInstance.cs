@@ -34,5 +34,14 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
     public override void ApplyLive(object options) => inner.ApplyLive(options);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => inner.Files;
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => inner.ReadFilesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void TakeFiles() => inner.TakeFiles();
+
+    /// <inheritdoc/>
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -14,6 +14,10 @@ public static class DnsTypes
 
     private static readonly FrozenDictionary<string, DnsType>.AlternateLookup<ReadOnlySpan<char>> TypesBySpan = Types.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // The same for the mnemonics of up to eight letters, packed into a number: a zone has one in each line.
+    private static readonly FrozenDictionary<ulong, DnsType> TypesByPacked = Mnemonics.Where(pair => pair.Value.Length <= 8)
+        .ToFrozenDictionary(pair => Pack(Encoding.ASCII.GetBytes(pair.Value)), pair => (DnsType)pair.Key);
+
     // RFC 6895 §3.1: 128 to 255 are questions and what is only in messages; OPT has its number from before.
     private const int FirstMeta = 128;
     private const int LastMeta = 255;
@@ -31,6 +35,11 @@ public static class DnsTypes
         if (text.Length is 0 or > 10)
         {
             return false;
+        }
+
+        if (text.Length <= 8 && TypesByPacked.TryGetValue(Pack(text), out type))
+        {
+            return true;
         }
 
         Span<char> chars = stackalloc char[10];
@@ -55,5 +64,16 @@ public static class DnsTypes
         type = DnsType.None;
         Span<byte> bytes = stackalloc byte[10];
         return text.Length <= 10 && Ascii.FromUtf16(text, bytes, out int length) == System.Buffers.OperationStatus.Done && TryParse(bytes[..length], out type);
+    }
+
+    private static ulong Pack(ReadOnlySpan<byte> text)
+    {
+        ulong packed = 0;
+        foreach (byte value in text)
+        {
+            packed = (packed << 8) | value;
+        }
+
+        return NameHash.LowerCase(packed);
     }
 }

@@ -30,6 +30,9 @@ public enum DnsViolation : byte
     /// <summary>The message ends inside a question. <b>Spec</b>: RFC 1035 §4.1.2.</summary>
     QuestionTruncated,
 
+    /// <summary>A query has no question, or more than one. <b>Spec</b>: RFC 9619 §4.</summary>
+    QuestionCount,
+
     /// <summary>The message ends inside a record, before its rdata. <b>Spec</b>: RFC 1035 §4.1.3.</summary>
     RecordTruncated,
 

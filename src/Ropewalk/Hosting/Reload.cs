@@ -52,6 +52,10 @@ internal sealed class Reload
             {
                 await MakeInstanceAsync(service, cancellationToken);
             }
+            else
+            {
+                await ReadFilesAsync(service, cancellationToken);
+            }
 
             foreach (ComparedEndpoint endpoint in service.Compared.Endpoints.Where(endpoint => endpoint.Action != EndpointAction.Stop))
             {
@@ -158,6 +162,19 @@ internal sealed class Reload
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             _errors.Add($"{definition.Name}: {e.Message}");
+        }
+    }
+
+    private async Task ReadFilesAsync(PreparedService service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<string> errors = await service.Running!.Lease.Instance.ReadFilesAsync(cancellationToken);
+            _errors.AddRange(errors.Select(error => $"{service.Compared.Name}: {error}"));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            _errors.Add($"{service.Compared.Name}: {e.Message}");
         }
     }
 
@@ -311,6 +328,11 @@ internal sealed class Reload
         DateTimeOffset now = _context.TimeProvider.GetUtcNow();
         RunningService running = service.Running ?? new RunningService(definition, lease, now);
         InstanceLease former = running.Lease;
+        if (service is { NewLease: null, Running: not null })
+        {
+            TakeFiles(running);
+        }
+
         if (compared.Action is ServiceAction.ApplyLive or ServiceAction.Swap && compared.Changes.Any(change => change.Scope == SettingScope.Live))
         {
             ApplyLive(running, definition);
@@ -344,6 +366,18 @@ internal sealed class Reload
         }
 
         return running;
+    }
+
+    private void TakeFiles(RunningService running)
+    {
+        try
+        {
+            running.Lease.Instance.TakeFiles();
+        }
+        catch (Exception e)
+        {
+            HostingLog.ApplyLiveFailed(_logger, running.Definition.Name, e);
+        }
     }
 
     // Open connections of instances that an earlier reload has replaced are open connections too.

@@ -60,6 +60,22 @@ public abstract class ServiceInstance : IAsyncDisposable
     }
 
     /// <summary>
+    /// Gets the full paths of the files that it has been made of, besides the configuration and what its endpoints name: a change of one is a reason to reload.
+    /// <b>Call</b>: after the start and after each reload.
+    /// </summary>
+    public virtual IReadOnlyList<string> Files => [];
+
+    /// <summary>Reads again what it has been made of, and keeps it beside what is in force. Called at a reload that keeps the instance.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All that is wrong; with one error, here or elsewhere, nothing changes, and <see cref="TakeFiles"/> is not called.</returns>
+    public virtual ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Puts in force what <see cref="ReadFilesAsync"/> has read last. It must not fail and not wait.</summary>
+    public virtual void TakeFiles()
+    {
+    }
+
+    /// <summary>
     /// Learns that the whole service stops: its endpoints are about to take nothing new, and its connections are about to be told. What need not be said to who leaves
     /// too can be left out from here on. It must not fail.
     /// </summary>

@@ -121,7 +121,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> StartInTurnAsync(CancellationToken cancellationToken)
     {
-        (ServiceSet set, _watched) = await LoadAsync(cancellationToken);
+        (ServiceSet set, Dictionary<string, string> stamps) = await LoadAsync(cancellationToken);
         if (set.Errors.Count > 0)
         {
             // All errors at once: those of the values too.
@@ -132,6 +132,7 @@ public sealed class ServiceReloader
         if (result.Succeeded)
         {
             _isStarted = true;
+            await WatchAsync(set, stamps);
             _configuration.Applied();
         }
 
@@ -169,7 +170,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> ApplyAsync(bool isReload)
     {
-        (ServiceSet set, WatchedFiles watched) = await LoadAsync(CancellationToken.None);
+        (ServiceSet set, Dictionary<string, string> stamps) = await LoadAsync(CancellationToken.None);
         if (set.Errors.Count > 0)
         {
             _runner.NoteRefused(set.Errors);
@@ -179,7 +180,7 @@ public sealed class ServiceReloader
         ReloadResult result = await _runner.ApplyAsync(set.Services, isReload, CancellationToken.None);
         if (result.Succeeded)
         {
-            _watched = watched;
+            await WatchAsync(set, stamps);
             _configuration.Applied();
         }
 
@@ -190,13 +191,21 @@ public sealed class ServiceReloader
     /// Loads, from files whose state was noted before, as far as they were known; what endpoints name besides (certificates) is read when this is
     /// applied, which comes later. So a change that comes between is seen by whoever watches.
     /// </summary>
-    private async Task<(ServiceSet Set, WatchedFiles Watched)> LoadAsync(CancellationToken cancellationToken)
+    private async Task<(ServiceSet Set, Dictionary<string, string> Stamps)> LoadAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> stamps = [];
         await ReadStampsAsync([.. _configuration.Files.Union(_watched.Paths)], stamps);
         ServiceSet set = await _configuration.LoadAsync(cancellationToken);
         await ReadStampsAsync([.. set.Files.Where(path => !stamps.ContainsKey(path))], stamps);
-        return (set, new WatchedFiles(set.Files, string.Concat(set.Files.Select(path => stamps[path]))));
+        return (set, stamps);
+    }
+
+    // Which files the services themselves read is known when they have.
+    private async Task WatchAsync(ServiceSet set, Dictionary<string, string> stamps)
+    {
+        string[] files = [.. set.Files.Union(_runner.Files)];
+        await ReadStampsAsync([.. files.Where(path => !stamps.ContainsKey(path))], stamps);
+        _watched = new WatchedFiles(files, string.Concat(files.Select(path => stamps[path])));
     }
 
     private static Task ReadStampsAsync(IReadOnlyList<string> paths, Dictionary<string, string> stamps) => paths.Count == 0 ? Task.CompletedTask : BlockingWork.RunAsync(() =>

@@ -53,6 +53,9 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     /// <summary>Gets the definitions in force.</summary>
     public IReadOnlyList<ServiceDefinition> Definitions => [.. Running.Select(service => service.Definition)];
 
+    /// <summary>Gets the files that the running instances have been made of.</summary>
+    internal IReadOnlyList<string> Files => [.. Running.SelectMany(service => service.Lease.Instance.Files)];
+
     private IReadOnlyList<RunningService> Running
     {
         get

@@ -15,13 +15,26 @@ public sealed class EchoInstance(EchoOptions options) : ServiceInstance
     private readonly EchoOptions _own = options;
     private volatile EchoOptions _live = options;
 
+    private volatile string _prefix = options.PrefixFile is { } file ? File.ReadAllText(file) : "";
+    private string? _read;
+
     public bool IsDisposed { get; private set; }
+
+    public override IReadOnlyList<string> Files => _own.PrefixFile is { } file ? [file] : [];
 
     public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => ServeAsync;
 
     public override DatagramHandler? GetDatagrams(EndpointSpec endpoint) => Answer;
 
     public override void ApplyLive(object options) => _live = (EchoOptions)options;
+
+    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
+    {
+        _read = _own.PrefixFile is { } file ? File.ReadAllText(file) : "";
+        return new(_read == "wrong" ? ["the prefix is wrong"] : []);
+    }
+
+    public override void TakeFiles() => _prefix = _read!;
 
     public override ValueTask DisposeAsync()
     {
@@ -52,7 +65,7 @@ public sealed class EchoInstance(EchoOptions options) : ServiceInstance
             ReadOnlySequence<byte> buffer = read.Buffer;
             while (buffer.PositionOf((byte)'\n') is { } end)
             {
-                await WriteLineAsync(output, Encoding.ASCII.GetString(buffer.Slice(0, end)) + _live.Suffix);
+                await WriteLineAsync(output, _prefix + Encoding.ASCII.GetString(buffer.Slice(0, end)) + _live.Suffix);
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
             }
 

@@ -18,6 +18,9 @@ public sealed record EchoOptions
     /// <summary>What makes the instance fail when it is made.</summary>
     public string? FailsWith { get; init; }
 
+    /// <summary>The file whose text stands before each echoed line.</summary>
+    public string? PrefixFile { get; init; }
+
     /// <summary>Whether connections ignore the request to say goodbye.</summary>
     public bool Deaf { get; init; }
 }

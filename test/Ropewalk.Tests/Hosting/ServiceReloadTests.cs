@@ -240,6 +240,34 @@ public sealed partial class ServiceReloadTests : IDisposable
         await host.StopAsync();
     }
 
+    // A zone, a list of users: what a service itself reads is part of the configuration.
+    [Fact]
+    public async Task AChangedFileOfAServiceIsReadAgainBesideTheOldOneAndTakenOnlyIfAllIsRight()
+    {
+        string prefix = Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, "prefix");
+        File.WriteAllText(prefix, "one ");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<ILoggerFactory>(_log);
+        builder.Services.AddRopewalk(WatchClosely).AddService("echo", _kind, new EchoOptions { PrefixFile = prefix }, "tcp:127.0.0.1:0");
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        IStatusSource status = host.Services.GetRequiredService<IStatusSource>();
+        using LineClient client = await LineClient.ConnectAsync(LineClient.PortOf(status, "echo"));
+        Assert.Equal("hello", await client.ReadAsync());
+        Assert.Equal("one a", await client.AskAsync("a"));
+
+        File.WriteAllText(prefix, "wrong");
+        await Eventually.HoldsAsync(() => status.Capture().LastReload is { Succeeded: false }, "the change was refused");
+        Assert.Equal(["echo: the prefix is wrong"], status.Capture().LastReload!.Lines);
+        Assert.Equal("one b", await client.AskAsync("b"));
+
+        File.WriteAllText(prefix, "two ");
+        await Eventually.HoldsAsync(() => status.Capture().LastReload is { Succeeded: true }, "the change was taken");
+        Assert.Equal("two c", await client.AskAsync("c"));
+        Assert.Single(_kind.Made);
+        await host.StopAsync();
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 

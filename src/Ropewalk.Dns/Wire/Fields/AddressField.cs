@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Ropewalk.Dns.Wire.Text;
 
 namespace Ropewalk.Dns.Wire.Fields;
@@ -40,13 +39,82 @@ internal sealed class AddressField(string name, int bytes) : RecordField(name)
             return TryParseFour(text, address);
         }
 
-        // IPAddress takes brackets, ports and zones as well.
-        if (text.ContainsAny("[]%/"u8) || !text.Contains((byte)':'))
+        return TryParseSixteen(text, address);
+    }
+
+    // RFC 4291 §2.2: up to eight groups of one to four digits; "::" once for one or more groups of zero; the last two groups may be an address of IPv4.
+    private static bool TryParseSixteen(ReadOnlySpan<byte> text, Span<byte> address)
+    {
+        int at = 0, written = 0, gap = -1;
+        if (text.StartsWith("::"u8))
         {
-            return false;
+            gap = 0;
+            at = 2;
         }
 
-        return IPAddress.TryParse(text, out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6 && parsed.TryWriteBytes(address, out _);
+        while (at < text.Length)
+        {
+            int begin = at, group = 0;
+            for (; at < text.Length && TryDigit(text[at], out int digit); at++)
+            {
+                group = (group << 4) | digit;
+            }
+
+            if (at < text.Length && text[at] == (byte)'.')
+            {
+                return written <= 12 && TryParseFour(text[begin..], address[written..]) && CloseGap(address, written + 4, gap);
+            }
+
+            if (at == begin || at - begin > 4 || written == 16)
+            {
+                return false;
+            }
+
+            address[written++] = (byte)(group >> 8);
+            address[written++] = (byte)group;
+            if (at == text.Length)
+            {
+                break;
+            }
+
+            if (text[at++] != (byte)':' || at == text.Length)
+            {
+                return false;
+            }
+
+            if (text[at] == (byte)':')
+            {
+                if (gap >= 0)
+                {
+                    return false;
+                }
+
+                gap = written;
+                at++;
+            }
+        }
+
+        return CloseGap(address, written, gap);
+    }
+
+    private static bool TryDigit(byte value, out int digit)
+    {
+        digit = char.IsAsciiDigit((char)value) ? value - '0' : (value | 0x20) - 'a' + 10;
+        return char.IsAsciiHexDigit((char)value);
+    }
+
+    // Moves what is behind the gap to the end, and puts zeros into it.
+    private static bool CloseGap(Span<byte> address, int written, int gap)
+    {
+        if (gap < 0 || written > 14)
+        {
+            return gap < 0 && written == 16;
+        }
+
+        int behind = written - gap;
+        address[gap..written].CopyTo(address[(16 - behind)..16]);
+        address[gap..(16 - behind)].Clear();
+        return true;
     }
 
     private static bool TryParseFour(ReadOnlySpan<byte> text, Span<byte> address)

@@ -149,6 +149,13 @@ internal ref struct RdataParser
             return false;
         }
 
+        if (_output.Length - Length >= DnsLimits.NameBytes)
+        {
+            MasterFileViolation direct = NameText.Parse(token.Text, Origin, _output[Length..], out int bytes);
+            Length += bytes;
+            return direct == MasterFileViolation.None || Fail(direct, token.Offset);
+        }
+
         Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
         MasterFileViolation violation = NameText.Parse(token.Text, Origin, name, out int length);
         return violation == MasterFileViolation.None ? Put(name[..length]) : Fail(violation, token.Offset);

@@ -18,6 +18,8 @@ internal static class RecordFormats
 
     public static bool HasCompressibleNames(DnsType type) => (int)type < 32 && Compressible[(int)type].Names != 0;
 
+    public static bool HasDowncasedNames(DnsType type) => Find(type)?.HasDowncasedNames ?? false;
+
     public static (int Leading, int Names) CompressibleNames(DnsType type) => Compressible[(int)type];
 
     /// <summary>Puts a description in. <b>Call</b>: by the initializer of the module, before anything is looked up.</summary>

@@ -18,11 +18,18 @@ public ref struct MasterFileTokens
     /// <summary>Begins at the first byte of a text.</summary>
     public MasterFileTokens(ReadOnlySpan<byte> text) => _text = text;
 
+    /// <summary>Begins inside of a text, where an entry begins.</summary>
+    internal MasterFileTokens(ReadOnlySpan<byte> text, int position)
+        : this(text) => _position = position;
+
     /// <summary>Gets where the next token is looked for.</summary>
     public readonly int Position => _position;
 
     /// <summary>Says whether a parenthesis is open.</summary>
     public readonly bool IsInParentheses => _depth > 0;
+
+    /// <summary>Says whether the end of an entry is what was read last.</summary>
+    internal readonly bool IsBehindEntry => _depth == 0 && _position > 0 && _text[_position - 1] == (byte)'\n';
 
     /// <summary>Reads the next token.</summary>
     /// <param name="token">The token; if a rule is broken, where.</param>

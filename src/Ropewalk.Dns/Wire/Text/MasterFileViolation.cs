@@ -83,4 +83,46 @@ public enum MasterFileViolation : byte
 
     /// <summary>The rdata is longer than 65,535 bytes.</summary>
     RecordTooLong,
+
+    /// <summary>A line begins with a <c>$</c> and no directive that is known. <b>Spec</b>: RFC 1035 §5.1.</summary>
+    DirectiveUnknown,
+
+    /// <summary>A record has no owner: its line begins with a blank, and no record is before it. <b>Spec</b>: RFC 1035 §5.1.</summary>
+    OwnerMissing,
+
+    /// <summary>A record has no TTL, and nothing before it says one. <b>Spec</b>: RFC 2308 §4.</summary>
+    TtlMissing,
+
+    /// <summary>A TTL has more than 31 bits: it is taken as 0. A warning. <b>Spec</b>: RFC 2181 §8.</summary>
+    TtlTooLarge,
+
+    /// <summary>A record is of another class than the zone. <b>Spec</b>: RFC 1035 §5.2.</summary>
+    ClassForeign,
+
+    /// <summary>Records of the type are never in a zone. <b>Spec</b>: RFC 6895 §3.1.</summary>
+    TypeMeta,
+
+    /// <summary>The file is no text: it has a byte of zero.</summary>
+    TextBinary,
+
+    /// <summary>The file that is included would be outside of the folder of the first one.</summary>
+    IncludeOutside,
+
+    /// <summary>A file cannot be read.</summary>
+    FileUnreadable,
+
+    /// <summary>The file that is included includes this one.</summary>
+    IncludeLoop,
+
+    /// <summary>Too many files include one another.</summary>
+    IncludeTooDeep,
+
+    /// <summary>The files have too many bytes together, each counted as often as it is included.</summary>
+    TextTooLarge,
+
+    /// <summary>A range or a template of <c>$GENERATE</c> is malformed.</summary>
+    GenerateMalformed,
+
+    /// <summary>A <c>$GENERATE</c>, or all of them, would make too many records.</summary>
+    GenerateTooMany,
 }

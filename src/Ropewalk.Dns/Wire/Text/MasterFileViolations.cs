@@ -33,6 +33,23 @@ public static class MasterFileViolations
         MasterFileViolation.ServiceParameterMalformed => "a parameter is key or key=value, once each",
         MasterFileViolation.RecordMalformed => "the fields contradict each other",
         MasterFileViolation.RecordTooLong => "the record is longer than 65535 bytes",
+        MasterFileViolation.DirectiveUnknown => "the directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE",
+        MasterFileViolation.OwnerMissing => "the line begins with a blank, and no record before it has an owner",
+        MasterFileViolation.TtlMissing => "the record has no TTL, and no $TTL or record before it says one",
+        MasterFileViolation.TtlTooLarge => "a TTL beyond 2147483647 is taken as 0",
+        MasterFileViolation.ClassForeign => "the record is of another class than the zone",
+        MasterFileViolation.TypeMeta => "records of this type are never in a zone",
+        MasterFileViolation.TextBinary => "the file has a byte of zero: it is no text",
+        MasterFileViolation.IncludeOutside => "an included file is named by a path that stays in the folder of the first file",
+        MasterFileViolation.FileUnreadable => "the file cannot be read",
+        MasterFileViolation.IncludeLoop => "the file includes itself",
+        MasterFileViolation.IncludeTooDeep => "too many files include one another",
+        MasterFileViolation.TextTooLarge => "the files have too many bytes together",
+        MasterFileViolation.GenerateMalformed => "the form is $GENERATE start-stop[/step] name [ttl] [class] type text, with $ or ${offset[,width[,d|o|x|X|n|N]]} in name and text",
+        MasterFileViolation.GenerateTooMany => "it would make too many records",
         _ => violation.ToString(),
     };
+
+    /// <summary>Says whether what breaks the rule is taken all the same.</summary>
+    public static bool IsWarning(this MasterFileViolation violation) => violation == MasterFileViolation.TtlTooLarge;
 }

@@ -76,6 +76,13 @@ public static class NameText
         while (at < text.Length)
         {
             byte value = text[at];
+            if (value is not ((byte)'.' or (byte)'\\' or >= 0x80) && end < DnsLimits.NameBytes - 1)
+            {
+                wire[end++] = value;
+                at++;
+                continue;
+            }
+
             bool isDot = value == (byte)'.';
             MasterFileViolation violation = isDot ? CloseLabel(wire, ref labelAt, ref end) : Unescape(text, ref at, out value);
             if (violation != MasterFileViolation.None)

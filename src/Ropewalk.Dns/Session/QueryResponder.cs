@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Edns;
+using Ropewalk.Dns.Zones;
+
+namespace Ropewalk.Dns.Session;
+
+/// <summary>Answers questions with authority, out of a catalog of zones.</summary>
+/// <remarks>
+/// <para>What a message is, is decided on its first bytes: an answer is never answered, so that two servers cannot be made to talk with each other for ever; what has not even a header neither.
+/// What breaks a rule is FORMERR, an operation that is not known NOTIMP, a name of nobody here REFUSED.</para>
+/// <para>The catalog is one reference: a query sees one version of all zones. Nothing is allocated. <b>Call</b>: from any thread.</para>
+/// </remarks>
+public sealed class QueryResponder : IMessageResponder
+{
+    private readonly int _datagramBytes;
+    private readonly ReadOnlyMemory<byte> _identity;
+    private readonly EdnsCookieSecret? _cookies;
+    private readonly int _paddingBlockBytes;
+    private readonly ChaosAnswers _chaos;
+    private ZoneCatalog _catalog;
+
+    /// <summary>Makes a responder.</summary>
+    /// <param name="catalog">The zones.</param>
+    /// <param name="options">How questions are answered; null for the defaults.</param>
+    /// <exception cref="OptionsValidationException">A value is out of its bounds; all that are, are told.</exception>
+    public QueryResponder(ZoneCatalog catalog, QueryResponderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        options ??= new QueryResponderOptions();
+        if (options.Validate() is { Count: > 0 } wrong)
+        {
+            throw new OptionsValidationException(nameof(QueryResponderOptions), typeof(QueryResponderOptions), wrong);
+        }
+
+        _catalog = catalog;
+        _datagramBytes = options.DatagramBytes;
+        _identity = options.Identity.ToArray();
+        _cookies = options.CookieSecret;
+        _paddingBlockBytes = options.PaddingBlockBytes;
+        _chaos = new ChaosAnswers(options.Version, _identity);
+    }
+
+    /// <summary>Gets or sets the zones. What is being answered goes on with those it began with.</summary>
+    public ZoneCatalog Catalog
+    {
+        get => Volatile.Read(ref _catalog);
+        set => Volatile.Write(ref _catalog, value);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
+    {
+        // The third byte's highest bit: this is an answer.
+        if (message.Length < DnsLimits.HeaderBytes || (message[2] & 0x80) != 0)
+        {
+            return 0;
+        }
+
+        DnsViolation violation = QueryMessage.Decode(message, out QueryMessage query);
+        if (violation != DnsViolation.None || query.Header.Opcode != DnsOpcode.Query)
+        {
+            return RespondWithout(query, violation, response);
+        }
+
+        bool isStream = origin.Transport != DnsTransport.Udp;
+        int limit = isStream ? response.Length : query.HasEdns ? Math.Min(query.Edns.DatagramBytes, _datagramBytes) : DnsLimits.PlainDatagramBytes;
+        scoped var writer = new DnsMessageWriter(response, Math.Min(limit, response.Length));
+        EdnsReply edns = default;
+        if (query.HasEdns)
+        {
+            edns = EdnsReply.For(query, _identity.Length, _cookies is not null, out bool isMalformed);
+            if (isMalformed)
+            {
+                return RespondWithout(query, DnsViolation.OptionMalformed, response);
+            }
+        }
+
+        writer.TryReserve(edns.Bytes);
+        writer.TryWriteQuestion(query.Name, query.Type, query.Class);
+        DnsHeader header = query.Header.ToResponse(DnsResponseCode.NoError);
+        DnsResponseCode code = RefusalOf(query, isStream);
+        if (code == DnsResponseCode.NoError)
+        {
+            if (query.Class == DnsClass.CH)
+            {
+                code = _chaos.Write(ref writer, query);
+            }
+            else
+            {
+                Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
+                var composer = new AnswerComposer(Catalog, query, isStream, buffer);
+                composer.Compose(ref writer);
+                code = composer.Code;
+                header = header with { IsAuthoritative = composer.IsAuthoritative, IsTruncated = composer.IsTruncated };
+            }
+        }
+
+        if (query.HasEdns)
+        {
+            int padding = origin.Transport == DnsTransport.Tls && edns.IsPadded ? _paddingBlockBytes : 0;
+            edns.Write(ref writer, query, origin, code, _datagramBytes, _identity.Span, _cookies, padding);
+        }
+
+        return writer.Finish(header with { ResponseCode = code });
+    }
+
+    // What cannot be answered out of a zone, whatever the zone.
+    private static DnsResponseCode RefusalOf(in QueryMessage query, bool isStream)
+    {
+        // RFC 6891 §6.1.3: a version that we do not know.
+        if (query.HasEdns && query.Edns.Version != 0)
+        {
+            return DnsResponseCode.BadVersion;
+        }
+
+        if (query.Class is not (DnsClass.IN or DnsClass.CH))
+        {
+            return DnsResponseCode.Refused;
+        }
+
+        return query.Type switch
+        {
+            // RFC 6895 §3.1: records that are only ever about a message.
+            DnsType.OPT or DnsType.TSIG => DnsResponseCode.FormatError,
+            DnsType.TKEY or DnsType.MAILA or DnsType.MAILB => DnsResponseCode.NotImplemented,
+            // RFC 5936 §4.2: not in a datagram; and where transfers are served, this is not asked.
+            DnsType.AXFR => isStream ? DnsResponseCode.Refused : DnsResponseCode.FormatError,
+            DnsType.IXFR when isStream => DnsResponseCode.Refused,
+            _ => DnsResponseCode.NoError,
+        };
+    }
+
+    // An answer without records: the header, the question if it could be read, and that we know EDNS if the client does.
+    private int RespondWithout(in QueryMessage query, DnsViolation violation, Span<byte> response)
+    {
+        DnsResponseCode code = query.Header.Opcode != DnsOpcode.Query ? DnsResponseCode.NotImplemented : DnsResponseCode.FormatError;
+        if (query.Header.Opcode == DnsOpcode.Notify && violation == DnsViolation.None)
+        {
+            // RFC 1996 §3.11: for zones that we are not a secondary of.
+            code = DnsResponseCode.Refused;
+        }
+
+        var writer = new DnsMessageWriter(response, Math.Min(DnsLimits.PlainDatagramBytes, response.Length));
+        if (!query.Name.IsEmpty)
+        {
+            writer.TryWriteQuestion(query.Name, query.Type, query.Class);
+        }
+
+        if (query.HasEdns)
+        {
+            writer.TryBeginOpt(_datagramBytes, code, query.DnssecOk);
+            writer.EndOpt();
+        }
+
+        return writer.Finish(query.Header.ToResponse(code));
+    }
+}

@@ -204,6 +204,32 @@ public sealed class DnsClient : IAsyncDisposable
         DomainName zone, uint since, EndpointSpec server, ZoneTransferOptions? options = null, CancellationToken cancellationToken = default) =>
         TransferAsync(new DnsQuestion(zone, DnsType.IXFR), since, server, options, cancellationToken);
 
+    /// <summary>Transfers what has changed in a zone since a serial, and gives it change by change. What went wrong is told as a value; what was given is then to be thrown away.</summary>
+    /// <param name="zone">The zone's name.</param>
+    /// <param name="since">The serial of what the caller has.</param>
+    /// <param name="server">Who has it; of a <c>udp:</c> endpoint, by TCP.</param>
+    /// <param name="take">Is given each change.</param>
+    /// <param name="options">Class, key and bounds; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ZoneTransfer> TransferChangesAsync(
+        DomainName zone, uint since, EndpointSpec server, Action<ZoneChange> take, ZoneTransferOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        await CallerContext.Detach();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
+        ZoneChangeQueue changes = new();
+        await using ZoneTransferConversation conversation = Converse(new DnsQuestion(zone, DnsType.IXFR), since, server, options, changes);
+        while (await conversation.ContinueAsync(either.Token))
+        {
+            while (changes.TryTake(out ZoneChange? change))
+            {
+                take(change);
+            }
+        }
+
+        return conversation.Transfer;
+    }
+
     /// <summary>Transfers a zone whole into a sink. What went wrong is told as a value; the sink's content is then to be thrown away.</summary>
     /// <inheritdoc cref="TransferAsync(DomainName, EndpointSpec, ZoneTransferOptions?, CancellationToken)"/>
     public async Task<ZoneTransfer> TransferAsync(

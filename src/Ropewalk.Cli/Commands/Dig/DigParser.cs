@@ -155,7 +155,7 @@ internal sealed class DigParser
     {
         DigParts parts = name switch
         {
-            "all" => DigParts.All & ~DigParts.Command,
+            "all" => DigParts.All,
             "cmd" => DigParts.Command,
             "comments" => DigParts.Comments,
             "question" => DigParts.Question,

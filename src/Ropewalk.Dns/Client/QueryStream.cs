@@ -18,21 +18,23 @@ internal sealed class QueryStream
     private readonly ConnectionContext _connection;
     private readonly TimeProvider _time;
     private readonly ClientTally _tally;
+    private readonly QueryTurns _turns;
     private readonly TimeSpan _idleTimeout;
     private readonly ITimer _idle;
     private long _lastHeard;
     private bool _isSending;
     private bool _isOver;
 
-    public QueryStream(EndpointSpec server, ConnectionContext connection, TimeSpan idleTimeout, TimeProvider time, ClientTally tally)
+    public QueryStream(EndpointSpec server, ConnectionContext connection, DnsClientOptions options, TimeProvider time, ClientTally tally)
     {
         _server = server;
         _connection = connection;
         _time = time;
         _tally = tally;
-        _idleTimeout = idleTimeout;
+        _turns = new QueryTurns(options.MostInFlightOfStream, options.MostInFlight);
+        _idleTimeout = options.StreamIdleTimeout;
         _lastHeard = time.GetTimestamp();
-        _idle = time.CreateTimer(static state => ((QueryStream)state!).Close(), this, idleTimeout, Timeout.InfiniteTimeSpan);
+        _idle = time.CreateTimer(static state => ((QueryStream)state!).Close(), this, _idleTimeout, Timeout.InfiniteTimeSpan);
         Ended = ReadAsync();
     }
 
@@ -63,16 +65,15 @@ internal sealed class QueryStream
     /// <exception cref="DnsQueryException">The connection ended, or what came is no answer.</exception>
     public async Task<DnsMessage?> AskAsync(Func<ushort, SentQuery> encode, QueryNumbers numbers, TimeSpan patience, CancellationToken cancellationToken)
     {
-        StreamTry waiting = Begin(encode, numbers);
+        // As many may wait as the client lets in at all: there is always room.
+        await _turns.EnterAsync(cancellationToken);
         try
         {
-            using ITimer timer = _time.CreateTimer(static state => ((StreamTry)state!).EndPatience(), waiting, patience, Timeout.InfiniteTimeSpan);
-            using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(static (state, token) => ((StreamTry)state!).Cancel(token), waiting);
-            return await waiting.Answered;
+            return await AskInTurnAsync(encode, numbers, patience, cancellationToken);
         }
         finally
         {
-            Forget(waiting.Query.Id);
+            _turns.Leave();
         }
     }
 
@@ -107,6 +108,21 @@ internal sealed class QueryStream
         }
 
         _connection.Abort();
+    }
+
+    private async Task<DnsMessage?> AskInTurnAsync(Func<ushort, SentQuery> encode, QueryNumbers numbers, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        StreamTry waiting = Begin(encode, numbers);
+        try
+        {
+            using ITimer timer = _time.CreateTimer(static state => ((StreamTry)state!).EndPatience(), waiting, patience, Timeout.InfiniteTimeSpan);
+            using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(static (state, token) => ((StreamTry)state!).Cancel(token), waiting);
+            return await waiting.Answered;
+        }
+        finally
+        {
+            Forget(waiting.Query.Id);
+        }
     }
 
     private StreamTry Begin(Func<ushort, SentQuery> encode, QueryNumbers numbers)

@@ -64,7 +64,7 @@ internal sealed class QueryStreams(EndpointContext context, DnsClientOptions opt
     private async Task<QueryStream> ConnectAsync(EndpointSpec server)
     {
         ConnectionContext connection = await _connections.ConnectAsync(server, _over.Token);
-        return new QueryStream(server, connection, options.StreamIdleTimeout, context.TimeProvider, tally);
+        return new QueryStream(server, connection, options, context.TimeProvider, tally);
     }
 
     // What has ended is forgotten when another one is made; there are never more than servers are asked within an idle timeout.

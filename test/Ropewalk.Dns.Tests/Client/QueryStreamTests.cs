@@ -82,6 +82,29 @@ public sealed class QueryStreamTests
     });
 
     [Fact]
+    public Task So_many_are_under_way_on_a_connection_and_the_rest_waits() => DnsClientTests.SimulateAsync(async sim =>
+    {
+        int most = 0;
+        List<AskedQuestion> open = [];
+        ScriptedServer server = await ScriptedServer.StartBytesAsync(sim.AddHost("server"), asked =>
+        {
+            open.Add(asked);
+            most = Math.Max(most, open.Count);
+            if (open.Count < 5)
+            {
+                return [];
+            }
+
+            List<byte[]> answers = [.. open.Select(Answer)];
+            open.Clear();
+            return answers;
+        });
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Tcp], MostInFlightOfStream = 5 });
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => client.QueryAsync(Name(i), DnsType.TXT)));
+        Assert.Equal((5, 1, 20), (most, server.Connections, server.Asked.Count));
+    });
+
+    [Fact]
     public Task Nobody_there_is_said_at_once() => DnsClientTests.SimulateAsync(async sim =>
     {
         SimHost nobody = sim.AddHost("nobody");

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Records;
 using Ropewalk.Endpoints;
 using Ropewalk.Transports.Datagrams;
 
@@ -41,5 +41,83 @@ public sealed class RealPortTests
         {
             await using DatagramPort again = DatagramPort.Bind(new IPEndPoint(IPAddress.Any, port), (ref DatagramBatch batch) => { });
         }
+    }
+
+    [Fact]
+    public async Task No_method_needs_its_callers_context()
+    {
+        await using DatagramPort server = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) =>
+        {
+            DnsMessage.Decode(batch[0].Payload, out DnsMessage? asked);
+            batch.Reply(0, new AskedQuestion([], asked!, default, default, 0).Answer().Encode());
+        });
+        await using DnsClient client = new(new DnsClientOptions { Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{server.LocalEndPoint.Port}")] });
+        DomainName name = DomainName.Parse("example.");
+        EndpointSpec nobody = EndpointSpec.Parse("mem:nobody");
+        Func<Task>[] methods =
+        [
+            () => client.QueryAsync(name, DnsType.A),
+            () => client.ExchangeAsync(name, DnsType.A),
+            () => client.ResolveAsync<ARecord>(name),
+            () => client.ResolveAsync<ARecord>("example"),
+            () => client.ResolveAddressesAsync("example"),
+            () => client.ResolveNamesAsync(IPAddress.Loopback),
+            () => client.ResolveServicesAsync("x", "tcp", name),
+            () => client.TransferAsync(name, nobody, new GatheredRecords()),
+            () => client.TransferChangesAsync(name, 1, nobody, _ => { }),
+            () => new DnsNameResolver(client).ResolveAsync("example", System.Net.Sockets.AddressFamily.InterNetwork).AsTask(),
+        ];
+        foreach (Func<Task> method in methods)
+        {
+            RefusingContext refusing = new();
+            SynchronizationContext? before = SynchronizationContext.Current;
+            Task called;
+            try
+            {
+                SynchronizationContext.SetSynchronizationContext(refusing);
+                called = method();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(before);
+            }
+
+            await called.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.Equal(0, refusing.Posts);
+        }
+    }
+
+    [Fact]
+    public async Task A_flood_of_what_is_no_answer_costs_next_to_nothing()
+    {
+        const int Flood = 20_000;
+        TaskCompletionSource asked = new();
+        PeerAddress peer = default;
+        await using DatagramPort server = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) =>
+        {
+            peer = batch[0].Peer;
+            asked.TrySetResult();
+        });
+        await using DnsClient client = new(new DnsClientOptions { Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{server.LocalEndPoint.Port}")] });
+        using CancellationTokenSource enough = new();
+        Task<DnsMessage> question = client.QueryAsync(DomainName.Parse("example."), DnsType.A, cancellationToken: enough.Token);
+        await asked.Task;
+        byte[] forged = new byte[512];
+        forged[2] = 0x80;
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < Flood; i++)
+        {
+            // Every number but hardly the right one.
+            forged[0] = (byte)(i >> 8);
+            forged[1] = (byte)i;
+            server.TrySend(peer, forged);
+        }
+
+        // What a queue drops is not counted: it is enough that many have come.
+        Assert.True(SpinWait.SpinUntil(() => client.ReadCounters().Ignored > 1_000, TimeSpan.FromSeconds(20)));
+        long each = (GC.GetTotalAllocatedBytes(precise: true) - before) / client.ReadCounters().Ignored;
+        Assert.InRange(each, 0, 200);
+        enough.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => question);
     }
 }

@@ -31,4 +31,8 @@ public sealed class NamingTests
     [InlineData("class A { }", "no namespace")]
     public void A_wrong_namespace_is_caught(string code, string words) =>
         Check.Catches(words, Naming.Namespaces([Check.Code("src/Ropewalk.Mail/Smtp/Wire/A.cs", code)], Project));
+
+    [Fact]
+    public void A_start_up_hook_has_no_namespace() =>
+        Assert.Empty(Naming.Namespaces([Check.Code("src/Ropewalk.Mail/StartupHook.cs", "static class StartupHook { }")], Project));
 }

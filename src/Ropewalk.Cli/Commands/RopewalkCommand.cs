@@ -97,8 +97,7 @@ internal static class RopewalkCommand
             console.Complain(Plainly(error.Message) + Suggestion(parsed, error));
         }
 
-        string name = command is RootCommand ? "ropewalk" : $"ropewalk {command.Name}";
-        console.Hint($"{name} --help has the options and examples.");
+        console.Hint($"{HelpPage.FullName(command)} --help has the options and examples.");
         return ExitCode.Usage;
     }
 

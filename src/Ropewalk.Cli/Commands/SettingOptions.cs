@@ -26,11 +26,9 @@ internal sealed class SettingOptions
     {
         foreach ((Setting setting, string name) in positional)
         {
-            var argument = new Argument<string>(name)
-            {
-                Description = Describe(setting),
-                Arity = setting.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
-            };
+            Argument argument = setting.IsList
+                ? new Argument<string[]>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore }
+                : new Argument<string>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
             argument.Validators.Add(RefuseOption);
             _arguments.Add((setting, argument));
             command.Add(argument);
@@ -50,10 +48,11 @@ internal sealed class SettingOptions
         var entries = new List<MappingEntry>();
         foreach ((Setting setting, Argument argument) in _arguments)
         {
-            if (result.GetResult(argument) is { Tokens: [var token, ..] })
+            if (result.GetResult(argument) is { Tokens: { Count: > 0 } tokens })
             {
                 Origin origin = OriginOf(argument.Name, workingFolder);
-                entries.Add(new MappingEntry(setting.Name, origin, new ScalarNode(origin, token.Value, plain: true)));
+                ScalarNode[] items = [.. tokens.Select(item => new ScalarNode(origin, item.Value, plain: true))];
+                entries.Add(new MappingEntry(setting.Name, origin, setting.IsList ? new SequenceNode(origin, items) : items[0]));
             }
         }
 

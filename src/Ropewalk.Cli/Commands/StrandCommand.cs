@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Sections;
 using Ropewalk.Cli.Strands;
+using Ropewalk.Cli.Terminal;
 
 namespace Ropewalk.Cli.Commands;
 
@@ -11,7 +12,30 @@ internal static class StrandCommand
     /// <summary>Makes the command; its options are the settings of the strand's section.</summary>
     public static Command Make(ICommandStrand strand, CommandSurroundings surroundings)
     {
-        var command = new CommandPage(strand.Name, strand.Page.Description) { Examples = strand.Page.Examples, Notes = strand.Page.Notes };
+        if (strand.Page.Verb is not { } verb)
+        {
+            return Make(strand, strand.Name, surroundings);
+        }
+
+        var all = new CommandPage(strand.Name, strand.Page.Summary);
+        all.Add(Make(strand, verb, surroundings));
+        foreach (Command other in strand.MakeOthers(surroundings))
+        {
+            all.Add(other);
+        }
+
+        // By itself it does nothing: which of them was meant?
+        all.SetAction(_ =>
+        {
+            new HelpPage(surroundings.Console).Write(all);
+            return ExitCode.Usage;
+        });
+        return all;
+    }
+
+    private static CommandPage Make(ICommandStrand strand, string name, CommandSurroundings surroundings)
+    {
+        var command = new CommandPage(name, strand.Page.Description) { Examples = strand.Page.Examples, Notes = strand.Page.Notes };
         Argument<string?>? file = strand.Page.TakesFile ? new Argument<string?>("FILE") { Description = "The configuration: YAML, or JSON.", Arity = ArgumentArity.ZeroOrOne } : null;
         if (file is not null)
         {

@@ -8,7 +8,7 @@ namespace Ropewalk.Cli.Strands;
 internal static class CommandStrands
 {
     /// <summary>The strands, in the order of help pages, printed configurations and the status page.</summary>
-    public static IReadOnlyList<ICommandStrand> All { get; } = [new WebStrand(), new IrcStrand(), new BotStrand(), new ForwardStrand()];
+    public static IReadOnlyList<ICommandStrand> All { get; } = [new WebStrand(), new IrcStrand(), new BotStrand(), new DnsStrand(), new ForwardStrand()];
 
     /// <summary>The strands as kinds of services; one object each, as a reload compares kinds.</summary>
     public static IReadOnlyList<StrandKind> Kinds { get; } = [.. All.Select(s => new StrandKind(s))];

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Ropewalk.Cli.Commands;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Endpoints;
@@ -23,6 +25,9 @@ internal interface ICommandStrand
 
     /// <summary>Gets the text of the command's help page, and which settings are given by their place.</summary>
     StrandPage Page { get; }
+
+    /// <summary>Makes the strand's other commands, where it has several; the one that runs it is <see cref="StrandPage.Verb"/>.</summary>
+    IEnumerable<Command> MakeOthers(CommandSurroundings surroundings) => [];
 
     /// <summary>Gets what <c>ropewalk up</c> runs of this strand when it is given no file: settings as they would be written. Null: nothing.</summary>
     IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; }

@@ -13,6 +13,12 @@ internal sealed record StrandPage(
     IReadOnlyList<(string Line, string Meaning)> Examples,
     IReadOnlyList<string> Notes)
 {
+    /// <summary>Gets the word behind the strand's name by which it is run, where the strand has several commands: <c>dns serve</c>.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>Gets what the strand's commands do together, where it has several.</summary>
+    public string Summary { get; init; } = "";
+
     /// <summary>Gets whether the command can be given a file, as <c>ropewalk up</c> can; it may have this strand's section and the general ones.</summary>
     public bool TakesFile { get; init; }
 

@@ -47,24 +47,22 @@ internal sealed class HelpPage(CommandConsole console) : SynchronousCommandLineA
         {
             Table("Exit codes", [.. ExitCode.All.Select(e => (e.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), e.Meaning))]);
             console.Output.WriteLine();
-            console.Output.WriteLine($"{console.Paint(Ink.Accent, "ropewalk COMMAND --help")} has the options and examples of each command.");
+            console.Output.WriteLine($"{console.Paint(Ink.Accent, $"{FullName(command)} COMMAND --help")} has the options and examples of each command.");
         }
     }
+
+    /// <summary>Names a command as it is typed, with those above it; the program's file may be called otherwise.</summary>
+    internal static string FullName(Command command) => string.Join(' ', Path(command).Reverse().Select(one => one is RootCommand ? "ropewalk" : one.Name));
 
     private static IEnumerable<Option> Options(Command command)
     {
         IEnumerable<Option> own = command.Options.Where(o => !o.Hidden && o is not HelpOption);
-        return own.Append(command.Parents.Concat([command]).OfType<RootCommand>().First().Options.OfType<HelpOption>().First());
+        return own.Append(Path(command).OfType<RootCommand>().First().Options.OfType<HelpOption>().First());
     }
 
     private static string Usage(Command command)
     {
-        var words = new List<string>();
-        for (Command? at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault())
-        {
-            words.Insert(0, NameOf(at));
-        }
-
+        List<string> words = [FullName(command)];
         if (command.Subcommands.Count > 0)
         {
             words.Add("COMMAND");
@@ -75,8 +73,13 @@ internal sealed class HelpPage(CommandConsole console) : SynchronousCommandLineA
         return string.Join(' ', words);
     }
 
-    /// <summary>Names a command as it is typed; the program's file may be called otherwise.</summary>
-    private static string NameOf(Command command) => command is RootCommand ? "ropewalk" : command.Name;
+    private static IEnumerable<Command> Path(Command command)
+    {
+        for (Command? at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault())
+        {
+            yield return at;
+        }
+    }
 
     private static string ArgumentName(Argument argument)
     {

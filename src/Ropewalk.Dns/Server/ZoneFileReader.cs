@@ -14,6 +14,9 @@ public sealed class ZoneFileReader(IFileStore store, MasterFileLimits? limits = 
     // What is parsed in a few milliseconds is not worth another thread.
     private const int InlineBytes = 1024 * 1024;
 
+    // About as many are in such a file.
+    internal const int InlineRecords = 25_000;
+
     private readonly IFileStore _store = store ?? throw new ArgumentNullException(nameof(store));
 
     /// <summary>Reads a zone. What is wrong with its files, that there is none included, is told by the parser that it gives back.</summary>

@@ -8,11 +8,12 @@ internal readonly ref struct EdnsReply
 {
     private const int OptionHeadBytes = 4;
 
-    private EdnsReply(int bytes, bool isNamed, bool isPadded, ReadOnlySpan<byte> clientCookie)
+    private EdnsReply(int bytes, bool isNamed, bool isPadded, bool isKept, ReadOnlySpan<byte> clientCookie)
     {
         Bytes = bytes;
         IsNamed = isNamed;
         IsPadded = isPadded;
+        IsKept = isKept;
         ClientCookie = clientCookie;
     }
 
@@ -24,15 +25,16 @@ internal readonly ref struct EdnsReply
 
     private bool IsNamed { get; }
 
+    private bool IsKept { get; }
+
     private ReadOnlySpan<byte> ClientCookie { get; }
 
     /// <summary>Decides what will be in it.</summary>
-    public static EdnsReply For(QueryMessage query, int identityBytes, bool hasCookies, out bool isMalformed)
+    public static EdnsReply For(QueryMessage query, scoped in MessageOrigin origin, int identityBytes, bool hasCookies, out bool isMalformed)
     {
         isMalformed = false;
         int bytes = EdnsView.OptBytes;
-        // Room for the reason of an error; it is the first to be left out.
-        bool isNamed = false, isPadded = false;
+        bool isNamed = false, isPadded = false, isKept = false;
         ReadOnlySpan<byte> client = default;
         foreach (EdnsOption option in query.Edns)
         {
@@ -41,6 +43,11 @@ internal readonly ref struct EdnsReply
                 case EdnsOptionCode.Nsid when identityBytes > 0 && !isNamed:
                     isNamed = true;
                     bytes += OptionHeadBytes + identityBytes;
+                    break;
+                // RFC 7828 §3.2.1: not in a datagram.
+                case EdnsOptionCode.TcpKeepalive when origin.IdleTimeout is not null && !isKept:
+                    isKept = true;
+                    bytes += OptionHeadBytes + 2;
                     break;
                 case EdnsOptionCode.Padding:
                     isPadded = true;
@@ -54,12 +61,12 @@ internal readonly ref struct EdnsReply
             }
         }
 
-        return new(bytes, isNamed, isPadded, client);
+        return new(bytes, isNamed, isPadded, isKept, client);
     }
 
     /// <summary>Writes it.</summary>
     public void Write(
-        ref DnsMessageWriter writer, QueryMessage query, in MessageOrigin origin, DnsResponseCode code, int datagramBytes, ReadOnlySpan<byte> identity, EdnsCookieSecret? cookies, int padding)
+        ref DnsMessageWriter writer, QueryMessage query, in MessageOrigin origin, DnsResponseCode code, int datagramBytes, ReadOnlySpan<byte> identity, EdnsCookieSecret? cookies, int padding, int followingBytes)
     {
         if (!writer.TryBeginOpt(datagramBytes, code, query.DnssecOk))
         {
@@ -79,12 +86,17 @@ internal readonly ref struct EdnsReply
             cookies.Write(ClientCookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now, value[EdnsCookie.ClientBytes..]);
         }
 
+        if (IsKept)
+        {
+            EdnsKeepalive.TryWrite(ref writer, origin.IdleTimeout);
+        }
+
         if (code == DnsResponseCode.Refused)
         {
             // RFC 8914 §4.21: why it was refused.
             EdnsExtendedError.TryWrite(ref writer, EdnsExtendedErrorCode.NotAuthoritative);
         }
 
-        writer.EndOpt(padding);
+        writer.EndOpt(padding, followingBytes);
     }
 }

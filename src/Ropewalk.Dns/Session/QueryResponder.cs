@@ -19,6 +19,9 @@ public sealed class QueryResponder : IMessageResponder
     private readonly EdnsCookieSecret? _cookies;
     private readonly int _paddingBlockBytes;
     private readonly ChaosAnswers _chaos;
+    private readonly TsigGuard _guard;
+    private readonly AccessRules? _access;
+    private readonly ITransferSource? _transfers;
     private ZoneCatalog _catalog;
 
     /// <summary>Makes a responder.</summary>
@@ -40,6 +43,9 @@ public sealed class QueryResponder : IMessageResponder
         _cookies = options.CookieSecret;
         _paddingBlockBytes = options.PaddingBlockBytes;
         _chaos = new ChaosAnswers(options.Version, _identity);
+        _guard = new TsigGuard(options.Keys);
+        _access = options.Access == AccessRules.Everybody ? null : options.Access;
+        _transfers = options.Transfers;
     }
 
     /// <summary>Gets or sets the zones. What is being answered goes on with those it began with.</summary>
@@ -66,57 +72,78 @@ public sealed class QueryResponder : IMessageResponder
         }
 
         bool isStream = origin.Transport != DnsTransport.Udp;
-        int limit = isStream ? response.Length : query.HasEdns ? Math.Min(query.Edns.DatagramBytes, _datagramBytes) : DnsLimits.PlainDatagramBytes;
-        scoped var writer = new DnsMessageWriter(response, Math.Min(limit, response.Length));
+        if (query.Type is DnsType.AXFR or DnsType.IXFR && !isStream && _transfers?.Begin(message, origin, response) is { IsAsked: true } transfer)
+        {
+            transfer.Transfer?.Dispose();
+            return transfer.ResponseBytes;
+        }
+
         EdnsReply edns = default;
         if (query.HasEdns)
         {
-            edns = EdnsReply.For(query, _identity.Length, _cookies is not null, out bool isMalformed);
+            edns = EdnsReply.For(query, origin, _identity.Length, _cookies is not null, out bool isMalformed);
             if (isMalformed)
             {
                 return RespondWithout(query, DnsViolation.OptionMalformed, response);
             }
         }
 
-        writer.TryReserve(edns.Bytes);
-        writer.TryWriteQuestion(query.Name, query.Type, query.Class);
+        TsigCheck signature = query.TsigOffset == 0 ? default : _guard.Check(message, origin.Now);
+        int limit = isStream ? response.Length : query.HasEdns ? Math.Min(query.Edns.DatagramBytes, _datagramBytes) : DnsLimits.PlainDatagramBytes;
+        limit = Math.Min(limit, response.Length) - signature.ReservedBytes;
+        scoped var writer = new DnsMessageWriter(response, Math.Max(limit, DnsLimits.HeaderBytes));
+        // A question and OPT fit into the least there is; a signature may have names so long that nothing else does.
+        if (!writer.TryReserve(edns.Bytes) || !writer.TryWriteQuestion(query.Name, query.Type, query.Class))
+        {
+            return RespondWithout(query, DnsViolation.None, response);
+        }
+
         DnsHeader header = query.Header.ToResponse(DnsResponseCode.NoError);
-        DnsResponseCode code = RefusalOf(query, isStream);
+        DnsResponseCode code = RefusalOf(query, signature, origin);
         if (code == DnsResponseCode.NoError)
         {
-            if (query.Class == DnsClass.CH)
-            {
-                code = _chaos.Write(ref writer, query);
-            }
-            else
-            {
-                Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
-                var composer = new AnswerComposer(Catalog, query, isStream, buffer);
-                composer.Compose(ref writer);
-                code = composer.Code;
-                header = header with { IsAuthoritative = composer.IsAuthoritative, IsTruncated = composer.IsTruncated };
-            }
+            Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
+            code = Compose(ref writer, query, isStream, buffer, ref header);
         }
 
         if (query.HasEdns)
         {
             int padding = origin.Transport == DnsTransport.Tls && edns.IsPadded ? _paddingBlockBytes : 0;
-            edns.Write(ref writer, query, origin, code, _datagramBytes, _identity.Span, _cookies, padding);
+            edns.Write(ref writer, query, origin, code, _datagramBytes, _identity.Span, _cookies, padding, signature.ReservedBytes);
         }
 
-        return writer.Finish(header with { ResponseCode = code });
+        int length = writer.Finish(header with { ResponseCode = code });
+        return query.TsigOffset == 0 || signature.TrySign(response, ref length, origin.Now) ? length : 0;
+    }
+
+    private DnsResponseCode Compose(ref DnsMessageWriter writer, QueryMessage query, bool isStream, Span<byte> buffer, scoped ref DnsHeader header)
+    {
+        if (query.Class == DnsClass.CH)
+        {
+            return _chaos.Write(ref writer, query);
+        }
+
+        var composer = new AnswerComposer(Catalog, query, isStream, buffer);
+        composer.Compose(ref writer);
+        header = header with { IsAuthoritative = composer.IsAuthoritative, IsTruncated = composer.IsTruncated };
+        return composer.Code;
     }
 
     // What cannot be answered out of a zone, whatever the zone.
-    private static DnsResponseCode RefusalOf(in QueryMessage query, bool isStream)
+    private DnsResponseCode RefusalOf(in QueryMessage query, in TsigCheck signature, in MessageOrigin origin)
     {
+        if (signature.ResponseCode != DnsResponseCode.NoError)
+        {
+            return signature.ResponseCode;
+        }
+
         // RFC 6891 §6.1.3: a version that we do not know.
         if (query.HasEdns && query.Edns.Version != 0)
         {
             return DnsResponseCode.BadVersion;
         }
 
-        if (query.Class is not (DnsClass.IN or DnsClass.CH))
+        if (query.Class is not (DnsClass.IN or DnsClass.CH) || _access?.Allows(origin.Peer, signature.Key) == false)
         {
             return DnsResponseCode.Refused;
         }
@@ -127,8 +154,8 @@ public sealed class QueryResponder : IMessageResponder
             DnsType.OPT or DnsType.TSIG => DnsResponseCode.FormatError,
             DnsType.TKEY or DnsType.MAILA or DnsType.MAILB => DnsResponseCode.NotImplemented,
             // RFC 5936 §4.2: not in a datagram; and where transfers are served, this is not asked.
-            DnsType.AXFR => isStream ? DnsResponseCode.Refused : DnsResponseCode.FormatError,
-            DnsType.IXFR when isStream => DnsResponseCode.Refused,
+            DnsType.AXFR when origin.Transport == DnsTransport.Udp => DnsResponseCode.FormatError,
+            DnsType.AXFR or DnsType.IXFR => DnsResponseCode.Refused,
             _ => DnsResponseCode.NoError,
         };
     }

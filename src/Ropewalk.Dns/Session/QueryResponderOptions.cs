@@ -17,6 +17,15 @@ public sealed class QueryResponderOptions
     /// <summary>Gets or sets the secret of the server's cookies; null for none. <b>Spec</b>: RFC 7873, RFC 9018.</summary>
     public Wire.Edns.EdnsCookieSecret? CookieSecret { get; set; }
 
+    /// <summary>Gets or sets the keys by which questions may be signed. Default none: a signed question is answered with BADKEY. <b>Spec</b>: RFC 8945 §5.2.</summary>
+    public TsigKeyRing Keys { get; set; } = TsigKeyRing.Empty;
+
+    /// <summary>Gets or sets who is answered; others are refused. Default everybody: what a server has authority for is public.</summary>
+    public AccessRules Access { get; set; } = AccessRules.Everybody;
+
+    /// <summary>Gets or sets what answers who asks for a transfer in a datagram: the SOA alone, for IXFR. Null: nobody may. <b>Spec</b>: RFC 1995 §2.</summary>
+    public ITransferSource? Transfers { get; set; }
+
     /// <summary>Gets or sets to multiples of how many bytes answers over TLS are padded, if the client pads. Default 468 (RFC 8467 §4.1); zero for none.</summary>
     public int PaddingBlockBytes { get; set; } = 468;
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 
 namespace Ropewalk.Dns.Wire;
@@ -34,20 +33,11 @@ public static class DnsClasses
             return true;
         }
 
-        if (text.Length > 5 && Ascii.EqualsIgnoreCase(text[..5], "CLASS"u8) && Utf8Parser.TryParse(text[5..], out ushort number, out int used) && used == text.Length - 5)
-        {
-            type = (DnsClass)number;
-            return true;
-        }
-
-        return false;
+        bool isNumbered = NumberedMnemonic.TryParse(text, "CLASS"u8, out ushort number);
+        type = (DnsClass)number;
+        return isNumbered;
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out DnsClass)"/>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsClass type)
-    {
-        type = DnsClass.None;
-        Span<byte> bytes = stackalloc byte[10];
-        return text.Length <= 10 && Ascii.FromUtf16(text, bytes, out int length) == System.Buffers.OperationStatus.Done && TryParse(bytes[..length], out type);
-    }
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsClass type) => NumberedMnemonic.TryParse(text, static (ReadOnlySpan<byte> bytes, out DnsClass found) => TryParse(bytes, out found), out type);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Text;
 
@@ -32,7 +31,7 @@ public static class DnsTypes
     public static bool TryParse(ReadOnlySpan<byte> text, out DnsType type)
     {
         type = DnsType.None;
-        if (text.Length is 0 or > 10)
+        if (text.Length is 0 or > NumberedMnemonic.MostChars)
         {
             return false;
         }
@@ -42,29 +41,20 @@ public static class DnsTypes
             return true;
         }
 
-        Span<char> chars = stackalloc char[10];
+        Span<char> chars = stackalloc char[NumberedMnemonic.MostChars];
         Encoding.Latin1.GetChars(text, chars);
         if (TypesBySpan.TryGetValue(chars[..text.Length], out type))
         {
             return true;
         }
 
-        if (text.Length > 4 && Ascii.EqualsIgnoreCase(text[..4], "TYPE"u8) && Utf8Parser.TryParse(text[4..], out ushort number, out int used) && used == text.Length - 4)
-        {
-            type = (DnsType)number;
-            return true;
-        }
-
-        return false;
+        bool isNumbered = NumberedMnemonic.TryParse(text, "TYPE"u8, out ushort number);
+        type = (DnsType)number;
+        return isNumbered;
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out DnsType)"/>
-    public static bool TryParse(ReadOnlySpan<char> text, out DnsType type)
-    {
-        type = DnsType.None;
-        Span<byte> bytes = stackalloc byte[10];
-        return text.Length <= 10 && Ascii.FromUtf16(text, bytes, out int length) == System.Buffers.OperationStatus.Done && TryParse(bytes[..length], out type);
-    }
+    public static bool TryParse(ReadOnlySpan<char> text, out DnsType type) => NumberedMnemonic.TryParse(text, static (ReadOnlySpan<byte> bytes, out DnsType found) => TryParse(bytes, out found), out type);
 
     private static ulong Pack(ReadOnlySpan<byte> text)
     {

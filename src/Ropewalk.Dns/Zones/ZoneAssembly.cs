@@ -11,10 +11,13 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     // What a record set can have and still be sent: far less. Records beyond cannot be counted in a message.
     private const int MostRecords = ushort.MaxValue;
 
+    private const int MostMergedTold = 1_000;
+
     private readonly ReadOnlyMemory<byte> _apex = staged.Apex.WireMemory;
     private readonly int _apexLabels = staged.Apex.LabelCount;
     private readonly List<ZoneSetEntry> _sets = new(staged.Records.Count);
     private readonly List<SourcePosition>? _positions = staged.Positions is null ? null : [];
+    private readonly List<MergedRecord>? _merged = staged.Positions is null ? null : [];
     private readonly int[] _path = new int[DnsLimits.Labels + 1];
     private ZoneNodeEntry[] _nodes = new ZoneNodeEntry[staged.Owners.Count + (staged.Owners.Count / 8) + 1];
     private byte[] _names = [];
@@ -26,6 +29,7 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     private int _poolUsed;
     private int _recordCount;
     private int _mostLabels;
+    private int _mergedCount;
 
     public Zone Build(out ZonePositions? positions)
     {
@@ -50,7 +54,7 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
             index.Add(staged.Hash.Of(NameOf(node)), node);
         }
 
-        positions = _positions is null ? null : new([.. _positions]);
+        positions = _positions is null ? null : new([.. _positions], _merged!, _mergedCount);
         return new Zone(staged.Apex, staged.Class, new ZoneArrays(_names, _nodes, [.. _sets], _pool, index, _recordCount, _mostLabels));
     }
 
@@ -251,9 +255,16 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
             }
 
             // RFC 2181 §5: a record that is there twice is there once.
-            if ((!isFirst && RecordOrder.CompareRdata(record.Type, last, rdata) == 0) || (isSignature ? set.SignatureCount : set.Count) == MostRecords)
+            bool isDuplicate = !isFirst && RecordOrder.CompareRdata(record.Type, last, rdata) == 0;
+            if (isDuplicate || (isSignature ? set.SignatureCount : set.Count) == MostRecords)
             {
+                Merge(isDuplicate ? MergeReason.Duplicate : MergeReason.SetTooLarge, index);
                 continue;
+            }
+
+            if (!isSignature && record.Ttl != ttl)
+            {
+                Merge(MergeReason.OtherTtl, index);
             }
 
             AddRecord(record.Type, isSignature ? record.Ttl : ttl, rdata);
@@ -270,6 +281,20 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
 
         set.SignatureBytes = bytes - set.RecordBytes;
         return set;
+    }
+
+    private void Merge(MergeReason reason, int record)
+    {
+        if (_merged is null)
+        {
+            return;
+        }
+
+        _mergedCount++;
+        if (_merged.Count < MostMergedTold)
+        {
+            _merged.Add(new(reason, _sets.Count, staged.Positions![record]));
+        }
     }
 
     // RFC 2181 §5.2: one TTL for all. The first one's that was read, as BIND and NSD have it.

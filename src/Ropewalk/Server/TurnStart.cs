@@ -22,6 +22,7 @@ internal static class TurnStart
         }
         else
         {
+            // outside of a simulation, and without a loop of its own, any thread will do
             ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
         }
     }

@@ -11,6 +11,9 @@ internal static partial class Naming
     // Where one of them is half of the field's own word: systemd is a service manager.
     private static readonly string[] OwnWords = ["ServiceManager"];
 
+    // The runtime looks for it outside of all namespaces.
+    private const string StartupHook = "StartupHook";
+
     public static IEnumerable<Violation> EmptyWords(IEnumerable<SourceFile> files) =>
         from file in files
         from type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
@@ -35,8 +38,8 @@ internal static partial class Naming
             BaseNamespaceDeclarationSyntax? declared = file.Root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault();
             if (declared is null)
             {
-                // the end of a program of top-level statements, or a global namespace
-                if (!file.Root.Members.OfType<GlobalStatementSyntax>().Any())
+                // the end of a program of top-level statements, a start-up hook, or a global namespace
+                if (!file.Root.Members.OfType<GlobalStatementSyntax>().Any() && file.TopLevelTypes().Any(type => SourceFile.NameOf(type) != StartupHook))
                 {
                     yield return new(file.Path, 1, $"no namespace: it lies in {expected}");
                 }

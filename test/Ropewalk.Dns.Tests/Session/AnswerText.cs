@@ -59,7 +59,7 @@ internal static class AnswerText
         while (reader.TryReadRecord(out DnsRecordView view, out DnsViolation violation))
         {
             Assert.Equal(DnsViolation.None, violation);
-            if (view.Type == DnsType.OPT)
+            if (view.Type is DnsType.OPT or DnsType.TSIG)
             {
                 continue;
             }

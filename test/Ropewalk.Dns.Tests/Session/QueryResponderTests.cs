@@ -2,6 +2,7 @@ using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Tests.Zones;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
+using Ropewalk.Dns.Wire.Tsig;
 
 namespace Ropewalk.Dns.Tests.Session;
 
@@ -13,6 +14,10 @@ public static class QueryResponderTests
     private static readonly QueryResponder Full = new(
         ZoneText.Catalog(ZoneText.Load("site.test", "www A 192.0.2.1")),
         new QueryResponderOptions { Identity = "rope-1"u8.ToArray(), Version = "Rope 1", CookieSecret = new EdnsCookieSecret("0123456789abcdef"u8) });
+
+    private static readonly TsigKey Key = new(DomainName.Parse("rope.test"), TsigAlgorithm.HmacSha256, new byte[32]);
+
+    private static readonly QueryResponder Signing = new(ZoneText.Catalog(ZoneText.Load("site.test", "www A 192.0.2.1")), new QueryResponderOptions { Keys = new TsigKeyRing(Key) });
 
     [Fact]
     public static void What_is_shorter_than_a_header_gets_no_answer()
@@ -200,6 +205,56 @@ public static class QueryResponderTests
         Assert.Equal(EdnsExtendedErrorCode.NotAuthoritative, error.Code);
     }
 
+    // RFC 8945 §5.3: the answer to a good signature is signed by the same key.
+    [Fact]
+    public static void A_signed_question_gets_a_signed_answer()
+    {
+        byte[] query = Signed(out TsigTransaction client, Key);
+        byte[] response = AnswerText.Respond(Signing, query);
+        Assert.StartsWith("NOERROR aa\nwww.site.test. 3600 IN A 192.0.2.1\n", AnswerText.Print(response), StringComparison.Ordinal);
+        TsigView.Find(response, out TsigView tsig, out bool isThere);
+        Assert.True(isThere);
+        Assert.Equal(DnsResponseCode.NoError, client.Check(tsig, AnswerText.Now));
+    }
+
+    // RFC 8945 §5.2.1, §5.2.2: NOTAUTH, with the reason in TSIG, and no answer.
+    [Fact]
+    public static void A_signature_that_is_not_good_is_NOTAUTH()
+    {
+        var stranger = new TsigKey(DomainName.Parse("nobody.test"), TsigAlgorithm.HmacSha256, new byte[32]);
+        Assert.StartsWith("NOTAUTH\n", AnswerText.Print(AnswerText.Respond(Signing, Signed(out _, stranger))), StringComparison.Ordinal);
+        byte[] forged = Signed(out _, Key);
+        forged[20] ^= 0x20;
+        byte[] response = AnswerText.Respond(Signing, forged);
+        Assert.StartsWith("NOTAUTH\n", AnswerText.Print(response), StringComparison.Ordinal);
+        TsigView.Find(response, out TsigView tsig, out _);
+        Assert.Equal(DnsResponseCode.BadSignature, tsig.Error);
+        Assert.StartsWith("NOTAUTH\n", AnswerText.Print(AnswerText.Respond(Plain, Signed(out _, Key))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public static void Who_may_not_ask_is_refused_unless_the_question_is_signed()
+    {
+        var closed = new QueryResponder(
+            ZoneText.Catalog(ZoneText.Load("site.test", "www A 192.0.2.1")),
+            new QueryResponderOptions { Keys = new TsigKeyRing(Key), Access = AccessRules.Parse("198.51.100.0/24", "key rope.test") });
+        Assert.Equal("REFUSED\n", AnswerText.Ask(closed, "www.site.test A"));
+        Assert.StartsWith("NOERROR aa\n", AnswerText.Print(AnswerText.Respond(closed, Signed(out _, Key))), StringComparison.Ordinal);
+    }
+
+    // RFC 7828 §3.2.1, §3.3.2.
+    [Fact]
+    public static void How_long_a_stream_is_kept_is_told_on_streams_only()
+    {
+        byte[] query = WithOption("www.site.test A", EdnsOptionCode.TcpKeepalive, []), response = new byte[600];
+        int length = Plain.Respond(query, new MessageOrigin(AnswerText.Peer, DnsTransport.Tcp, AnswerText.Now) { IdleTimeout = TimeSpan.FromSeconds(12) }, response);
+        EdnsView.Find(response.AsSpan(0, length), out EdnsView edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.TcpKeepalive, out ReadOnlySpan<byte> value));
+        Assert.Equal([0, 120], value.ToArray());
+        EdnsView.Find(AnswerText.Respond(Plain, query), out edns, out _);
+        Assert.False(edns.TryFind(EdnsOptionCode.TcpKeepalive, out _));
+    }
+
     [Fact]
     public static void A_hundred_thousand_answers_allocate_nothing()
     {
@@ -238,6 +293,16 @@ public static class QueryResponderTests
                 Assert.True((response[2] & 0x80) != 0);
             }
         }
+    }
+
+    private static byte[] Signed(out TsigTransaction transaction, TsigKey key)
+    {
+        byte[] query = AnswerText.Query("www.site.test A"), message = new byte[600];
+        query.CopyTo(message, 0);
+        int length = query.Length;
+        transaction = new TsigTransaction(key);
+        Assert.True(transaction.TrySign(message, ref length, AnswerText.Now));
+        return message[..length];
     }
 
     private static byte[] WithOption(string question, EdnsOptionCode code, byte[] value)

@@ -112,9 +112,9 @@ public sealed class IrcBot : IAsyncDisposable
         {
             await Client.StopAsync(_started.QuitMessage, patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            // the server does not say goodbye: it goes without
+            IrcBotLog.NoGoodbye(Logger);
         }
         finally
         {
@@ -330,9 +330,9 @@ public sealed class IrcBot : IAsyncDisposable
         {
             await context.ReplyAsync(apology);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
-            // the bot stops
+            // Nothing failed, and nobody is to be told: a bot that stops says no more, and the user sees it leave.
         }
         catch (Exception exception)
         {

@@ -37,4 +37,7 @@ internal static partial class IrcBotLog
 
     [LoggerMessage(4210, LogLevel.Error, "Changed options are left out: {Reason}")]
     public static partial void NotApplied(ILogger logger, string reason);
+
+    [LoggerMessage(4211, LogLevel.Information, "The server did not answer the goodbye in time; the bot goes without")]
+    public static partial void NoGoodbye(ILogger logger);
 }

@@ -203,7 +203,11 @@ public sealed class IrcClient : IAsyncDisposable
         await using CancellationTokenRegistration givingUp = cancellationToken.UnsafeRegister(_ => Array.ForEach(over, each => each.TrySetCanceled(cancellationToken)), null);
         try
         {
-            await Task.WhenAll(over.Select(each => each.Task));
+            // One after the other, not WhenAll: what has its continuations run elsewhere would take that to the thread pool, out of a simulated run.
+            foreach (TaskCompletionSource each in over)
+            {
+                await each.Task;
+            }
         }
         catch (OperationCanceledException)
         {

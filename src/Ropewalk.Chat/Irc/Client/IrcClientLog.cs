@@ -31,4 +31,7 @@ internal static partial class IrcClientLog
 
     [LoggerMessage(4108, LogLevel.Warning, "{Channel} is not kept: there are too many channels to join again")]
     public static partial void NotRemembered(ILogger logger, string channel);
+
+    [LoggerMessage(4109, LogLevel.Information, "{Channel} was not left ({Numeric}): {Reason}; it is not joined again")]
+    public static partial void NotLeft(ILogger logger, string channel, int numeric, string reason);
 }

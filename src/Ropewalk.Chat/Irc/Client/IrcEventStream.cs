@@ -13,6 +13,7 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
     private readonly Action<IrcEventStream>? _leave;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _gone;
     private IrcClientEvent? _last;
     private long _lost;
 
@@ -103,10 +104,11 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
     private async ValueTask WaitAsync(IrcClientEvent told)
     {
         // Not WriteAsync with a token, which would go on from a thread of the pool.
+        _gone ??= SeenAsync(_letGo.Task);
         while (!_letGo.Task.IsCompleted)
         {
-            Task<bool> room = _channel.Writer.WaitToWriteAsync().AsTask();
-            await Task.WhenAny(room, _letGo.Task);
+            Task<bool> room = SeenAsync(_channel.Writer.WaitToWriteAsync());
+            await Task.WhenAny(room, _gone);
             if (room.IsCompleted && !await room)
             {
                 // its reader has left meanwhile
@@ -121,6 +123,11 @@ public sealed class IrcEventStream : IAsyncEnumerable<IrcClientEvent>, IDisposab
 
         Tell(told);
     }
+
+    // What has its continuations run elsewhere would take WhenAny's to the thread pool, out of a simulated run, and AsTask does; an await comes back.
+    private static async Task<bool> SeenAsync(ValueTask<bool> room) => await room;
+
+    private static async Task SeenAsync(Task gone) => await gone;
 
     private IrcLostEvent? TakeLost()
     {

@@ -225,9 +225,14 @@ public sealed class IrcStayingClient : IAsyncDisposable
             {
                 await client.PartAsync(name, "", cancellationToken);
             }
-            catch (Exception exception) when (exception is IrcRequestException or FormatException)
+            catch (IrcRequestException exception)
             {
-                // not in it any more, or no longer connected: it will not come back
+                // not in it any more, or no longer connected: it will not come back; or the server does not let it go until then
+                IrcClientLog.NotLeft(_logger, name, exception.Failure.Numeric, exception.Failure.Description);
+            }
+            catch (FormatException exception)
+            {
+                IrcClientLog.NotLeft(_logger, name, 0, exception.Message);
             }
         }
 

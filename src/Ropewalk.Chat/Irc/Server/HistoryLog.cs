@@ -175,7 +175,7 @@ internal sealed class HistoryLog : IAsyncDisposable
             return await waiting;
         }
 
-        Task<bool> next = waiting.AsTask();
+        Task<bool> next = SeenAsync(waiting);
         if (left > TimeSpan.Zero)
         {
             // A delay is cut to milliseconds: rounded up, or it would end too early.
@@ -191,6 +191,9 @@ internal sealed class HistoryLog : IAsyncDisposable
 
         return await next;
     }
+
+    // AsTask would take WhenAny's continuation to the thread pool, out of a simulated run; an await comes back.
+    private static async Task<bool> SeenAsync(ValueTask<bool> waiting) => await waiting;
 
     private async ValueTask<bool> TryWriteAsync(byte[] bytes)
     {

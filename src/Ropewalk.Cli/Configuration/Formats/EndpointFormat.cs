@@ -3,8 +3,8 @@ using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Configuration.Formats;
 
-/// <summary>Reads an endpoint string. A bare <c>HOST:PORT</c> gets the section's own scheme; in a file, relative paths start at its folder.</summary>
-internal sealed class EndpointFormat(string defaultScheme = "tcp") : ValueFormat<EndpointSpec>
+/// <summary>Reads an endpoint string. A bare <c>HOST:PORT</c> gets the section's own scheme, if it has one; in a file, relative paths start at its folder.</summary>
+internal sealed class EndpointFormat(string? defaultScheme = "tcp") : ValueFormat<EndpointSpec>
 {
     /// <inheritdoc/>
     public override string TypeText => "an endpoint";
@@ -21,7 +21,7 @@ internal sealed class EndpointFormat(string defaultScheme = "tcp") : ValueFormat
 
         try
         {
-            value = value.WithScheme(defaultScheme);
+            value = defaultScheme is null ? value : value.WithScheme(defaultScheme);
             // elsewhere the working folder is where they start anyway, and the endpoint is shown as it was given
             value = node.Origin.Source.Kind == ConfigurationSourceKind.File ? value.WithFilesFrom(node.Origin.Source.BaseFolder) : value;
             return true;

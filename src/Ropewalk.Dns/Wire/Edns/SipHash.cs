@@ -3,6 +3,7 @@ using System.Numerics;
 
 namespace Ropewalk.Dns.Wire.Edns;
 
+// The one cryptographic function that is not .NET's: RFC 9018 prescribes it, and .NET does not offer it. For cookies only; docs/design/dns-cookies.md says why.
 /// <summary>Computes SipHash-2-4 with 64 bits (Aumasson and Bernstein 2012), which the cookies of servers are made with. <b>Spec</b>: RFC 9018 §4.4.</summary>
 internal static class SipHash
 {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Ropewalk.Dns.Wire.Fields;
 
 namespace Ropewalk.Dns.Wire.Records;
 
@@ -8,24 +7,13 @@ namespace Ropewalk.Dns.Wire.Records;
 /// <param name="Protocol">3.</param>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="PublicKey">The key.</param>
-public sealed record DnskeyRecord(ushort Flags, byte Protocol, byte Algorithm, Octets PublicKey) : Rdata
+public sealed record DnskeyRecord(ushort Flags, byte Protocol, byte Algorithm, Octets PublicKey) : KeyRdata(Flags, Protocol, Algorithm, PublicKey)
 {
-    private static readonly RecordFormat Shape = RecordFormat.Define(
-        DnsType.DNSKEY,
-        [Field.U16("flags"), Field.U8("protocol"), Field.Algorithm("algorithm"), Field.Base64("public-key", 1)],
-        static (ref RdataReader reader) => new DnskeyRecord(reader.U16(), reader.U8(), reader.U8(), reader.Rest()));
+    private static readonly RecordFormat Shape = Define(DnsType.DNSKEY, 1, static (flags, protocol, algorithm, publicKey) => new DnskeyRecord(flags, protocol, algorithm, publicKey));
 
     /// <inheritdoc/>
     public override RecordFormat Format => Shape;
 
     [ModuleInitializer]
     internal static void Register() => RecordFormats.Register(Shape);
-
-    private protected override void Write(RdataWriter writer)
-    {
-        writer.U16(Flags);
-        writer.U8(Protocol);
-        writer.U8(Algorithm);
-        writer.Bytes(PublicKey);
-    }
 }

@@ -1,22 +1,16 @@
 using System.Runtime.CompilerServices;
-using Ropewalk.Dns.Wire.Fields;
 
 namespace Ropewalk.Dns.Wire.Records;
 
 /// <summary>Says what a resolver can do. <b>Spec</b>: RFC 9606 §4.</summary>
 /// <param name="Texts">The texts, each a key or key=value.</param>
-public sealed record ResinfoRecord(ValueList<Octets> Texts) : Rdata
+public sealed record ResinfoRecord(ValueList<Octets> Texts) : TextRdata(Texts)
 {
-    private static readonly RecordFormat Shape = RecordFormat.Define(
-        DnsType.RESINFO,
-        [Field.Texts("resinfo-data")],
-        static (ref RdataReader reader) => new ResinfoRecord(reader.Texts()));
+    private static readonly RecordFormat Shape = Define(DnsType.RESINFO, "resinfo-data", static texts => new ResinfoRecord(texts));
 
     /// <inheritdoc/>
     public override RecordFormat Format => Shape;
 
     [ModuleInitializer]
     internal static void Register() => RecordFormats.Register(Shape);
-
-    private protected override void Write(RdataWriter writer) => writer.Texts(Texts);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Ropewalk.Dns.Wire.Fields;
 
 namespace Ropewalk.Dns.Wire.Records;
 
@@ -7,23 +6,13 @@ namespace Ropewalk.Dns.Wire.Records;
 /// <param name="Priority">The lower, the sooner it is tried; 0 makes an alias.</param>
 /// <param name="Target">The host; the root is the owner itself.</param>
 /// <param name="Parameters">The parameters, in the order of their keys.</param>
-public sealed record SvcbRecord(ushort Priority, DomainName Target, ValueList<ServiceParameter> Parameters) : Rdata
+public sealed record SvcbRecord(ushort Priority, DomainName Target, ValueList<ServiceParameter> Parameters) : ServiceRdata(Priority, Target, Parameters)
 {
-    private static readonly RecordFormat Shape = RecordFormat.Define(
-        DnsType.SVCB,
-        [Field.U16("priority"), Field.Name("target", NameUse.Verbatim), new ServiceParametersField("parameters")],
-        static (ref RdataReader reader) => new SvcbRecord(reader.U16(), reader.Name(), reader.Parameters()));
+    private static readonly RecordFormat Shape = Define(DnsType.SVCB, static (priority, target, parameters) => new SvcbRecord(priority, target, parameters));
 
     /// <inheritdoc/>
     public override RecordFormat Format => Shape;
 
     [ModuleInitializer]
     internal static void Register() => RecordFormats.Register(Shape);
-
-    private protected override void Write(RdataWriter writer)
-    {
-        writer.U16(Priority);
-        writer.Name(Target);
-        writer.Parameters(Parameters);
-    }
 }

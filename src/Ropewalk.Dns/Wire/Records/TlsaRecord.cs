@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Ropewalk.Dns.Wire.Fields;
 
 namespace Ropewalk.Dns.Wire.Records;
 
@@ -8,24 +7,13 @@ namespace Ropewalk.Dns.Wire.Records;
 /// <param name="Selector">The whole certificate, or its key.</param>
 /// <param name="MatchingType">As it is, or its digest.</param>
 /// <param name="Association">The certificate, the key or the digest.</param>
-public sealed record TlsaRecord(byte Usage, byte Selector, byte MatchingType, Octets Association) : Rdata
+public sealed record TlsaRecord(byte Usage, byte Selector, byte MatchingType, Octets Association) : CertificateRdata(Usage, Selector, MatchingType, Association)
 {
-    private static readonly RecordFormat Shape = RecordFormat.Define(
-        DnsType.TLSA,
-        [Field.U8("usage"), Field.U8("selector"), Field.U8("matching-type"), Field.Hex("association")],
-        static (ref RdataReader reader) => new TlsaRecord(reader.U8(), reader.U8(), reader.U8(), reader.Rest()));
+    private static readonly RecordFormat Shape = Define(DnsType.TLSA, static (usage, selector, matchingType, association) => new TlsaRecord(usage, selector, matchingType, association));
 
     /// <inheritdoc/>
     public override RecordFormat Format => Shape;
 
     [ModuleInitializer]
     internal static void Register() => RecordFormats.Register(Shape);
-
-    private protected override void Write(RdataWriter writer)
-    {
-        writer.U8(Usage);
-        writer.U8(Selector);
-        writer.U8(MatchingType);
-        writer.Bytes(Association);
-    }
 }

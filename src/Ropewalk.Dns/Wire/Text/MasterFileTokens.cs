@@ -14,6 +14,7 @@ public ref struct MasterFileTokens
     private readonly ReadOnlySpan<byte> _text;
     private int _position;
     private int _depth;
+    private int _outermost;
 
     /// <summary>Begins at the first byte of a text.</summary>
     public MasterFileTokens(ReadOnlySpan<byte> text) => _text = text;
@@ -48,7 +49,7 @@ public ref struct MasterFileTokens
                     SkipToLineEnd();
                     break;
                 case (byte)'(':
-                    _depth++;
+                    _outermost = _depth++ == 0 ? begin : _outermost;
                     _position++;
                     break;
                 case (byte)')':
@@ -79,8 +80,8 @@ public ref struct MasterFileTokens
             followsBlank = true;
         }
 
-        token = new(MasterFileTokenKind.EndOfText, default, _position, followsBlank);
         bool isOpen = _depth > 0;
+        token = new(MasterFileTokenKind.EndOfText, default, isOpen ? _outermost : _position, followsBlank);
         _depth = 0;
         return isOpen ? MasterFileViolation.ParenthesisUnbalanced : MasterFileViolation.None;
     }

@@ -41,7 +41,7 @@ public static class MasterFileViolations
         MasterFileViolation.TypeMeta => "records of this type are never in a zone",
         MasterFileViolation.TextBinary => "the file has a byte of zero: it is no text",
         MasterFileViolation.IncludeOutside => "an included file is named by a path that stays in the folder of the first file",
-        MasterFileViolation.FileUnreadable => "the file cannot be read",
+        MasterFileViolation.FileUnreadable => "a file cannot be read",
         MasterFileViolation.IncludeLoop => "the file includes itself",
         MasterFileViolation.IncludeTooDeep => "too many files include one another",
         MasterFileViolation.TextTooLarge => "the files have too many bytes together",

@@ -2,6 +2,7 @@ using Ropewalk.Chat.Irc.Bot;
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Network;
 using Ropewalk.Chat.Irc.Server;
+using Ropewalk.Chat.Tests.Irc.Client;
 using Ropewalk.Client;
 using Ropewalk.Endpoints;
 using Ropewalk.Server;
@@ -55,6 +56,14 @@ internal sealed class BotWorld : IAsyncDisposable
         options.Network.CloaksHosts = false;
         _irc = await IrcServer.StartAsync(options);
         _listening = await _server.ListenAsync("tcp:6667", _irc.OnConnectedAsync);
+    }
+
+    /// <summary>Starts a server that does what the test says, in place of the other.</summary>
+    public async Task<ScriptedServer> ScriptAsync(string offered = ScriptedServer.Capabilities)
+    {
+        var script = new ScriptedServer { Time = _server.Time, Offered = offered };
+        await _server.ListenAsync("tcp:6667", script.ServeAsync);
+        return script;
     }
 
     public async Task StopServerAsync()

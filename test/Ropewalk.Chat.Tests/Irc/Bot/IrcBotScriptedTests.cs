@@ -18,9 +18,7 @@ public sealed class IrcBotScriptedTests
     public Task HistoryEchoesAndMarkedBotsTriggerNothingAndAccountsCount() => BotWorld.RunAsync(
         async world =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            ScriptedServer script = await world.ScriptAsync();
             var heard = new List<string>();
             IrcBotOptions options = world.Options("knot");
             await world.StartHereAsync(options, bot =>
@@ -57,8 +55,7 @@ public sealed class IrcBotScriptedTests
     public Task WhoTakesANicknameOverHasNotSaidWhatWasSaidBefore() => BotWorld.RunAsync(
         async world =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time, Offered = "batch server-time message-tags draft/chathistory account-tag account-notify extended-join" };
+            ScriptedServer script = await world.ScriptAsync("batch server-time message-tags draft/chathistory account-tag account-notify extended-join");
             script.Before = (connection, message) =>
             {
                 if (message.Command == "JOIN")
@@ -72,7 +69,6 @@ public sealed class IrcBotScriptedTests
 
                 return message.Command is "JOIN";
             };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
             var (ran, judged) = (new List<string>(), new List<string>());
             IrcBot bot = await world.StartHereAsync(world.Options("knot"), bot =>
             {
@@ -98,12 +94,30 @@ public sealed class IrcBotScriptedTests
         hasServer: false);
 
     [Fact]
+    public Task AServerThatDoesNotAnswerTheGoodbyeIsLeftWithout() => BotWorld.RunAsync(
+        async world =>
+        {
+            ScriptedServer script = await world.ScriptAsync();
+            var never = new TaskCompletionSource<bool>();
+            script.BeforeAsync = (_, message) => message.Command == "QUIT" ? never.Task : Task.FromResult(false);
+            var log = new HeardLog();
+            IrcBotOptions options = world.Options("knot");
+            options.LoggerFactory = log;
+            options.StopTimeout = TimeSpan.FromSeconds(2);
+            IrcBot bot = await world.StartHereAsync(options, _ => { });
+            await world.PassAsync(5);
+            TimeSpan before = world.Sim.Time.Elapsed;
+            await bot.StopAsync();
+            Assert.InRange(world.Sim.Time.Elapsed - before, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
+            Assert.Single(log.Lines, line => line.Contains("the bot goes without", StringComparison.Ordinal));
+        },
+        hasServer: false);
+
+    [Fact]
     public Task WhatFailsWhileItApologizesLeavesTheConversationOpen() => BotWorld.RunAsync(
         async world =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            ScriptedServer script = await world.ScriptAsync();
             IrcBotOptions options = world.Options("knot");
             options.ErrorReply = "sorry";
             options.RateLimit.Burst = 3;
@@ -187,9 +201,7 @@ public sealed class IrcBotScriptedTests
     public Task WhatWasSaidWhileItWasAwayTriggersNothing() => BotWorld.RunAsync(
         async world =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            ScriptedServer script = await world.ScriptAsync();
             IrcBot bot = await world.StartHereAsync(world.Options("knot"), bot => bot.OnCommand("!x", context => context.ReplyAsync("y")));
             await script.SayAsync("#x", "!x");
             await world.PassAsync(5);
@@ -207,8 +219,7 @@ public sealed class IrcBotScriptedTests
     public Task WhatIsSecretIsInNoLog() => BotWorld.RunAsync(
         async world =>
         {
-            SimHost server = world.Server;
-            var script = new ScriptedServer { Time = server.Time };
+            ScriptedServer script = await world.ScriptAsync();
             script.Before = (connection, message) =>
             {
                 if (message.Command == "JOIN")
@@ -218,7 +229,6 @@ public sealed class IrcBotScriptedTests
 
                 return message.Command == "JOIN";
             };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
             var log = new HeardLog();
             IrcBotOptions options = world.Options("knot");
             options.LoggerFactory = log;

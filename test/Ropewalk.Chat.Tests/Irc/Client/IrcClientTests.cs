@@ -45,10 +45,7 @@ public sealed class IrcClientTests
         await using ServedIrc served = await ServedIrc.StartAsync();
         await using IrcClient client = await served.ConnectAsync();
         Task<IrcWhois> asking = client.WhoisAsync("alice");
-        while (!served.Script.Heard.Exists(line => line.Contains("WHOIS", StringComparison.Ordinal)))
-        {
-            await Task.Yield();
-        }
+        await served.Script.AnsweredAsync(line => line.Contains("WHOIS", StringComparison.Ordinal)).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
 
         // the timer is armed in the turn that sends
         served.Time.Advance(TimeSpan.FromSeconds(30));
@@ -159,11 +156,7 @@ public sealed class IrcClientTests
         options.EventCapacity = 20;
         await using IrcClient client = await served.ConnectAsync(options);
         await client.SendAsync(new IrcMessage("JOIN", "#x"));
-        while (!served.Script.Heard.Contains("JOIN #x"))
-        {
-            await Task.Yield();
-        }
-
+        await served.Script.AnsweredAsync(line => line == "JOIN #x").WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         Task saying = SayAsync(served, 200);
         var heard = new List<string>();
         await ServedIrc.ReadUntilAsync(client.Events, told =>
@@ -185,18 +178,13 @@ public sealed class IrcClientTests
         options.EventOverflow = IrcEventOverflow.Wait;
         options.EventCapacity = 20;
         IrcClient client = await served.ConnectAsync(options);
+        using IrcEventStream beside = client.Subscribe(100);
         await client.SendAsync(new IrcMessage("JOIN", "#x"));
-        while (!served.Script.Heard.Contains("JOIN #x"))
-        {
-            await Task.Yield();
-        }
-
+        await served.Script.AnsweredAsync(line => line == "JOIN #x").WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         await SayAsync(served, 60);
-        while (client.Events.Waiting < 20)
-        {
-            await Task.Yield();
-        }
 
+        // it is told each event behind the first stream, and the last one that has room there too
+        await ServedIrc.ReadUntilAsync(beside, _ => client.Events.Waiting == 20);
         await (says ? client.StopAsync("bye") : client.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         Assert.IsType<IrcEndedEvent>(await ServedIrc.ReadUntilAsync(client.Events, told => told is IrcEndedEvent));
         await client.DisposeAsync();

@@ -1,5 +1,6 @@
 using Ropewalk.Chat.Irc.Client;
 using Ropewalk.Chat.Irc.Session;
+using Ropewalk.Chat.Tests.Irc.Bot;
 using Ropewalk.Client;
 using Ropewalk.Endpoints;
 using Ropewalk.Security.Sasl;
@@ -9,16 +10,16 @@ namespace Ropewalk.Chat.Tests.Irc.Client;
 
 public sealed class IrcStayingClientTests
 {
+    private static readonly EndpointSpec Endpoint = EndpointSpec.Parse("tcp:server:6667");
+
     private static readonly SimulationOptions Strict = new() { Mode = SimulationMode.Strict, Seeds = SeedRange.Parse("1-20", null) };
 
     [Fact]
     public Task WhatWasMissedIsToldOnceAndInOrder() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            await using IrcStayingClient stayer = Start(Options(sim, home));
             var texts = new List<string>();
             var returns = new List<TimeSpan>();
             Task reading = ReadAsync(stayer, texts, returns, sim);
@@ -57,8 +58,7 @@ public sealed class IrcStayingClientTests
     public Task ChannelsAreJoinedAgainWithTheirKeysAndThoseThatWereLeftAreNot() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
             script.Before = (connection, message) =>
             {
                 if (message.Command == "PART")
@@ -68,8 +68,7 @@ public sealed class IrcStayingClientTests
 
                 return message.Command == "PART";
             };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            await using IrcStayingClient stayer = Start(Options(sim, home));
             await stayer.JoinAsync("#keyed", "secret");
             await stayer.JoinAsync("#left");
             await stayer.PartAsync("#left");
@@ -87,7 +86,7 @@ public sealed class IrcStayingClientTests
         {
             (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
             var script = new ScriptedServer { Time = server.Time };
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            await using IrcStayingClient stayer = Start(Options(sim, home));
             await sim.DelayAsync(TimeSpan.FromMinutes(10));
             Assert.False(stayer.Ended.IsCompleted);
             script.Before = (connection, message) =>
@@ -109,8 +108,7 @@ public sealed class IrcStayingClientTests
     public Task AChannelThatTheServerPutItIntoIsNoReasonToGo() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time, Offered = "" };
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim, offered: "");
             script.Before = (connection, message) =>
             {
                 if (message.Command == "CAP" && message[0] == "END")
@@ -121,8 +119,7 @@ public sealed class IrcStayingClientTests
                 // a server that answers neither the JOIN nor the PING behind it
                 return message.Command == "JOIN" || (message.Command == "PING" && message[0].StartsWith("rwb", StringComparison.Ordinal)) || (message.Command == "CAP" && message[0] == "END");
             };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            await using IrcStayingClient stayer = Start(Options(sim, home));
             var returns = new List<TimeSpan>();
             Task reading = ReadAsync(stayer, [], returns, sim);
             await WaitAsync(sim, () => returns.Count == 1);
@@ -136,10 +133,8 @@ public sealed class IrcStayingClientTests
     public Task OneNameThatCannotBeSaidDoesNotKeepItFromTheOthers() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), Options(sim, home));
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            await using IrcStayingClient stayer = Start(Options(sim, home));
             await WaitAsync(sim, () => stayer.Current?.State.FindChannel("#x") is not null);
             // a server may name a channel as it likes, and give it any key
             ScriptedServer.Write(script.Connections[0], ":me!u@h JOIN #bad\u0007 * :r\r\n:me!u@h JOIN #z * :r\r\n:s MODE #x +k a,b");
@@ -176,13 +171,11 @@ public sealed class IrcStayingClientTests
     public Task ServicesThatAreDownAreWaitedForAndRefusalsAreCounted() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
             IrcStayingOptions options = Options(sim, home);
             options.Credentials = new SaslClientCredentials { Name = "acc", Password = "secret" };
             options.Mechanisms = [SaslMechanism.Plain];
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), options);
+            await using IrcStayingClient stayer = Start(options);
             await WaitAsync(sim, () => script.Connections.Count == 15);
             Assert.False(stayer.Ended.IsCompleted);
             bool isRight = false;
@@ -217,13 +210,11 @@ public sealed class IrcStayingClientTests
     public Task AStoreThatFailsEndsNothingAndOpensNothingInTheClear() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
             IrcStayingOptions options = Options(sim, home);
             var store = new FailingStore { Fails = true };
             options.StsStore = store;
-            await using IrcStayingClient stayer = IrcStayingClient.Start(EndpointSpec.Parse("tcp:server:6667"), options);
+            await using IrcStayingClient stayer = Start(options);
             await sim.DelayAsync(TimeSpan.FromMinutes(10));
             Assert.False(stayer.Ended.IsCompleted);
             Assert.Empty(script.Connections);
@@ -233,28 +224,66 @@ public sealed class IrcStayingClientTests
         Strict);
 
     [Fact]
-    public async Task AReaderThatReadsNoMoreHoldsUpNoEnd()
-    {
-        await using ServedIrc served = await ServedIrc.StartAsync();
-        var options = new IrcStayingOptions { Nick = "me", Connections = served.Options().Connections, TimeProvider = served.Time, EventOverflow = IrcEventOverflow.Wait, EventCapacity = 20, Channels = new Dictionary<string, string?> { ["#x"] = null } };
-        IrcStayingClient stayer = IrcStayingClient.Start(ServedIrc.Endpoint, options);
-        while (stayer.Current?.State.FindChannel("#x") is null)
+    public Task AReaderThatReadsNoMoreHoldsUpNoEnd() => Simulation.RunAsync(
+        async sim =>
         {
-            await Task.Yield();
-        }
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            IrcStayingOptions options = Options(sim, home);
+            options.EventOverflow = IrcEventOverflow.Wait;
+            options.EventCapacity = 20;
+            IrcStayingClient stayer = Start(options);
+            await WaitAsync(sim, () => stayer.Current?.State.FindChannel("#x") is not null);
+            for (int i = 0; i < 60; i++)
+            {
+                await script.SayAsync("#x", $"{i}");
+            }
 
-        for (int i = 0; i < 60; i++)
+            await WaitAsync(sim, () => stayer.Events.Waiting == 20);
+            TimeSpan before = sim.Time.Elapsed;
+            await stayer.DisposeAsync();
+            Assert.InRange(sim.Time.Elapsed - before, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        },
+        Strict);
+
+    [Fact]
+    public Task AChannelThatTheServerDoesNotLetItLeaveIsTold() => Simulation.RunAsync(
+        async sim =>
         {
-            await served.Script.SayAsync("#x", $"{i}");
-        }
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            script.Before = (connection, message) =>
+            {
+                if (message.Command == "PART")
+                {
+                    ScriptedServer.Write(connection, $"@label={message.Tag("label")} :s 442 me {message[0]} :You cannot leave");
+                }
 
-        while (stayer.Events.Waiting < 20)
+                return message.Command == "PART";
+            };
+            var log = new HeardLog();
+            IrcStayingOptions options = Options(sim, home);
+            options.LoggerFactory = log;
+            await using IrcStayingClient stayer = Start(options);
+            await WaitAsync(sim, () => stayer.Current?.State.FindChannel("#x") is not null);
+            await stayer.SetChannelsAsync(new Dictionary<string, string?> { ["#x"] = null }, new Dictionary<string, string?>());
+            Assert.Contains(log.Lines, line => line.StartsWith("#x was not left (442): You cannot leave", StringComparison.Ordinal));
+            Assert.Empty(stayer.Channels);
+        },
+        Strict);
+
+    [Fact]
+    public Task ATextOfSeveralMessagesIsSentWithoutLeavingTheThread() => Simulation.RunAsync(
+        async sim =>
         {
-            await Task.Yield();
-        }
-
-        await stayer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
-    }
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
+            await using IrcStayingClient stayer = Start(Options(sim, home));
+            await stayer.JoinAsync("#x");
+            IrcClient client = await stayer.GetClientAsync();
+            IReadOnlyList<IrcSentMessage> sent = await client.SendMessageAsync("#x", new string('x', 1500));
+            Assert.Equal(4, sent.Count);
+            Assert.Equal(4, script.Heard.Count(line => line.Contains("PRIVMSG", StringComparison.Ordinal)));
+            Assert.All(sent, each => Assert.True(each.IsAcknowledged));
+        },
+        Strict);
 
     [Fact]
     public async Task WhoGivesUpWaitingIsForgottenAndWrongChannelsChangeNothing()
@@ -291,17 +320,15 @@ public sealed class IrcStayingClientTests
     public Task AHostWithAPolicyIsNeverReachedInTheClear() => Simulation.RunAsync(
         async sim =>
         {
-            (SimHost server, SimHost home) = (sim.AddHost("server"), sim.AddHost("home"));
-            var script = new ScriptedServer { Time = server.Time };
-            await server.ListenAsync("tcp:6667", script.ServeAsync);
+            (ScriptedServer script, SimHost home) = await ServeAsync(sim);
             IrcClientOptions options = Options(sim, home);
             await options.StsStore.PutAsync("server", new IrcStsPolicy(6697, home.Time.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1)));
-            await Assert.ThrowsAsync<EndpointException>(() => IrcClient.ConnectAsync(EndpointSpec.Parse("tcp:server:6667"), options));
+            await Assert.ThrowsAsync<EndpointException>(() => IrcClient.ConnectAsync(Endpoint, options));
             Assert.Empty(script.Heard);
 
             // what has expired does not hold
             await sim.DelayAsync(TimeSpan.FromHours(2));
-            await using IrcClient client = await IrcClient.ConnectAsync(EndpointSpec.Parse("tcp:server:6667"), options);
+            await using IrcClient client = await IrcClient.ConnectAsync(Endpoint, options);
             Assert.False(client.IsSecure);
         },
         Strict);
@@ -315,16 +342,27 @@ public sealed class IrcStayingClientTests
             await server.ListenAsync("tcp:6667", script.ServeAsync);
             IrcClientOptions options = Options(sim, home);
             options.Password = "secret";
-            await Assert.ThrowsAsync<EndpointException>(() => IrcClient.ConnectAsync(EndpointSpec.Parse("tcp:server:6667"), options));
+            await Assert.ThrowsAsync<EndpointException>(() => IrcClient.ConnectAsync(Endpoint, options));
             Assert.Equal(["CAP LS 302"], script.Heard);
             Assert.Null(await options.StsStore.FindAsync("server"));
 
             // nor does a secure port that is not secure
             await server.ListenAsync("tcp:6697", script.ServeAsync);
-            await Assert.ThrowsAsync<IrcRequestException>(() => IrcClient.ConnectAsync(EndpointSpec.Parse("tcp:server:6667"), options));
+            await Assert.ThrowsAsync<IrcRequestException>(() => IrcClient.ConnectAsync(Endpoint, options));
             Assert.DoesNotContain("PASS secret", script.Heard);
         },
         Strict);
+
+    // What nearly all begin with: a server on one host, and another host for the client.
+    private static async Task<(ScriptedServer Script, SimHost Home)> ServeAsync(Simulation sim, string offered = ScriptedServer.Capabilities)
+    {
+        SimHost server = sim.AddHost("server");
+        var script = new ScriptedServer { Time = server.Time, Offered = offered };
+        await server.ListenAsync("tcp:6667", script.ServeAsync);
+        return (script, sim.AddHost("home"));
+    }
+
+    private static IrcStayingClient Start(IrcStayingOptions options) => IrcStayingClient.Start(Endpoint, options);
 
     private static IrcStayingOptions Options(Simulation sim, SimHost home) => new()
     {

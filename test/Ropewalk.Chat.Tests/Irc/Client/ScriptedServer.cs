@@ -12,6 +12,10 @@ internal sealed class ScriptedServer
 {
     public const string Capabilities = "batch labeled-response echo-message server-time message-tags draft/chathistory extended-join";
 
+    private readonly Lock _gate = new();
+    private readonly List<string> _heard = [];
+    private readonly List<string> _answered = [];
+    private readonly List<(Predicate<string> IsIt, TaskCompletionSource Answered)> _awaited = [];
     private readonly List<(string Channel, IrcMessage Message)> _history = [];
     private readonly Dictionary<ConnectionContext, string> _nicks = [];
     private readonly Dictionary<string, HashSet<ConnectionContext>> _channels = [];
@@ -21,8 +25,17 @@ internal sealed class ScriptedServer
 
     public string Features { get; set; } = "CHANTYPES=# CHATHISTORY=3 MONITOR=10";
 
-    /// <summary>Gets every line that came, in order.</summary>
-    public List<string> Heard { get; } = [];
+    /// <summary>Gets every line that has come until now, in order.</summary>
+    public List<string> Heard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _heard];
+            }
+        }
+    }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -42,7 +55,7 @@ internal sealed class ScriptedServer
             await foreach (ReadOnlySequence<byte> line in connection.Transport.Input.ReadFramesAsync(Frames.Lines(9000)))
             {
                 string text = Encoding.UTF8.GetString(line);
-                Heard.Add(text);
+                Hear(text);
                 var message = IrcMessage.Parse(text);
                 if (Before?.Invoke(connection, message) != true && !(BeforeAsync is { } before && await before(connection, message)))
                 {
@@ -50,6 +63,7 @@ internal sealed class ScriptedServer
                 }
 
                 await connection.Transport.Output.FlushAsync();
+                TellAnswered(text);
                 if (message.Command == "QUIT")
                 {
                     return;
@@ -69,6 +83,22 @@ internal sealed class ScriptedServer
         }
     }
 
+    /// <summary>Completes when a line has come, or has come before, and its answer has been sent.</summary>
+    public Task AnsweredAsync(Predicate<string> isIt)
+    {
+        lock (_gate)
+        {
+            if (_answered.Exists(isIt))
+            {
+                return Task.CompletedTask;
+            }
+
+            var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((isIt, answered));
+            return answered.Task;
+        }
+    }
+
     /// <summary>Lets somebody say something in a channel; those who are in it hear it.</summary>
     public async Task SayAsync(string channel, string text, string from = "bob!b@host")
     {
@@ -79,6 +109,28 @@ internal sealed class ScriptedServer
     }
 
     public static void Write(ConnectionContext connection, string line) => connection.Transport.Output.Write(Encoding.UTF8.GetBytes(line + "\r\n"));
+
+    private void Hear(string line)
+    {
+        lock (_gate)
+        {
+            _heard.Add(line);
+        }
+    }
+
+    private void TellAnswered(string line)
+    {
+        lock (_gate)
+        {
+            _answered.Add(line);
+            foreach ((_, TaskCompletionSource answered) in _awaited.Where(each => each.IsIt(line)))
+            {
+                answered.TrySetResult();
+            }
+
+            _awaited.RemoveAll(each => each.Answered.Task.IsCompleted);
+        }
+    }
 
     private void Answer(ConnectionContext connection, IrcMessage message)
     {

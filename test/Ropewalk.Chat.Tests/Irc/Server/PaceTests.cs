@@ -48,7 +48,7 @@ public sealed class PaceTests
     [Fact]
     public async Task AFloodIsDelayedAndNothingOfItIsLost()
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         IrcTestClient listener = await server.RegisterAsync("listener");
         IrcTestClient flooder = await server.RegisterAsync("flooder");
         server.Time.Advance(TimeSpan.FromSeconds(30));
@@ -80,7 +80,7 @@ public sealed class PaceTests
     [Fact]
     public async Task AFloodOfOneDoesNotDelayAnother()
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         IrcTestClient flooder = await server.RegisterAsync("flooder");
         IrcTestClient other = await server.RegisterAsync("other");
         server.Time.Advance(TimeSpan.FromSeconds(30));
@@ -95,7 +95,7 @@ public sealed class PaceTests
     [InlineData("JOIN #{0}a,#{0}b,#{0}c,#{0}d,#{0}e,#{0}f", 42)]
     public async Task WhatIsHeavyForOthersCostsMore(string command, int applied)
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         IrcTestClient flooder = await server.RegisterAsync("flooder");
         server.Time.Advance(TimeSpan.FromSeconds(30));
         await flooder.SendAsync([.. Enumerable.Range(1, 30).Select(i => string.Format(CultureInfo.InvariantCulture, command, $"n{i}"))]);
@@ -169,7 +169,7 @@ public sealed class PaceTests
     [Fact]
     public async Task WhoGoesTakesWhatItHasSentAheadWithIt()
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         (IrcTestClient flooder, IrcTestClient listener) = await FloodAsync(server, 100);
         await flooder.Connection.Transport.Output.CompleteAsync();
 
@@ -201,7 +201,7 @@ public sealed class PaceTests
     [Fact]
     public async Task WhoHasMoreWaitingThanAnybodyTypesIsEnded()
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         (IrcTestClient flooder, IrcTestClient listener) = await FloodAsync(server, 2000);
         Assert.Equal(":flooder!~flooder@local QUIT :Excess flood", await listener.ReadLineAsync());
         Assert.Equal("ERROR :Closing link: [Excess flood]", (await flooder.ReadToEndAsync())[^1]);
@@ -214,7 +214,7 @@ public sealed class PaceTests
     [InlineData("", 9000)]
     public async Task AnOverlongLineCostsAsMuchAsAnyMistake(string start, int bytes)
     {
-        await using IrcTestServer server = await IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+        await using IrcTestServer server = await StartPacedAsync();
         IrcTestClient client = await server.RegisterAsync("a");
         server.Time.Advance(TimeSpan.FromSeconds(30));
         string line = start + new string('x', bytes - start.Length);
@@ -231,6 +231,8 @@ public sealed class PaceTests
     }
 
     // The flooder is ahead of its time by what it may be, and the rest waits.
+    private static Task<IrcTestServer> StartPacedAsync() => IrcTestServer.StartAsync(options => options.Network.Classes = [new IrcConnectionClass { FloodAllowance = TimeSpan.FromSeconds(10) }]);
+
     private static async Task<(IrcTestClient Flooder, IrcTestClient Listener)> FloodAsync(IrcTestServer server, int lines)
     {
         IrcTestClient listener = await server.RegisterAsync("listener");

@@ -122,6 +122,35 @@ public sealed class RecordFormatTests
         _ = violation;
     }
 
+    [Theory]
+    [InlineData(new[] { DnsType.SIG, DnsType.RRSIG }, "A 8 2 3600 20300101000000 20200101000000 4711 example. AQID")]
+    [InlineData(new[] { DnsType.KEY, DnsType.DNSKEY, DnsType.CDNSKEY }, "257 3 8 AQID")]
+    [InlineData(new[] { DnsType.DS, DnsType.CDS, DnsType.DLV }, "4711 8 2 010203")]
+    [InlineData(new[] { DnsType.SVCB, DnsType.HTTPS }, "1 example. port=53")]
+    [InlineData(new[] { DnsType.TLSA, DnsType.SMIMEA }, "3 1 1 010203")]
+    [InlineData(new[] { DnsType.TXT, DnsType.SPF, DnsType.RESINFO }, "\"a\" \"b\"")]
+    public void Types_that_share_their_rdata_have_the_same_bytes_and_text_and_are_not_equal(DnsType[] types, string text)
+    {
+        Rdata[] values = [.. types.Select(type => Rdata.Parse(type, text))];
+        Assert.Equal(types.Length, values.Distinct().Count());
+        Assert.Single(values.Select(value => Convert.ToHexString(value.Encode())).Distinct());
+        Assert.Equal(values.Select(_ => text), values.Select(value => value.ToString()), StringComparer.OrdinalIgnoreCase);
+        Assert.Equal(values, types.Select(type => Rdata.Parse(type, text)));
+        Assert.Equal(types, values.Select(value => value.Type));
+    }
+
+    [Fact]
+    public void What_is_shared_is_copied_with_and_taken_apart_as_before()
+    {
+        DsRecord made = new(4711, 8, 2, new Octets([1, 2, 3]));
+        DsRecord changed = made with { Algorithm = 13 };
+        (ushort keyTag, byte algorithm, byte digestType, Octets digest) = changed;
+        Assert.Equal((4711, 13, 2, made.Digest), (keyTag, algorithm, digestType, digest));
+        Assert.NotEqual(made, changed);
+        Assert.Equal(made, changed with { Algorithm = 8 });
+        Assert.Equal(made.GetHashCode(), (changed with { Algorithm = 8 }).GetHashCode());
+    }
+
     [Fact]
     public void Every_type_with_a_description_has_a_vector()
     {

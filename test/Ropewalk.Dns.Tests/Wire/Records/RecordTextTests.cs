@@ -162,6 +162,8 @@ public sealed class RecordTextTests
         Assert.Equal("a.example. 3600 CLASS32 TYPE731 \\# 4 0A000001", record.ToString());
         Assert.True(DnsTypes.TryParse("type731", out DnsType type) && (int)type == 731);
         Assert.True(DnsClasses.TryParse("class32", out DnsClass recordClass) && (int)recordClass == 32);
+        Assert.Equal((false, DnsType.None), (DnsTypes.TryParse("TYPE12X", out type), type));
+        Assert.Equal((false, DnsClass.None), (DnsClasses.TryParse("CLASS12X", out recordClass), recordClass));
         Assert.False(DnsTypes.TryParse("TYPE65536", out _) || DnsTypes.TryParse("TYPE", out _) || DnsTypes.TryParse("FOO", out _) || DnsClasses.TryParse("CLASSX", out _));
     }
 

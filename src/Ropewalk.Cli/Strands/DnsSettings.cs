@@ -1,0 +1,177 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using Ropewalk.Cli.Configuration;
+using Ropewalk.Cli.Configuration.Formats;
+using Ropewalk.Cli.Configuration.Schema;
+using Ropewalk.Dns.Server;
+using Ropewalk.Dns.Session;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Tsig;
+using Ropewalk.Policies;
+using Ropewalk.Storage;
+using Ropewalk.Transports.Datagrams;
+using Setting = Ropewalk.Cli.Configuration.Schema.Setting;
+
+namespace Ropewalk.Cli.Strands;
+
+/// <summary>Makes a DNS server's options of the settings of <see cref="DnsStrand"/>, and tells what in them is wrong.</summary>
+internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? problems)
+{
+    private const int DnsPort = 53;
+    private const int CookieSecretBytes = 16;
+
+    private readonly Dictionary<DomainName, TsigKey> _keys = [];
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="values">The settings.</param>
+    /// <param name="problems">Is told what is wrong; null if that has been done.</param>
+    public static DnsServerOptions Read(SectionValues values, ConfigurationProblems? problems) => new DnsSettings(values, problems).Read();
+
+    private DnsServerOptions Read()
+    {
+        foreach (string text in values.Get(DnsStrand.Keys))
+        {
+            AddKey(text);
+        }
+
+        return new DnsServerOptions
+        {
+            ZoneFiles = [.. values.Get(DnsStrand.Zones).Select(FileOf).OfType<DnsZoneFile>()],
+            Zones = values.Get(DnsStrand.Zones).Count == 0 ? [SampleZone.Make()] : [],
+            Access = RulesOf(DnsStrand.Access),
+            Transfers = RulesOf(DnsStrand.Transfer),
+            Notify = [.. values.Get(DnsStrand.Notify).Select(PeerOf).OfType<NotifyPeer>()],
+            Keys = new TsigKeyRing(_keys.Values),
+            DatagramBytes = values.Get(DnsStrand.DatagramBytes),
+            RateLimits = values.Get(DnsStrand.RateLimit) ? RatesOf() : null,
+            Cookies = values.Get(DnsStrand.Cookies),
+            CookieSecret = CookieSecretOf(),
+            Identity = values.Get(DnsStrand.Identity),
+            Version = values.Get(DnsStrand.Version),
+            Streams = new DnsStreamLimits
+            {
+                IdleTimeout = values.Get(DnsStrand.IdleTimeout),
+                Connections = new ConnectionLimits { Total = values.Get(DnsStrand.MaxConnections), PerAddress = values.Get(DnsStrand.MaxPerAddress), PerIPv6Network = values.Get(DnsStrand.MaxPerAddress) },
+            },
+        };
+    }
+
+    private DnsZoneFile? FileOf(ZoneFile zone)
+    {
+        string folder = Path.GetDirectoryName(zone.Path) ?? "/";
+        string name = Path.GetFileName(zone.Path);
+        if (!FileStorePath.TryParse(name, out FileStorePath? path))
+        {
+            Tell(DnsStrand.Zones, $"'{zone.Path}' is no file's name that can be read here");
+            return null;
+        }
+
+        if (problems is not null && !File.Exists(zone.Path))
+        {
+            Tell(DnsStrand.Zones, Directory.Exists(zone.Path) ? $"'{zone.Path}' is a folder, not a zone file" : $"there is no file '{zone.Path}'");
+        }
+
+        return new DnsZoneFile(new DiskFileStore(folder), path, zone.Zone is { } apex ? DomainName.Parse(apex) : null);
+    }
+
+    // As dig and nsupdate have it: [ALGORITHM:]NAME:BASE64.
+    private void AddKey(string text)
+    {
+        string[] parts = text.Split(':');
+        string algorithm = parts.Length == 3 ? parts[0] : "hmac-sha256";
+        if (parts.Length is not (2 or 3)
+            || !DomainName.TryParse(parts[^2], out DomainName? name)
+            || !DomainName.TryParse(algorithm, out DomainName? algorithmName)
+            || !TsigAlgorithms.TryFind(algorithmName.Wire, out TsigAlgorithm found)
+            || found == TsigAlgorithm.HmacMd5
+            || !Base64.IsValid(parts[^1])
+            || Convert.FromBase64String(parts[^1]) is not { Length: > 0 } secret)
+        {
+            // Without the text: it has the secret in it.
+            Tell(DnsStrand.Keys, "a key is [ALGORITHM:]NAME:BASE64, with hmac-sha256, hmac-sha384, hmac-sha512 or hmac-sha1");
+            return;
+        }
+
+        if (!_keys.TryAdd(name.ToLower(), new TsigKey(name, found, secret)))
+        {
+            Tell(DnsStrand.Keys, $"there are two keys with the name {name}");
+        }
+    }
+
+    private AccessRules RulesOf(Setting<IReadOnlyList<string>> setting)
+    {
+        IReadOnlyList<string> texts = values.Get(setting);
+        if (texts is ["any"])
+        {
+            return AccessRules.Everybody;
+        }
+
+        List<string> errors = [];
+        if (!AccessRules.TryParse(texts, errors, out AccessRules? rules))
+        {
+            errors.ForEach(error => Tell(setting, error));
+            return AccessRules.Nobody;
+        }
+
+        foreach (DomainName key in rules.KeyNames.Where(key => !_keys.ContainsKey(key)))
+        {
+            Tell(setting, $"there is no key {key} among 'keys'");
+        }
+
+        return rules;
+    }
+
+    private NotifyPeer? PeerOf(string text)
+    {
+        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        TsigKey? key = null;
+        bool hasKey = words is [_, "key", _];
+        if (words.Length is not (1 or 3) || (words.Length == 3 && !hasKey) || !IPEndPoint.TryParse(words[0], out IPEndPoint? at))
+        {
+            Tell(DnsStrand.Notify, $"'{text}' is not ADDRESS[:PORT] [key NAME]");
+            return null;
+        }
+
+        if (hasKey && (!DomainName.TryParse(words[2], out DomainName? name) || !_keys.TryGetValue(name.ToLower(), out key)))
+        {
+            Tell(DnsStrand.Notify, $"there is no key {words[2]} among 'keys'");
+            return null;
+        }
+
+        return new NotifyPeer(new PeerAddress(at.Address, at.Port == 0 ? DnsPort : at.Port), key);
+    }
+
+    private ResponseRateLimits RatesOf()
+    {
+        int rate = values.Get(DnsStrand.RatePerSecond), total = values.Get(DnsStrand.RateTotal);
+        // Bursts in the proportion of the defaults.
+        return new ResponseRateLimits
+        {
+            PerSecond = rate,
+            Burst = (int)Math.Min(1_000_000L, rate * 5L / 2),
+            TotalPerSecond = total,
+            TotalBurst = (int)Math.Min(1_000_000L, total * 5L / 2),
+            Exempt = RulesOf(DnsStrand.RateExempt),
+        };
+    }
+
+    private ReadOnlyMemory<byte>? CookieSecretOf()
+    {
+        if (values.Get(DnsStrand.CookieSecret) is not { } text)
+        {
+            return null;
+        }
+
+        byte[] secret = new byte[CookieSecretBytes];
+        if (text.Length == 2 * CookieSecretBytes && Convert.FromHexString(text, secret, out _, out _) == System.Buffers.OperationStatus.Done)
+        {
+            return secret;
+        }
+
+        Tell(DnsStrand.CookieSecret, "it has 32 hexadecimal digits: 16 bytes");
+        return null;
+    }
+
+    private void Tell(Setting setting, string problem) => problems?.Add(values.OriginOf(setting), problem);
+}

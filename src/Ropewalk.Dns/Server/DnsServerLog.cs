@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Ropewalk.Dns.Wire;
+
+namespace Ropewalk.Dns.Server;
+
+/// <summary>The DNS server's log messages: event ids 4300 to 4349, those of streams, transfers and NOTIFY from 4310 on.</summary>
+internal static partial class DnsServerLog
+{
+    public const string Category = "Ropewalk.Dns.Server";
+
+    [LoggerMessage(4300, LogLevel.Information, "{Zone} is served: serial {Serial}, {Records} records at {Names} names")]
+    public static partial void ZoneServed(ILogger logger, DomainName zone, uint serial, int records, int names);
+
+    [LoggerMessage(4301, LogLevel.Information, "{Zone} is served no longer")]
+    public static partial void ZoneGone(ILogger logger, DomainName zone);
+
+    [LoggerMessage(4302, LogLevel.Warning, "{Zone} has changed, but not its serial {Serial}: secondaries will not notice")]
+    public static partial void SerialForgotten(ILogger logger, DomainName zone, uint serial);
+
+    [LoggerMessage(4303, LogLevel.Warning, "{Finding}")]
+    public static partial void ZoneWarning(ILogger logger, string finding);
+
+    [LoggerMessage(4304, LogLevel.Warning, "{Secondary} is not told of {Zone}: too many notices wait")]
+    public static partial void NoticeLeftOut(ILogger logger, DomainName zone, string secondary);
+
+    [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun")]
+    public static partial void TransferBegun(ILogger logger, string zone, uint serial, string peer);
+
+    [LoggerMessage(4311, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} is complete: {Records} records")]
+    public static partial void TransferComplete(ILogger logger, string zone, uint serial, string peer, long records);
+
+    [LoggerMessage(4312, LogLevel.Warning, "{Count} transfers to {Peer} were cut: {End}")]
+    public static partial void TransferCut(ILogger logger, int count, string peer, string end);
+
+    [LoggerMessage(4313, LogLevel.Debug, "The stream of {Peer} is broken: {End}")]
+    public static partial void StreamBroken(ILogger logger, string peer, string end);
+
+    [LoggerMessage(4320, LogLevel.Information, "{Secondary} has heard of {Zone}: {ResponseCode}")]
+    public static partial void NotifyAnswered(ILogger logger, string secondary, string zone, string responseCode);
+
+    [LoggerMessage(4321, LogLevel.Warning, "{Secondary} has not answered {Attempts} notices of {Zone}")]
+    public static partial void NotifyGivenUp(ILogger logger, string secondary, int attempts, string zone);
+}

@@ -1,0 +1,39 @@
+using Ropewalk.Blocking;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Zones;
+using Ropewalk.Dns.Zones.Checks;
+using Ropewalk.Dns.Zones.Text;
+using Ropewalk.Storage;
+
+namespace Ropewalk.Dns.Server;
+
+/// <summary>Reads a zone's files, builds the zone and checks it: all that is between a path and a zone to serve.</summary>
+public static class ZoneFileCheck
+{
+    /// <summary>Reads, builds and checks a zone.</summary>
+    /// <param name="store">Where the files are.</param>
+    /// <param name="file">The first file.</param>
+    /// <param name="apex">The zone's name.</param>
+    /// <param name="hash">Hashes its names, with a secret of the process.</param>
+    /// <param name="now">The time by which signatures are judged; null to leave that out.</param>
+    /// <param name="limits">The bounds of the files; null for the defaults.</param>
+    /// <param name="zoneClass">The zone's class.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The zone and what is wrong with it. A file that is missing is one of these, and no exception.</returns>
+    public static async ValueTask<ZoneReport> RunAsync(
+        IFileStore store,
+        FileStorePath file,
+        DomainName apex,
+        NameHash hash,
+        DateTimeOffset? now = null,
+        MasterFileLimits? limits = null,
+        DnsClass zoneClass = DnsClass.IN,
+        CancellationToken cancellationToken = default)
+    {
+        ZoneBuilder builder = new(apex, hash, zoneClass, keepPositions: true);
+        MasterFileParser parser = await new ZoneFileReader(store, limits).ReadAsync(file, apex, builder, zoneClass, cancellationToken);
+        return builder.Count < ZoneFileReader.InlineRecords
+            ? ZoneReport.Make(parser, builder, now)
+            : await BlockingWork.RunAsync(() => ZoneReport.Make(parser, builder, now), cancellationToken);
+    }
+}

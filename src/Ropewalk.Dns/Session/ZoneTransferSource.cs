@@ -1,0 +1,147 @@
+using System.Diagnostics.CodeAnalysis;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Zones;
+
+namespace Ropewalk.Dns.Session;
+
+/// <summary>Sends zones to who may have them. <b>Spec</b>: RFC 5936; RFC 1995.</summary>
+/// <remarks>
+/// On a stream AXFR, and IXFR from a client whose version is older, gives the whole zone: differences are not kept, and RFC 1995 §4 allows that. IXFR from a client that is up to date, and any IXFR in a datagram,
+/// gives the SOA alone. AXFR in a datagram is a FORMERR, as BIND has it: RFC 5936 §4.2 knows no such thing. <b>Call</b>: from any thread; datagrams too come here.
+/// </remarks>
+public sealed class ZoneTransferSource : ITransferSource
+{
+    private readonly TsigGuard _guard;
+    private volatile ZoneCatalog _zones;
+    private volatile AccessRules _rules;
+    private int _transferCount;
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="zones">The zones.</param>
+    /// <param name="guard">Checks signatures.</param>
+    /// <param name="rules">Who may have the zones that have no rules of their own; null for nobody.</param>
+    public ZoneTransferSource(ZoneCatalog zones, TsigGuard guard, AccessRules? rules = null)
+    {
+        ArgumentNullException.ThrowIfNull(zones);
+        ArgumentNullException.ThrowIfNull(guard);
+        _zones = zones;
+        _guard = guard;
+        _rules = rules ?? AccessRules.Nobody;
+    }
+
+    /// <summary>Gets or sets the zones. A transfer that has begun goes on with the version that it has begun with.</summary>
+    public ZoneCatalog Zones { get => _zones; set => _zones = value ?? throw new ArgumentNullException(nameof(value)); }
+
+    /// <summary>Gets or sets who may have the zones that have no rules of their own.</summary>
+    public AccessRules Rules { get => _rules; set => _rules = value ?? throw new ArgumentNullException(nameof(value)); }
+
+    /// <summary>Gets who may have a certain zone, by its name. <b>Call</b>: filled before the first request.</summary>
+    public IDictionary<DomainName, AccessRules> ZoneRules { get; } = new Dictionary<DomainName, AccessRules>();
+
+    /// <summary>Gets or sets how many transfers there may be at once. Default 10 (BIND's <c>transfers-out</c>); over it the answer is SERVFAIL, and the secondary tries again.</summary>
+    public int MaxTransfers { get; set; } = 10;
+
+    /// <summary>Gets how many transfers go on.</summary>
+    public int TransferCount => Volatile.Read(ref _transferCount);
+
+    /// <inheritdoc/>
+    public TransferStart Begin(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
+    {
+        Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
+        if (!TransferRequest.TryRead(message, name, out TransferRequest request))
+        {
+            return TransferStart.NotAsked;
+        }
+
+        TsigCheck signature = _guard.Check(message, origin.Now);
+        DnsResponseCode code = Decide(request, signature, origin, out Zone? zone);
+        if (code != DnsResponseCode.NoError)
+        {
+            return new(true, Answer(request, signature, origin, response, null, code));
+        }
+
+        // RFC 1995 §2, §4: one SOA says that the client is up to date, or that it should come by TCP.
+        if (request.Type == DnsType.IXFR && (origin.Transport == DnsTransport.Udp || IsCurrent(request.Serial, zone!.Serial)))
+        {
+            return new(true, Answer(request, signature, origin, response, zone, code));
+        }
+
+        if (!TryEnter())
+        {
+            return new(true, Answer(request, signature, origin, response, null, DnsResponseCode.ServerFailure));
+        }
+
+        return new(true, 0, new ZoneTransfer(zone!, request, signature.Transaction, origin.IdleTimeout, this));
+    }
+
+    /// <summary>Counts a transfer that has ended.</summary>
+    internal void Leave() => Interlocked.Decrement(ref _transferCount);
+
+    private DnsResponseCode Decide(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone)
+    {
+        zone = null;
+        if (signature.ResponseCode != DnsResponseCode.NoError)
+        {
+            return signature.ResponseCode;
+        }
+
+        if (request.ResponseCode != DnsResponseCode.NoError)
+        {
+            return request.ResponseCode;
+        }
+
+        // RFC 5936 §4.2: there is no AXFR over UDP.
+        if (request.Type == DnsType.AXFR && origin.Transport == DnsTransport.Udp)
+        {
+            return DnsResponseCode.FormatError;
+        }
+
+        zone = _zones.FindApex(request.Name, request.Class);
+        if (zone is null)
+        {
+            // RFC 5936 §2.2.1
+            return DnsResponseCode.NotAuthorized;
+        }
+
+        // RFC 5936 §5: who may have it is for the zone's owner to say.
+        AccessRules rules = ZoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
+        return rules.Allows(origin.Peer, signature.Key) ? DnsResponseCode.NoError : DnsResponseCode.Refused;
+    }
+
+    private bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _transferCount) <= MaxTransfers)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    // RFC 1982 §3.2: the client's version is the same, or newer.
+    private static bool IsCurrent([NotNullWhen(true)] uint? client, uint server) => client is { } serial && (int)(serial - server) >= 0;
+
+    // One message: the SOA alone, or a refusal.
+    private static int Answer(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, Span<byte> response, Zone? zone, DnsResponseCode code)
+    {
+        bool isDatagram = origin.Transport == DnsTransport.Udp;
+        int limit = isDatagram ? Math.Clamp(request.DatagramBytes, DnsLimits.PlainDatagramBytes, DnsLimits.DatagramBytes) : DnsLimits.MessageBytes;
+        DnsMessageWriter writer = new(response, limit, NameCompression.SameCase);
+        DnsHeader header = request.Header.ToResponse(code) with { IsAuthoritative = zone is not null };
+        if (!writer.TryWriteQuestion(request.Name, request.Type, request.Class) || !writer.TryReserve(signature.ReservedBytes + request.Edns.ReservedBytes))
+        {
+            return 0;
+        }
+
+        writer.GoTo(DnsSection.Answer);
+        if (zone is not null && !ZoneTransfer.TryWriteSoa(zone, ref writer))
+        {
+            header = header with { IsTruncated = true };
+        }
+
+        request.Edns.Write(ref writer, code, origin.IdleTimeout);
+        int length = writer.Finish(header);
+        return signature.TrySign(response, ref length, origin.Now) ? length : 0;
+    }
+}

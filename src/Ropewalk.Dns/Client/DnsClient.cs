@@ -58,8 +58,11 @@ public sealed class DnsClient : IAsyncDisposable
     /// <summary>Asks a question.</summary>
     /// <returns>What the first server said that did not fail or refuse; if all did, what the last one said.</returns>
     /// <exception cref="DnsQueryException">No server has said anything.</exception>
-    public async Task<DnsMessage> QueryAsync(DomainName name, DnsType type, DnsQueryOptions? options = null, CancellationToken cancellationToken = default) =>
-        (await ExchangeAsync(name, type, options, cancellationToken)).Answer;
+    public async Task<DnsMessage> QueryAsync(DomainName name, DnsType type, DnsQueryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        await CallerContext.Detach();
+        return (await ExchangeAsync(name, type, options, cancellationToken)).Answer;
+    }
 
     /// <summary>Asks a question, and tells who answered and how.</summary>
     /// <inheritdoc cref="QueryAsync"/>

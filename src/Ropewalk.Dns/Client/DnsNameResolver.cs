@@ -17,6 +17,7 @@ public sealed class DnsNameResolver(DnsClient client, HostsFile? hosts = null) :
     public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, AddressFamily family, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(host);
+        await CallerContext.Detach();
         // A hosts file that has the host says all there is of it, as in the system's resolver.
         if (hosts?.FindAddresses(host) is { Count: > 0 } listed)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Ropewalk.Client;
 using Ropewalk.Storage;
 
 namespace Ropewalk.Dns.Client;
@@ -21,6 +22,7 @@ public sealed record SystemResolver(ResolverConfiguration Configuration, HostsFi
     /// <exception cref="FileStoreException">A file cannot be read.</exception>
     public static async Task<SystemResolver> ReadAsync(IFileStore? files = null, CancellationToken cancellationToken = default)
     {
+        await CallerContext.Detach();
         files ??= new DiskFileStore("/etc");
         byte[]? configuration = await files.ReadAllAsync(ConfigurationPath, MostConfigurationBytes, cancellationToken);
         byte[]? hosts = await files.ReadAllAsync(HostsPath, MostHostsBytes, cancellationToken);

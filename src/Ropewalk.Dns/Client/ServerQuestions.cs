@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
@@ -79,7 +82,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
     {
         var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
         SentQuery query = Encode(_numbers.NextId(), question, form);
-        QueryPort port = await _ports.RentAsync(address.Family, cancellationToken);
+        QueryPort port = await RentAsync(server, address.Family, cancellationToken);
         DnsMessage? answer;
         try
         {
@@ -102,6 +105,19 @@ internal sealed class ServerQuestions : IAsyncDisposable
         }
 
         throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
+    }
+
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, AddressFamily family, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _ports.RentAsync(family, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
+        {
+            // No port of this family, or none left: another server may be of the other one.
+            throw new DnsQueryException($"{server} cannot be asked: {e.Message}", DnsQueryFailure.Unreachable, innerException: e);
+        }
     }
 
     private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)

@@ -222,6 +222,16 @@ public sealed class DnsClientTests
     });
 
     [Fact]
+    public Task Without_a_port_of_a_family_the_next_server_is_asked() => SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => asked.Answer(Address));
+        SimHost home = sim.AddHost("home");
+        EndpointContext context = new() { TimeProvider = home.Time, DatagramPorts = new OnlyIPv4(home.Context.DatagramPorts), StreamConnections = home.Context.StreamConnections };
+        await using DnsClient client = new(new DnsClientOptions { Servers = [EndpointSpec.Parse("udp:[2001:db8::1]:53"), server.Udp], Random = new SeededNumbers(1) }, context);
+        Assert.Equal(2, (await client.ExchangeAsync(Www, DnsType.A)).Tries);
+    });
+
+    [Fact]
     public void Options_tell_all_that_is_wrong_with_them()
     {
         DnsClientOptions options = new() { Servers = [EndpointSpec.Parse("udp:ns.example:53")], Attempts = 0, Timeout = TimeSpan.FromHours(1), MostInFlight = 0, QueriesPerPort = 0 };
@@ -264,4 +274,12 @@ public sealed class DnsClientTests
     }
 
     private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromSeconds((long)time.TotalSeconds);
+
+    private sealed class OnlyIPv4(IDatagramPortFactory ports) : IDatagramPortFactory
+    {
+        public ValueTask<IDatagramPort> BindAsync(EndPoint at, DatagramHandler handler, DatagramPortOptions? options = null, CancellationToken cancellationToken = default) =>
+            at.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+                ? ports.BindAsync(at, handler, options, cancellationToken)
+                : throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.AddressFamilyNotSupported);
+    }
 }

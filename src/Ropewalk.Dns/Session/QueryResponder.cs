@@ -56,7 +56,6 @@ public sealed class QueryResponder : IMessageResponder
     }
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
         // The third byte's highest bit: this is an answer.
@@ -71,13 +70,19 @@ public sealed class QueryResponder : IMessageResponder
             return RespondWithout(query, violation, response);
         }
 
-        bool isStream = origin.Transport != DnsTransport.Udp;
-        if (query.Type is DnsType.AXFR or DnsType.IXFR && !isStream && _transfers?.Begin(message, origin, response) is { IsAsked: true } transfer)
+        bool isTransfer = query.Type is DnsType.AXFR or DnsType.IXFR && origin.Transport == DnsTransport.Udp;
+        if (isTransfer && _transfers?.Begin(message, origin, response) is { IsAsked: true } transfer)
         {
             transfer.Transfer?.Dispose();
             return transfer.ResponseBytes;
         }
 
+        return Respond(query, origin, response);
+    }
+
+    [SkipLocalsInit]
+    private int Respond(in QueryMessage query, in MessageOrigin origin, Span<byte> response)
+    {
         EdnsReply edns = default;
         if (query.HasEdns)
         {
@@ -88,7 +93,8 @@ public sealed class QueryResponder : IMessageResponder
             }
         }
 
-        TsigCheck signature = query.TsigOffset == 0 ? default : _guard.Check(message, origin.Now);
+        TsigCheck signature = query.TsigOffset == 0 ? default : _guard.Check(query.Message, origin.Now);
+        bool isStream = origin.Transport != DnsTransport.Udp;
         int limit = isStream ? response.Length : query.HasEdns ? Math.Min(query.Edns.DatagramBytes, _datagramBytes) : DnsLimits.PlainDatagramBytes;
         limit = Math.Min(limit, response.Length) - signature.ReservedBytes;
         scoped var writer = new DnsMessageWriter(response, Math.Max(limit, DnsLimits.HeaderBytes));

@@ -183,7 +183,12 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
         _path[depth] = _nodeCount;
         _nodes[_nodeCount] = new ZoneNodeEntry
         {
-            NameOffset = nameOffset, NameLength = (byte)nameLength, Labels = (byte)labels, Parent = parent, FirstSet = _sets.Count, Flags = flags,
+            NameOffset = nameOffset,
+            NameLength = (byte)nameLength,
+            Labels = (byte)labels,
+            Parent = parent,
+            FirstSet = _sets.Count,
+            Flags = flags,
         };
         return _nodeCount++;
     }

@@ -41,6 +41,12 @@ public sealed class DifferentialTests
             served.Add((zone.Apex, await signer.SignAsync(zone.Apex, zone.Text, zone.Signing)));
         }
 
+        if (Environment.GetEnvironmentVariable("SHOWLOG") is not null)
+        {
+        Directory.CreateDirectory("/tmp/dd");
+        foreach (var z in served) File.WriteAllText("/tmp/dd/" + z.Apex + "zone", z.Text);
+        }
+
         Console.WriteLine($"signed {watch.ElapsedMilliseconds}");
         Zone[] zones = [.. served.Select(zone => GeneratedZone.Load(zone.Apex, Encoding.UTF8.GetBytes(zone.Text)))];
         ZoneCatalog catalog = GeneratedZone.Catalog(zones);
@@ -50,6 +56,8 @@ public sealed class DifferentialTests
         await using DnsServerProgram bind = await DnsServerProgram.StartAsync("BIND", served);
         Console.WriteLine($"started {watch.ElapsedMilliseconds}");
         DnsServerProgram[] peers = [nsd, knot, bind];
+        var missing = new HashSet<(int, Zone)>();
+        var alone = zones.ToDictionary(zone => zone, zone => new QueryResponder(GeneratedZone.Catalog([zone])));
         foreach (DnsServerProgram peer in peers)
         {
             using var client = new DnsTestClient(peer.Port);
@@ -58,7 +66,8 @@ public sealed class DifferentialTests
             {
                 if ((soas[i][3] & 15) != 0 || (soas[i][2] & 4) == 0)
                 {
-                    Console.WriteLine($"{peer.Name} does not serve {served[i].Apex}");
+                    missing.Add((Array.IndexOf(peers, peer), zones[i]));
+                    if (!served[i].Apex.Contains("hidden")) Console.WriteLine($"{peer.Name} does not serve {served[i].Apex}");
                 }
             }
 
@@ -83,10 +92,15 @@ public sealed class DifferentialTests
 
         List<DnsTestQuestion> questions = new QuestionGenerator(seed, generated, hashes).Generate(Questions);
         byte[][] queries = [.. questions.Select((question, i) => question.Message(i))];
+        LookupTrace[] traces = [.. questions.Select(question => LookupTrace.Of(catalog, question))];
+        // Knot 3.2.6 does not come back from a loop through a wildcard.
+        bool[] hangs = [.. traces.Select((trace, i) => questions[i].Type == DnsType.ANY || (trace.IsLoop && trace.Has(LookupBranch.WildcardCname)))];
+        Console.WriteLine($"hangs {hangs.Count(h => h)} loops {traces.Count(t => t.IsLoop)}");
+        byte[][] harmless = [.. queries.Select((q, i) => hangs[i] ? DnsTestQuestion.Of("v0.test.", "SOA").Message(i) : q)];
         byte[][][] theirs = [.. peers.Select(peer =>
         {
             using var client = new DnsTestClient(peer.Port);
-            return client.AskAll(queries);
+            try { return client.AskAll(peer == knot ? harmless : queries); } catch (Exception e) { throw new InvalidOperationException($"{peer.Name} {string.Join(",", System.Text.RegularExpressions.Regex.Matches(e.Message, "[0-9]+").Select(m => questions[int.Parse(m.Value)].ToString()))} {peer.Log[^1000..]}", e); }
         })];
         Console.WriteLine($"asked {watch.ElapsedMilliseconds}");
         byte[] buffer = new byte[65535];
@@ -98,8 +112,16 @@ public sealed class DifferentialTests
             DnsTestAnswer ours = DnsTestAnswer.Read(buffer[..length]);
             length = responder.Respond(queries[i], new MessageOrigin(new PeerAddress(IPAddress.Loopback, 9), DnsTransport.Tcp, DateTimeOffset.UnixEpoch), buffer);
             DnsTestAnswer whole = DnsTestAnswer.Read(buffer[..length]);
+            Zone? at = catalog.Find(questions[i].Name.Wire, questions[i].Name.LabelCount, DnsClass.IN);
+            DnsTestAnswer border = ours;
+            if (at is not null)
+            {
+                length = alone[at].Respond(queries[i], new MessageOrigin(new PeerAddress(IPAddress.Loopback, 9), DnsTransport.Udp, DateTimeOffset.UnixEpoch), buffer);
+                border = DnsTestAnswer.Read(buffer[..length]);
+            }
+
             var answers = peers.Select((_, p) => DnsTestAnswer.Read(theirs[p][i])).ToArray();
-            var differences = answers.Select((answer, p) => (p, Kinds: Kinds(questions[i], ours, answer, whole))).Where(d => d.Kinds.Length > 0).ToArray();
+            var differences = answers.Select((answer, p) => (p, Kinds: p == 1 && hangs[i] ? "" : at is null || !missing.Contains((p, at)) ? Kinds(questions[i], p > 0 ? Kinds(questions[i], ours, answer, whole).Length == 0 ? ours : border : ours, answer, whole) : "")).Where(d => d.Kinds.Length > 0).ToArray();
             if (differences.Length > 0)
             {
                 string sign = string.Join(" | ", differences.Select(d => $"{peers[d.p].Name}:{d.Kinds}"));
@@ -117,8 +139,6 @@ public sealed class DifferentialTests
         }
 
         Console.WriteLine($"seed {seed}: done {watch.ElapsedMilliseconds}: {counts.Values.Sum()} differ");
-        Directory.CreateDirectory("/tmp/dd");
-        foreach (var z in served) File.WriteAllText("/tmp/dd/" + z.Apex + "zone", z.Text);
         folder.Delete(true);
     }
 

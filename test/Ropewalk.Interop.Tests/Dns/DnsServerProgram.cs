@@ -51,7 +51,7 @@ internal sealed class DnsServerProgram : IAsyncDisposable
     {
         var server = new DnsServerProgram(name, zones);
         // Each says so when all zones are loaded.
-        await server._errors.WaitForAsync(name switch { "NSD" => "nsd started", "Knot" => "server started", _ => " running" });
+        await server._errors.WaitForAsync(name switch { "NSD" => "nsd started", "Knot" => "server started", _ => "all zones loaded" });
         return server;
     }
 
@@ -80,7 +80,7 @@ internal sealed class DnsServerProgram : IAsyncDisposable
           zonelistfile: "{PathOf("zone.list")}"
           username: ""
           rrl-ratelimit: 0
-          minimal-responses: no
+          minimal-responses: yes
           refuse-any: no
           answer-cookie: no
           ipv4-edns-size: 1232
@@ -126,6 +126,7 @@ internal sealed class DnsServerProgram : IAsyncDisposable
           max-udp-size 1232;
           edns-udp-size 1232;
           answer-cookie no;
+          zero-no-soa-ttl no;
           notify no;
           check-integrity no;
           check-names primary ignore;

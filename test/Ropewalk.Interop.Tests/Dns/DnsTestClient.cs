@@ -39,7 +39,7 @@ internal sealed class DnsTestClient : IDisposable
             int end = Math.Min(begin + AtOnce, queries.Count), missing = end - begin;
             for (int tries = 0; missing > 0; tries++)
             {
-                Assert.True(tries < MostTries, "a server gives no answer");
+                Assert.True(tries < MostTries, $"{missing} of {AtOnce} questions get no answer: {string.Join(", ", Enumerable.Range(begin, end - begin).Where(i => answers[i] is null))}");
                 for (int i = begin; i < end; i++)
                 {
                     if (answers[i] is null)

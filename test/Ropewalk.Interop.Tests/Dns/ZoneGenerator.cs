@@ -72,19 +72,23 @@ internal sealed class ZoneGenerator(int seed)
 
     private void AddApex()
     {
-        Add(_apex, $"{Pick(60, 600, 86400)} SOA ns.{_apex} Host\\.Master.{_apex} 1 7200 900 604800 {Pick(60, 300, 7200)}");
-        Add(_apex, "NS ns." + _apex);
-        if (Chance(2))
-        {
-            Add(_apex, "NS " + Target());
-        }
-
-        Add("ns." + _apex, "A 192.0.2.53");
+        // An alias for all that is below leaves no room for a name server of the zone's own.
+        bool isAlias = Chance(6) && _apex != _family[0] && _apex != _family[^1];
+        string server = isAlias ? "ns.nobody.example." : "ns." + _apex;
+        Add(_apex, $"{Pick(60, 600, 86400)} SOA {server} Host\\.Master.{_apex} 1 7200 900 604800 {Pick(60, 300, 7200)}");
+        Add(_apex, "NS " + server);
         AddSome(_apex);
-        if (Chance(8) && _apex != _family[0])
+        if (isAlias)
         {
             Add(_apex, "DNAME " + Target());
             CloseBelow(_apex);
+            return;
+        }
+
+        Add(server, "A 192.0.2.53");
+        if (Chance(2))
+        {
+            Add(_apex, "NS ns2.nobody.example.");
         }
     }
 
@@ -239,7 +243,7 @@ internal sealed class ZoneGenerator(int seed)
     // Where names lead to: names that are there, or not, here and in the other zones, below cuts and DNAMEs, and elsewhere.
     private string Target()
     {
-        string zone = _random.Next(8) switch { < 5 => _apex, 7 => "nobody.example.", _ => _family[_random.Next(_family.Length)] };
+        string zone = _random.Next(8) switch { < 5 => _apex, 7 => "nobody.example.", _ => _family[_random.Next(_family.Length - 1)] };
         return _random.Next(12) switch
         {
             0 => zone,

@@ -112,6 +112,11 @@ public sealed class DifferentialTests
             DnsTestAnswer ours = DnsTestAnswer.Read(buffer[..length]);
             length = responder.Respond(queries[i], new MessageOrigin(new PeerAddress(IPAddress.Loopback, 9), DnsTransport.Tcp, DateTimeOffset.UnixEpoch), buffer);
             DnsTestAnswer whole = DnsTestAnswer.Read(buffer[..length]);
+            foreach (string[] section in new[] { ours.Answer, [.. ours.Authority, .. ours.Additional] })
+            {
+                if (section.Distinct().Count() != section.Length) { counts["DUP"] = counts.GetValueOrDefault("DUP") + 1; samples["DUP"] = $"{questions[i]}\nours {ours}"; }
+            }
+
             Zone? at = catalog.Find(questions[i].Name.Wire, questions[i].Name.LabelCount, DnsClass.IN);
             DnsTestAnswer border = ours;
             if (at is not null)

@@ -2,6 +2,7 @@ using System.Text;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Dns.Wire.Records;
+using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Interop.Tests.Dns;
 
@@ -20,14 +21,54 @@ internal sealed record DnsTestAnswer(DnsResponseCode Code, bool IsAuthoritative,
             if (view.Type != DnsType.OPT)
             {
                 Assert.Equal(DnsViolation.None, ResourceRecord.Decode(view, out ResourceRecord? record));
-                string[] words = record!.ToString().ToLowerInvariant().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-                sections[(int)view.Section].Add(string.Join(' ', words));
+                sections[(int)view.Section].Add(Normalize(record!));
             }
         }
 
         return new(
             hasEdns ? edns.ResponseCode(header) : header.ResponseCode, header.IsAuthoritative, header.IsTruncated, hasEdns && edns.DnssecOk, message.Length, [.. sections[1]], [.. sections[2]], [.. sections[3]]);
     }
+
+    public static string OwnerOf(string record) => record[..record.IndexOf(' ', StringComparison.Ordinal)];
+
+    public static string TypeOf(string record) => record.Split(' ', 5)[3];
+
+    /// <summary>Gets all records of a zone, as they are compared.</summary>
+    public static IReadOnlyList<string> RecordsOf(Zone zone)
+    {
+        List<string> lines = [];
+        for (int node = 0; node < zone.NodeCount; node++)
+        {
+            DomainName.Decode(zone[node].Owner, out DomainName? owner);
+            for (int i = 0; i < zone[node].SetCount; i++)
+            {
+                ZoneRecordSet set = zone[node][i];
+                foreach (ReadOnlySpan<byte> rdata in set)
+                {
+                    lines.Add(Line(owner!, set.Type, set.Ttl, rdata));
+                }
+
+                ZoneRecords signatures = set.Signatures;
+                while (signatures.MoveNext())
+                {
+                    lines.Add(Line(owner!, DnsType.RRSIG, signatures.Ttl, signatures.Current));
+                }
+            }
+        }
+
+        return lines;
+    }
+
+    private static string Line(DomainName owner, DnsType type, uint ttl, ReadOnlySpan<byte> rdata)
+    {
+        Assert.Equal(DnsViolation.None, RecordFormat.Of(type).Create(rdata, out Rdata? typed));
+        return Normalize(new ResourceRecord(owner, DnsClass.IN, TimeSpan.FromSeconds(ttl), typed!));
+    }
+
+    private static string Normalize(ResourceRecord record) => string.Join(' ', record.ToString().ToLowerInvariant().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Gets the aliases in their order.</summary>
+    public static IEnumerable<string> Chain(IEnumerable<string> records) => records.Where(record => TypeOf(record) is "cname" or "dname");
 
     /// <summary>Prints it, keys and signatures shortened.</summary>
     public override string ToString()

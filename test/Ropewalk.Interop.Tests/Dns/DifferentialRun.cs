@@ -47,7 +47,6 @@ internal sealed class DifferentialRun(int seed)
             Compare(questions[i], traces[i], [.. answers.Select(all => all[i])]);
         }
 
-        File.WriteAllLines($"/tmp/un.{seed}", _unexplained); // TEMP
         Assert.True(_unexplained.Count == 0, $"seed {seed} (ROPEWALK_SEED={seed}): {_unexplained.Count} answers differ unexplained; the first ones:\n{string.Join('\n', _unexplained.Take(MostShown))}");
     }
 

@@ -15,7 +15,10 @@ internal sealed record DnsTestQuestion(DomainName Name, DnsType Type, int EdnsBy
         return new(DomainName.Parse(name), parsed, 1232, dnssecOk);
     }
 
-    public byte[] Message(int id)
+    /// <summary>Makes the message.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="recursionDesired">Whether a resolver is asked.</param>
+    public byte[] Message(int id, bool recursionDesired = false)
     {
         byte[] message = new byte[300];
         var writer = new DnsMessageWriter(message);
@@ -26,7 +29,7 @@ internal sealed record DnsTestQuestion(DomainName Name, DnsType Type, int EdnsBy
             writer.EndOpt();
         }
 
-        return message[..writer.Finish(new DnsHeader((ushort)id, 0))];
+        return message[..writer.Finish(new DnsHeader((ushort)id, 0) { RecursionDesired = recursionDesired })];
     }
 
     public override string ToString() => $"{Name} {Type.Mnemonic()}{(EdnsBytes > 0 ? $" size={EdnsBytes}" : "")}{(DnssecOk ? " do" : "")}";

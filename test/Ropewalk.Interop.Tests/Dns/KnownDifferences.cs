@@ -11,7 +11,7 @@ internal static class KnownDifferences
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
         // RFC 2181 §9: an answer is cut where it does not fit; how well names are compressed, and what is offered besides, is everybody's own.
-        new("truncated-there", Everybody, AnswerAspects.Truncation, DecidesAgainstTwo: true, c => c.Theirs.IsTruncated && (c.Ours.Bytes * 2 > c.Limit || (c.Peer == "NSD" && c.Trace.Last == LookupBranch.Referral))),
+        new("truncated-there", Everybody, AnswerAspects.Truncation, DecidesAgainstTwo: true, c => c.Theirs.IsTruncated && (c.Ours.Bytes * 2 > c.Limit || c.Trace.Last == LookupBranch.Referral || c.Trace.CrossesZones || c.Ours.Code == DnsResponseCode.NameExists)),
         // RFC 9471 §3.1: without the addresses of all servers below the cut the answer is not whole.
         new("glue-is-needed", Everybody, AnswerAspects.Truncation | AnswerAspects.Glue, DecidesAgainstTwo: true,
             c => !c.Theirs.IsTruncated && IsLessPart(AnswerComparison.GlueOf(c.Theirs), AnswerComparison.GlueOf(c.Whole))),
@@ -47,7 +47,8 @@ internal static class KnownDifferences
         // RFC 4035 §3.1.3, RFC 5155 §7.2: two others prove it as we do.
         new("proofs-of-one", ["NSD"], AnswerAspects.Authority, DecidesAgainstTwo: false, c => (c.IsAlone || c.Trace.Has(LookupBranch.Dname)) && DifferInProofs(c)),
         // RFC 2308 §2.1: the SOA belongs to a denial; without room for it the answer is cut.
-        new("denial-without-soa", ["Knot"], AnswerAspects.Truncation | AnswerAspects.Authority, DecidesAgainstTwo: true, c => c.Ours.IsTruncated && c.Theirs is { IsTruncated: false, Authority.Length: 0 }),
+        new("denial-without-soa", ["Knot"], AnswerAspects.Truncation | AnswerAspects.Authority, DecidesAgainstTwo: true, 
+            c => c.Theirs is { IsTruncated: false, Authority.Length: 0 } && (c.Ours.IsTruncated || c.Theirs.Bytes + 80 > c.Limit)),
         // RFC 1034 §4.3.2, step 3b: below a cut nothing is made of wildcards; they are step 3c's, which is not come to.
         new("glue-of-a-wildcard", ["NSD", "Knot"], AnswerAspects.Glue, DecidesAgainstTwo: true,
             c => AnswerComparison.GlueOf(c.Theirs).Except(AnswerComparison.GlueOf(c.Whole)).All(record => !IsOwner(c, record))),
@@ -60,7 +61,7 @@ internal static class KnownDifferences
         new("nsec-of-a-cut", ["BIND"], AnswerAspects.All, DecidesAgainstTwo: false,
             c => c.Question.Type == DnsType.NSEC && c.Trace.Last == LookupBranch.Referral && c.Theirs.Answer.Any(record => DnsTestAnswer.TypeOf(record) == "nsec")),
         // RFC 6672 §3.2: the result is set, and that is all.
-        new("soa-with-a-name-too-long", ["Knot"], AnswerAspects.Authority, DecidesAgainstTwo: false,
+        new("more-with-a-name-too-long", ["Knot"], AnswerAspects.Authority | AnswerAspects.Glue, DecidesAgainstTwo: false,
             c => c.Ours.Code == DnsResponseCode.NameExists && c.Ours.Authority.Length == 0),
         // RFC 1034 §3.6.2: loops are no reason to fail. What is in them is told once; how far one goes is not said.
         new("loops", Everybody, AnswerAspects.Code | AnswerAspects.Answer | AnswerAspects.Authority | AnswerAspects.Truncation, DecidesAgainstTwo: true,

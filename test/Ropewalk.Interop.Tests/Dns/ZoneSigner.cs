@@ -10,6 +10,9 @@ internal sealed class ZoneSigner(string folder)
     /// <summary>Gets the DNSKEY record of a zone, as a trust anchor is written.</summary>
     public async Task<string> AnchorOfAsync(string apex) => $"{apex} IN " + (await ReadKeyAsync())[(await ReadKeyAsync()).IndexOf("DNSKEY", StringComparison.Ordinal)..];
 
+    /// <summary>Gets the DS records of a zone that has been signed.</summary>
+    public Task<string> SignersOfAsync(string apex) => File.ReadAllTextAsync(Path.Combine(folder, "dsset-" + apex));
+
     /// <summary>Signs a zone, if it is to be signed.</summary>
     /// <param name="apex">The zone's name, with its dot.</param>
     /// <param name="text">Its master file.</param>
@@ -36,7 +39,7 @@ internal sealed class ZoneSigner(string folder)
             _ => [],
         };
         (await ExternalProgram.Find("dnssec-signzone", "bind9-utils", isPeer: false)
-            .RunAsync(["-z", "-P", "-n", "1", "-O", "full", .. denial, "-K", folder, "-o", apex, "-f", unsigned + ".signed", unsigned, name])).Expect();
+            .RunAsync(["-z", "-P", "-n", "1", "-O", "full", .. denial, "-K", folder, "-d", folder, "-o", apex, "-f", unsigned + ".signed", unsigned, name])).Expect();
         return await File.ReadAllTextAsync(unsigned + ".signed");
     }
 

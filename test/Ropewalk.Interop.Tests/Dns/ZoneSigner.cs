@@ -5,10 +5,14 @@ namespace Ropewalk.Interop.Tests.Dns;
 /// <summary>Signs zones with BIND's tools. One key signs all: its files are copied under each zone's name.</summary>
 internal sealed class ZoneSigner(string folder)
 {
-    private string? _key;
+    private string _key = "";
 
     /// <summary>Gets the DNSKEY record of a zone, as a trust anchor is written.</summary>
-    public async Task<string> AnchorOfAsync(string apex) => $"{apex} IN " + (await ReadKeyAsync())[(await ReadKeyAsync()).IndexOf("DNSKEY", StringComparison.Ordinal)..];
+    public async Task<string> AnchorOfAsync(string apex)
+    {
+        string key = await ReadKeyAsync();
+        return $"{apex} IN {key[key.IndexOf("DNSKEY", StringComparison.Ordinal)..]}";
+    }
 
     /// <summary>Gets the DS records of a zone that has been signed.</summary>
     public Task<string> SignersOfAsync(string apex) => File.ReadAllTextAsync(Path.Combine(folder, "dsset-" + apex));
@@ -25,8 +29,7 @@ internal sealed class ZoneSigner(string folder)
             return text;
         }
 
-        string key = await ReadKeyAsync(), name = Path.Combine(folder, $"K{apex}{_key![(_key.IndexOf(".+", StringComparison.Ordinal) + 1)..]}");
-        string anchor = await AnchorOfAsync(apex);
+        string anchor = await AnchorOfAsync(apex), name = Path.Combine(folder, $"K{apex}{_key[(_key.IndexOf(".+", StringComparison.Ordinal) + 1)..]}");
         await File.WriteAllTextAsync(name + ".key", anchor);
         File.Copy(Path.Combine(folder, _key + ".private"), name + ".private", overwrite: true);
         string unsigned = Path.Combine(folder, apex + "unsigned");
@@ -45,7 +48,7 @@ internal sealed class ZoneSigner(string folder)
 
     private async Task<string> ReadKeyAsync()
     {
-        if (_key is null)
+        if (_key.Length == 0)
         {
             ProgramResult made = (await ExternalProgram.Find("dnssec-keygen", "bind9-utils", isPeer: false).RunAsync(["-q", "-K", folder, "-a", "ECDSAP256SHA256", "-f", "KSK", "key.test."])).Expect();
             _key = made.Output.Trim();

@@ -65,7 +65,7 @@ internal static class KnownDifferences
             c => c.Ours.Code == DnsResponseCode.NameExists && c.Ours.Authority.Length == 0),
         // RFC 1034 §3.6.2: loops are no reason to fail. What is in them is told once; how far one goes is not said.
         new("loops", Everybody, AnswerAspects.Code | AnswerAspects.Answer | AnswerAspects.Authority | AnswerAspects.Truncation, DecidesAgainstTwo: true,
-            c => (c.Trace.IsLoop || c.Trace.Branches.Count > 8) && (c.Ours.IsTruncated || c.Theirs.IsTruncated || IsPart(c.Theirs.Answer, c.Reference.Answer) || IsPart(c.Reference.Answer, c.Theirs.Answer))),
+            c => (c.Trace.IsLoop || c.Trace.Branches.Count > 8 || (c.Ours.Code == DnsResponseCode.NameExists && c.Trace.Branches.Count > 1)) && (c.Ours.IsTruncated || c.Theirs.IsTruncated || IsPart(c.Theirs.Answer, c.Reference.Answer) || IsPart(c.Reference.Answer, c.Theirs.Answer))),
     ];
 
     /// <summary>Finds what explains a difference.</summary>

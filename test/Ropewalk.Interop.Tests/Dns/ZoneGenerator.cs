@@ -263,6 +263,12 @@ internal sealed class ZoneGenerator(int seed)
             _records[owner] = there = [];
         }
 
+        // An alias stands alone: glue may be wanted where one is already.
+        if (there.Any(other => other.StartsWith("CNAME ", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         // one TTL for a record set
         string type = record.Split(' ').First(word => char.IsAsciiLetterUpper(word[0]));
         if (type != "SOA" && there.FirstOrDefault(other => other.Split(' ').First(word => char.IsAsciiLetterUpper(word[0])) == type) is { } same && char.IsAsciiDigit(same[0]) != char.IsAsciiDigit(record[0]))

@@ -14,6 +14,9 @@ internal ref struct AnswerComposer
     // As many as BIND follows (its max-restarts was 16 for decades); a client that needs more asks again with the last name.
     private const int MostAliases = 16;
 
+    // Of so many targets BIND looks for addresses too; a set may have thousands, and what helps must not cost more than the answer.
+    private const int MostTargets = 13;
+
     private readonly ZoneCatalog _catalog;
     private readonly QueryMessage _query;
     private readonly Span<byte> _buffer;
@@ -22,6 +25,7 @@ internal ref struct AnswerComposer
     private int _labels;
     private bool _isQuestionName;
     private bool _hasWildcard;
+    private int _proofsAt;
 
     /// <summary>Begins an answer.</summary>
     /// <param name="catalog">The zones.</param>
@@ -70,7 +74,7 @@ internal ref struct AnswerComposer
             }
 
             _hasWildcard |= found.IsWildcard;
-            if (!TryWriteAlias(ref writer, zone, found) || aliases == MostAliases)
+            if (!TryWriteAlias(ref writer, zone, found, isFirst: aliases == 0) || aliases == MostAliases)
             {
                 break;
             }
@@ -85,6 +89,12 @@ internal ref struct AnswerComposer
         _labels = _query.LabelCount;
         _isQuestionName = true;
     }
+
+    // RFC 1034 §4.3.2, step 3a: an alias of the type that is asked for is the answer. One that was made of a DNAME is no other.
+    private readonly bool IsAliasWanted => _query.Type is DnsType.CNAME or DnsType.ANY;
+
+    // Where the first record stands: behind the question.
+    private readonly int AnswerOffset => DnsLimits.HeaderBytes + _query.Name.Length + 4;
 
     // Where in the message an ending of the present name stands; zero if that is not known.
     private readonly int OffsetOf(int ownerLength) => _isQuestionName ? DnsLimits.HeaderBytes + _name.Length - ownerLength : 0;
@@ -121,28 +131,41 @@ internal ref struct AnswerComposer
     private void Require(bool isWritten) => IsTruncated |= !isWritten;
 
     // RFC 1034 §4.3.2, steps 3a and 3c: the alias, and then from the start with the name that it leads to.
-    private bool TryWriteAlias(ref DnsMessageWriter writer, Zone zone, in ZoneLookup found)
+    private bool TryWriteAlias(ref DnsMessageWriter writer, Zone zone, in ZoneLookup found, bool isFirst)
     {
+        bool isTree = found.Branch == LookupBranch.Dname;
         ZoneRecordSet set = new(zone, found.Set);
-        ReadOnlySpan<byte> owner = found.Branch == LookupBranch.Dname ? zone[found.Node].Owner : _name;
-        Require(WriteSet(ref writer, zone, found.Set, OffsetOf(owner.Length), owner));
+        ReadOnlySpan<byte> owner = isTree ? zone[found.Node].Owner : _name;
+        // A loop comes to a record that is there already: that of a CNAME ends it, that of a DNAME may make other names yet.
+        bool isThere = !isFirst && WrittenSets.Contains(writer.Written, AnswerOffset, owner, set.Type);
+        if (isThere && !isTree)
+        {
+            return false;
+        }
+
+        Require(isThere || WriteSet(ref writer, zone, found.Set, OffsetOf(owner.Length), owner));
         ZoneRecords records = set.Records;
         if (IsTruncated || !records.MoveNext())
         {
             return false;
         }
 
-        return found.Branch == LookupBranch.Dname ? TrySynthesize(ref writer, set.Ttl, owner, records.Current) : TryFollow(records.Current);
+        return isTree ? TrySynthesize(ref writer, set.Ttl, owner, records.Current, isFirst) : TryFollow(records.Current);
     }
 
     // RFC 6672 §3.1: a CNAME from the name to the one in the other tree, with the DNAME's TTL.
-    private bool TrySynthesize(ref DnsMessageWriter writer, uint ttl, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> target)
+    private bool TrySynthesize(ref DnsMessageWriter writer, uint ttl, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> target, bool isFirst)
     {
         int kept = _name.Length - owner.Length;
         if (kept + target.Length > DnsLimits.NameBytes)
         {
             // RFC 6672 §2.2: the name would be too long.
             Code = DnsResponseCode.NameExists;
+            return false;
+        }
+
+        if (!isFirst && WrittenSets.Contains(writer.Written, AnswerOffset, _name, DnsType.CNAME))
+        {
             return false;
         }
 
@@ -153,7 +176,7 @@ internal ref struct AnswerComposer
         Require(_isQuestionName
             ? writer.TryWriteRecordAt(DnsLimits.HeaderBytes, DnsType.CNAME, _query.Class, ttl, name)
             : writer.TryWriteRecord(_name, DnsType.CNAME, _query.Class, ttl, name));
-        return !IsTruncated && TryFollow(name);
+        return !IsTruncated && !IsAliasWanted && TryFollow(name);
     }
 
     private bool TryFollow(scoped ReadOnlySpan<byte> target)
@@ -202,7 +225,7 @@ internal ref struct AnswerComposer
             Require(WriteSet(ref writer, zone, zone.SoaSet, OffsetOf(zone.Apex.Wire.Length), zone.Apex.Wire, zone.NegativeTtl));
             if (_query.DnssecOk && zone.IsSigned)
             {
-                Require(DenialProofs.TryWrite(ref writer, zone, _name, _labels, found));
+                WriteProof(ref writer, zone, _name, _labels, found);
             }
         }
     }
@@ -217,9 +240,14 @@ internal ref struct AnswerComposer
         if (_query.DnssecOk && zone.IsSigned && !IsTruncated)
         {
             // RFC 4035 §3.1.4.1: a signed DS, or the proof that there is none.
-            Require(cut.TryFind(DnsType.DS, out ZoneRecordSet signer) && signer.Count > 0
-                ? WriteSet(ref writer, zone, signer.Index, offset, cut.Owner)
-                : DenialProofs.TryWrite(ref writer, zone, cut.Owner, cut.LabelCount, new ZoneLookup(LookupBranch.NoDelegationSigner, found.Node)));
+            if (cut.TryFind(DnsType.DS, out ZoneRecordSet signer) && signer.Count > 0)
+            {
+                Require(WriteSet(ref writer, zone, signer.Index, offset, cut.Owner));
+            }
+            else
+            {
+                WriteProof(ref writer, zone, cut.Owner, cut.LabelCount, new ZoneLookup(LookupBranch.NoDelegationSigner, found.Node));
+            }
         }
 
         if (!IsTruncated)
@@ -265,20 +293,22 @@ internal ref struct AnswerComposer
         }
 
         writer.GoTo(DnsSection.Additional);
+        int additionalAt = writer.Position, targets = 0;
         foreach (ReadOnlySpan<byte> rdata in new ZoneRecordSet(zone, set))
         {
             ReadOnlySpan<byte> target = rdata[leading..];
             WireName.Measure(target, out int length);
             // RFC 9460 §2.5.2: the root stands for the owner itself.
             bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS);
-            if (!TryWriteAddresses(ref writer, zone, isOwner ? _name : target[..length]))
+            if (targets++ == MostTargets || !TryWriteAddresses(ref writer, zone, isOwner ? _name : target[..length], leading > 0 ? additionalAt : 0))
             {
                 return;
             }
         }
     }
 
-    private readonly bool TryWriteAddresses(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> host)
+    // Several records may lead to one host, but those of name servers do not.
+    private readonly bool TryWriteAddresses(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> host, int additionalAt = 0)
     {
         int node = WireName.IsWithin(host, zone.Apex.Wire) ? zone.Find(host) : -1;
         if (node < 0)
@@ -288,6 +318,12 @@ internal ref struct AnswerComposer
 
         ref readonly ZoneNodeEntry entry = ref zone.Nodes[node];
         int ipv4 = zone.FindSet(entry, DnsType.A), ipv6 = zone.FindSet(entry, DnsType.AAAA);
+        if (additionalAt > 0 && additionalAt < writer.Position
+            && (WrittenSets.Contains(writer.Written, additionalAt, host, DnsType.A) || WrittenSets.Contains(writer.Written, additionalAt, host, DnsType.AAAA)))
+        {
+            return true;
+        }
+
         return (ipv4 < 0 || WriteSet(ref writer, zone, ipv4, 0, host)) && (ipv6 < 0 || WriteSet(ref writer, zone, ipv6, 0, host));
     }
 
@@ -298,7 +334,7 @@ internal ref struct AnswerComposer
         if (isAnswer && _query.DnssecOk && zone.IsSigned && !IsTruncated)
         {
             writer.GoTo(DnsSection.Authority);
-            Require(DenialProofs.TryWrite(ref writer, zone, _name, _labels, found));
+            WriteProof(ref writer, zone, _name, _labels, found);
         }
 
         if (_hasWildcard)
@@ -307,6 +343,10 @@ internal ref struct AnswerComposer
         }
     }
 
+    // What was written for wildcards along the chain is not written again.
+    private void WriteProof(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> name, int labels, in ZoneLookup found) =>
+        Require(DenialProofs.TryWrite(ref writer, zone, name, labels, found, _proofsAt));
+
     // The same for wildcards along the chain: the answers are written by now, and the chain is walked once more.
     private void WriteWildcardProofs(ref DnsMessageWriter writer)
     {
@@ -314,6 +354,8 @@ internal ref struct AnswerComposer
         {
             return;
         }
+
+        _proofsAt = AnswerOffset;
 
         ReadOnlySpan<byte> last = _name;
         Span<byte> kept = stackalloc byte[DnsLimits.NameBytes];
@@ -327,7 +369,7 @@ internal ref struct AnswerComposer
             ZoneLookup found = ZoneLookup.Find(zone, _name, _labels, _query.Type);
             if (found.Branch == LookupBranch.WildcardCname && zone.IsSigned)
             {
-                Require(DenialProofs.TryWrite(ref writer, zone, _name, _labels, found));
+                WriteProof(ref writer, zone, _name, _labels, found);
             }
 
             if (!TryWalk(zone, found))
@@ -342,7 +384,7 @@ internal ref struct AnswerComposer
 
     private bool TryWalk(Zone zone, in ZoneLookup found)
     {
-        if (found.Branch is not (LookupBranch.Cname or LookupBranch.WildcardCname or LookupBranch.Dname))
+        if (found.Branch is not (LookupBranch.Cname or LookupBranch.WildcardCname or LookupBranch.Dname) || (found.Branch == LookupBranch.Dname && IsAliasWanted))
         {
             return false;
         }

@@ -12,8 +12,9 @@ internal static class DenialProofs
     /// <param name="name">The name that was looked up; for a referral, the cut.</param>
     /// <param name="labels">How many labels it has.</param>
     /// <param name="found">What was found.</param>
+    /// <param name="writtenAt">Where in the message records begin that may be part of the proof already; zero if there are none.</param>
     /// <returns>False if it does not fit.</returns>
-    public static bool TryWrite(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> name, int labels, in ZoneLookup found)
+    public static bool TryWrite(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> name, int labels, in ZoneLookup found, int writtenAt)
     {
         // At most three records, each once.
         Span<int> nodes = stackalloc int[3];
@@ -27,6 +28,11 @@ internal static class DenialProofs
             }
 
             ZoneNode node = zone[nodes[i]];
+            if (writtenAt > 0 && WrittenSets.Contains(writer.Written, writtenAt, node.Owner, type))
+            {
+                continue;
+            }
+
             if (node.TryFind(type, out ZoneRecordSet set) && !TryWriteSet(ref writer, zone, set, node.Owner))
             {
                 return false;

@@ -16,6 +16,12 @@ internal sealed class ByteChunks
     /// <summary>Keeps a piece of at most 64 KiB, and says where.</summary>
     public int Add(scoped ReadOnlySpan<byte> piece)
     {
+        // Nothing is kept nowhere: there may be no chunk yet, or no place behind the last byte of one.
+        if (piece.IsEmpty)
+        {
+            return 0;
+        }
+
         if (_used + piece.Length > _size)
         {
             // Small zones are many: as much again as there is, up to a whole chunk.
@@ -31,5 +37,5 @@ internal sealed class ByteChunks
         return at;
     }
 
-    public ReadOnlySpan<byte> Get(int at, int length) => _chunks[at >> ChunkShift].AsSpan(at & (ChunkBytes - 1), length);
+    public ReadOnlySpan<byte> Get(int at, int length) => length == 0 ? default : _chunks[at >> ChunkShift].AsSpan(at & (ChunkBytes - 1), length);
 }

@@ -64,7 +64,8 @@ public readonly record struct ZoneLookup(LookupBranch Branch, int Node, int Set 
                 return new(LookupBranch.Signatures, node);
         }
 
-        if ((entry.Flags & ZoneNodeFlags.Cname) != 0 && type is not (DnsType.ANY or DnsType.RRSIG))
+        // RFC 4035 §2.5: an alias has signatures and an NSEC of its own; to ask for them is not to ask for what it leads to.
+        if ((entry.Flags & ZoneNodeFlags.Cname) != 0 && type is not (DnsType.ANY or DnsType.RRSIG or DnsType.NSEC))
         {
             return new(LookupBranch.Cname, node, zone.FindSet(entry, DnsType.CNAME));
         }

@@ -102,6 +102,12 @@ public static class AnswerTests
         // RFC 6672 §3.2: what is below a DNAME is hidden, and stands for another tree.
         { "x.tree.site.test A", "NOERROR aa\ntree.site.test. 3600 IN DNAME trunk.other.test.\nx.tree.site.test. 3600 IN CNAME x.trunk.other.test.\n" },
         { "below.tree.site.test A", "NOERROR aa\ntree.site.test. 3600 IN DNAME trunk.other.test.\nbelow.tree.site.test. 3600 IN CNAME below.trunk.other.test.\n" },
+        // RFC 1034 §4.3.2, step 3a: what was asked for is there, and nothing is followed.
+        { "y.here.site.test CNAME", "NOERROR aa\nhere.site.test. 3600 IN DNAME there.site.test.\ny.here.site.test. 3600 IN CNAME y.there.site.test.\n" },
+        { "y.here.site.test ANY", "NOERROR aa\nhere.site.test. 3600 IN DNAME there.site.test.\ny.here.site.test. 3600 IN CNAME y.there.site.test.\n" },
+        // RFC 4035 §2.5: the NSEC at an alias would be the alias's own.
+        { "alias.site.test NSEC", "NOERROR aa\nauthority\n" + Soa },
+        { "alias.site.test RRSIG", "NOERROR aa\nauthority\n" + Soa },
         { "tree.site.test DNAME", "NOERROR aa\ntree.site.test. 3600 IN DNAME trunk.other.test.\n" },
         { "tree.site.test A", "NOERROR aa\nauthority\n" + Soa },
         { "x.here.site.test A", "NOERROR aa\nhere.site.test. 3600 IN DNAME there.site.test.\nx.here.site.test. 3600 IN CNAME x.there.site.test.\nx.there.site.test. 3600 IN A 192.0.2.9\n" },
@@ -135,12 +141,42 @@ public static class AnswerTests
     [MemberData(nameof(Answers))]
     public static void Answers_as_the_algorithm_says(string question, string answer) => Assert.Equal(answer, AnswerText.Ask(Responder, question));
 
+    // RFC 2181 §5: each alias once, and then it is known that this leads nowhere.
     [Fact]
-    public static void A_loop_of_aliases_ends()
+    public static void A_loop_of_aliases_ends() =>
+        Assert.Equal("NOERROR aa\nloop1.site.test. 3600 IN CNAME loop2.site.test.\nloop2.site.test. 3600 IN CNAME loop1.site.test.\n", AnswerText.Ask(Responder, "loop1.site.test A"));
+
+    [Fact]
+    public static void A_DNAME_that_is_used_again_is_there_once()
     {
-        string answer = AnswerText.Ask(Responder, "loop1.site.test A size=4096");
-        Assert.StartsWith("NOERROR aa\nloop1.site.test. 3600 IN CNAME loop2.site.test.\n", answer, StringComparison.Ordinal);
-        Assert.Equal(17, answer.Split("CNAME").Length - 1);
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "d DNAME e.d\nsame DNAME same")));
+        string answer = AnswerText.Ask(responder, "x.d.site.test A size=4096");
+        Assert.Equal(1, answer.Split(" DNAME ").Length - 1);
+        Assert.Equal(17, answer.Split(" CNAME ").Length - 1);
+        Assert.Equal("NOERROR aa\nsame.site.test. 3600 IN DNAME same.site.test.\nx.same.site.test. 3600 IN CNAME x.same.site.test.\n", AnswerText.Ask(responder, "x.same.site.test A"));
+    }
+
+    [Fact]
+    public static void Hosts_that_several_records_lead_to_are_there_once()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ MX 1 mail\n@ MX 2 MAIL\n@ MX 3 post\nmail AAAA 2001:db8::1\npost A 192.0.2.1\n")));
+        Assert.EndsWith("additional\nmail.site.test. 3600 IN AAAA 2001:db8::1\npost.site.test. 3600 IN A 192.0.2.1\n", AnswerText.Ask(responder, "site.test MX"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public static void Addresses_are_looked_for_of_no_more_than_thirteen_hosts()
+    {
+        string text = string.Concat(Enumerable.Range(0, 20).Select(i => $"@ SRV 0 0 {i} h{i}\nh{i} A 192.0.2.{i}\n"));
+        string answer = AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", text))), "site.test SRV size=4096");
+        Assert.Equal(20, answer.Split(" SRV ").Length - 1);
+        Assert.Equal(13, answer.Split(" A ").Length - 1);
+    }
+
+    [Fact]
+    public static void Records_may_have_no_rdata()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "a TYPE999 \\# 0\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n")));
+        Assert.Equal("NOERROR aa\na.site.test. 3600 IN TYPE999 \\# 0\n", AnswerText.Ask(responder, "a.site.test TYPE999"));
     }
 
     [Fact]

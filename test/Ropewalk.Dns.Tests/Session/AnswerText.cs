@@ -82,7 +82,6 @@ internal static class AnswerText
     private static string Shorten(string record)
     {
         string[] words = record.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        int at = Array.IndexOf(words, "RRSIG");
-        return string.Join(' ', at < 0 ? words : words[..(at + 2)]);
+        return string.Join(' ', words[3] == "RRSIG" ? words[..5] : words);
     }
 }

@@ -30,6 +30,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly DnsDatagramHandler _datagrams;
     private readonly DnsStreamHandler _streams;
     private NotifySender? _notices;
+    private IDisposable? _observed;
 
     private DnsServer(DnsServerOptions options)
     {
@@ -92,6 +93,7 @@ public sealed class DnsServer : IAsyncDisposable
         }
 
         server.Take(load);
+        server._observed = DnsMeter.Observe(server);
         if (load.Catalog.Zones.Sum(zone => zone.MemoryBytes) > LargeZoneBytes)
         {
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
@@ -156,6 +158,7 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Ends what is sent by itself.</summary>
     public async ValueTask DisposeAsync()
     {
+        _observed?.Dispose();
         if (_notices is not null)
         {
             await _notices.DisposeAsync();

@@ -1,0 +1,6 @@
+namespace Ropewalk.Diagnostics;
+
+/// <summary>Is a column of a <see cref="StatusTable"/>.</summary>
+/// <param name="Name">The name for programs, which stays: camel case, <c>count</c>.</param>
+/// <param name="Title">The title for people: <c>Queries</c>.</param>
+public sealed record StatusColumn(string Name, string Title);

@@ -73,7 +73,9 @@ internal static class StatusPartHtml
         html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"text\"><code>{StatusText.Html(row.Text)}</code></td>");
         for (int i = 0; i < row.Numbers.Count; i++)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(row.Numbers[i] == 0 ? " zero" : "")}\" data-name=\"{StatusText.Html(table.Columns[i + 1].Title)}\">{StatusText.Count(row.Numbers[i])}</td>");
+            StatusColumn column = table.Columns[i + 1];
+            string number = column.IsOrdinal ? row.Numbers[i].ToString(CultureInfo.InvariantCulture) : StatusText.Count(row.Numbers[i]);
+            html.Append(CultureInfo.InvariantCulture, $"<td class=\"n{(row.Numbers[i] == 0 ? " zero" : "")}\" data-name=\"{StatusText.Html(column.Title)}\">{number}</td>");
         }
 
         if (table.HasShares)

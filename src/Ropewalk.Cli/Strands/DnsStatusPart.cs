@@ -57,7 +57,7 @@ internal sealed class DnsStatusPart(DnsServer server, bool showsNames, bool show
     private static StatusTable Zones(IReadOnlyList<Zone> zones) => new(
         "zones",
         zones.Count > MostZones ? $"The first {MostZones} of {zones.Count.ToString(CultureInfo.InvariantCulture)} zones" : "Zones",
-        [new("zone", "Zone"), new("serial", "Serial"), new("records", "Records"), new("names", "Names")],
+        [new("zone", "Zone"), new("serial", "Serial", IsOrdinal: true), new("records", "Records"), new("names", "Names")],
         [.. zones.Take(MostZones).Select(zone => new StatusRow(zone.Apex.ToString(), zone.Serial, zone.RecordCount, zone.NodeCount))]);
 
     private static StatusTable Shares(string name, string title, string column, string columnTitle, IEnumerable<(string Text, long Count)> rows) =>

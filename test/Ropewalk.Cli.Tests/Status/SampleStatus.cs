@@ -67,7 +67,7 @@ internal static class SampleStatus
         [
             new("topNames", "Top names, last minutes", [new("queryName", "Name"), new("count", "Queries")], [new("www.example.org.", 4000), new("<script>alert(1)</script>\u001b\u202egro.", 1000), new("\"'&.", 1)], HasShares: true),
             new("topClients", "Top clients, last minutes", [new("network", "Network"), new("count", "Queries")], [], HasShares: true),
-            new("zones", "Zones", [new("zone", "Zone"), new("serial", "Serial"), new("records", "Records")], [new("example.org.", 2026031401, 98_765)]),
+            new("zones", "Zones", [new("zone", "Zone"), new("serial", "Serial", IsOrdinal: true), new("records", "Records")], [new("example.org.", 2026031401, 98_765)]),
         ],
         new Dictionary<string, IReadOnlyList<double>> { ["queries"] = [.. Enumerable.Range(0, 60).Select(i => 2000 + (300 * Math.Sin(i / 5.0)))], ["rateLimited"] = [] });
 

@@ -15,6 +15,7 @@ internal sealed class StatusHistory : IDisposable
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private readonly Queue<StatusSample> _samples = new(Length);
+    private readonly FigureHistory _figures = new();
     private TrafficTotals _last;
     private long _lastAt;
 
@@ -24,6 +25,7 @@ internal sealed class StatusHistory : IDisposable
         _source = source;
         _time = time;
         _last = source.Capture().Totals;
+        _figures.Sample(source.ListParts(), Interval.TotalSeconds);
         _lastAt = time.GetTimestamp();
         _timer = time.CreateTimer(static s => ((StatusHistory)s!).Sample(), this, Interval, Interval);
     }
@@ -40,16 +42,27 @@ internal sealed class StatusHistory : IDisposable
         }
     }
 
+    /// <summary>Lists how much the totals of a service's own figures grew in each second, oldest first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> RatesOf(string service)
+    {
+        lock (_lock)
+        {
+            return _figures.RatesOf(service);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
     private void Sample()
     {
         TrafficTotals now = _source.Capture().Totals;
+        IReadOnlyList<ServicePart> parts = _source.ListParts();
         lock (_lock)
         {
             double seconds = Math.Max(0.001, _time.GetElapsedTime(_lastAt).TotalSeconds);
             _lastAt = _time.GetTimestamp();
+            _figures.Sample(parts, seconds);
             if (_samples.Count == Length)
             {
                 _samples.Dequeue();

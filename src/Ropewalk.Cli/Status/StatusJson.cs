@@ -31,6 +31,7 @@ internal static class StatusJson
             }
 
             json.WriteEndArray();
+            Parts(json, view.Parts);
             Connections(json, view.Connections);
             Reload(json, snapshot.LastReload);
             json.WriteEndObject();
@@ -90,6 +91,51 @@ internal static class StatusJson
 
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void Parts(Utf8JsonWriter json, IReadOnlyList<StatusPartView> parts)
+    {
+        json.WriteStartArray("parts");
+        foreach (StatusPartView part in parts)
+        {
+            json.WriteStartObject();
+            json.WriteString("service", part.Service);
+            json.WriteStartObject("figures");
+            foreach (StatusFigure figure in part.Figures)
+            {
+                json.WriteNumber(figure.Name, figure.Value);
+            }
+
+            json.WriteEndObject();
+            json.WriteStartObject("tables");
+            foreach (StatusTable table in part.Tables)
+            {
+                Table(json, table);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Table(Utf8JsonWriter json, StatusTable table)
+    {
+        json.WriteStartArray(table.Name);
+        foreach (StatusRow row in table.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString(table.Columns[0].Name, row.Text);
+            for (int i = 0; i < row.Numbers.Count; i++)
+            {
+                json.WriteNumber(table.Columns[i + 1].Name, row.Numbers[i]);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Connections(Utf8JsonWriter json, IReadOnlyList<ConnectionStatus> connections)

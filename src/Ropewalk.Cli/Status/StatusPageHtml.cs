@@ -56,6 +56,11 @@ internal static class StatusPageHtml
         Header(html, view);
         Tiles(html, view);
         Services(html, view.Snapshot.Services);
+        foreach (StatusPartView part in view.Parts)
+        {
+            StatusPartHtml.Write(html, part);
+        }
+
         Connections(html, view);
         Reload(html, view.Snapshot);
         Footer(html, view);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Ropewalk.Cli.Status;
 
@@ -36,19 +37,31 @@ internal static class StatusText
         };
     }
 
-    /// <summary>Writes text so that it is text in HTML, in an attribute too.</summary>
+    /// <summary>Writes text so that it is text in HTML, in an attribute too. What controls a terminal or turns the direction of text is shown as what it is not: a character.</summary>
     public static string Html(string? text)
     {
-        if (string.IsNullOrEmpty(text) || text.AsSpan().IndexOfAny("&<>\"'") < 0)
+        if (string.IsNullOrEmpty(text) || !text.Any(letter => letter is '&' or '<' or '>' or '"' or '\'' || IsControl(letter)))
         {
             return text ?? "";
         }
 
-        return text
-            .Replace("&", "&amp;", StringComparison.Ordinal)
-            .Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace(">", "&gt;", StringComparison.Ordinal)
-            .Replace("\"", "&quot;", StringComparison.Ordinal)
-            .Replace("'", "&#39;", StringComparison.Ordinal);
+        var html = new StringBuilder(text.Length + 16);
+        foreach (char letter in text)
+        {
+            _ = letter switch
+            {
+                '&' => html.Append("&amp;"),
+                '<' => html.Append("&lt;"),
+                '>' => html.Append("&gt;"),
+                '"' => html.Append("&quot;"),
+                '\'' => html.Append("&#39;"),
+                _ => html.Append(IsControl(letter) ? '\ufffd' : letter),
+            };
+        }
+
+        return html.ToString();
     }
+
+    // U+202A to U+202E and U+2066 to U+2069: the marks of direction by which one name is made to look like another
+    private static bool IsControl(char letter) => char.IsControl(letter) || letter is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

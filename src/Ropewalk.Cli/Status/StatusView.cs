@@ -6,6 +6,9 @@ namespace Ropewalk.Cli.Status;
 /// <summary>Is everything that one drawing of the status page shows, taken at one moment.</summary>
 internal sealed record StatusView(StatusSnapshot Snapshot, IReadOnlyList<ConnectionStatus> Connections, IReadOnlyList<StatusSample> Samples)
 {
+    /// <summary>Gets what services tell of themselves.</summary>
+    public IReadOnlyList<StatusPartView> Parts { get; init; } = [];
+
     /// <summary>Gets the machine's name.</summary>
     public string Machine { get; init; } = Environment.MachineName;
 
@@ -24,6 +27,9 @@ internal sealed record StatusView(StatusSnapshot Snapshot, IReadOnlyList<Connect
     /// <summary>Takes one.</summary>
     public static StatusView Take(IStatusSource source, StatusHistory history)
     {
-        return new StatusView(source.Capture(), source.ListConnections(most: StatusPageHtml.MostConnections), history.Samples);
+        return new StatusView(source.Capture(), source.ListConnections(most: StatusPageHtml.MostConnections), history.Samples)
+        {
+            Parts = [.. source.ListParts().Select(part => new StatusPartView(part.Service, part.Part.CaptureFigures(), part.Part.CaptureTables(), history.RatesOf(part.Service)))],
+        };
     }
 }

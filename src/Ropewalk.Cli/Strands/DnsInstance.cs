@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Server;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
@@ -14,9 +15,10 @@ internal sealed class DnsInstance : ServiceInstance
     private readonly ConnectionDelegate _streams;
     private ZoneLoad? _read;
 
-    public DnsInstance(DnsServer server, IServiceProvider services)
+    public DnsInstance(DnsServer server, DnsServerOptions options, IServiceProvider services)
     {
         _server = server;
+        StatusPart = new DnsStatusPart(server, options.Statistics.TopNames, options.Statistics.TopClients);
         var pipeline = new ConnectionBuilder(services);
         pipeline.UseDnsStream(server.Streams);
         _streams = pipeline.Build();
@@ -24,6 +26,9 @@ internal sealed class DnsInstance : ServiceInstance
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => PathsOf(_server.Files);
+
+    /// <inheritdoc/>
+    public override IStatusPart StatusPart { get; }
 
     /// <inheritdoc/>
     public override ConnectionDelegate GetConnections(EndpointSpec endpoint) => _streams;

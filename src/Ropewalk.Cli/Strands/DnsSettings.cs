@@ -5,6 +5,7 @@ using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Dns.Server;
+using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
@@ -58,6 +59,13 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
             CookieSecret = CookieSecretOf(),
             Identity = values.Get(DnsStrand.Identity),
             Version = values.Get(DnsStrand.Version),
+            Statistics = new DnsStatisticsOptions
+            {
+                TopNames = values.Get(DnsStrand.TopNames),
+                TopClients = values.Get(DnsStrand.TopClients),
+                LogEvery = values.Get(DnsStrand.QueryLog),
+                LogLinesPerSecond = values.Get(DnsStrand.QueryLogRate),
+            },
             Streams = new DnsStreamLimits
             {
                 IdleTimeout = values.Get(DnsStrand.IdleTimeout),

@@ -4,6 +4,7 @@ using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Dns.Server;
+using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Endpoints;
@@ -17,6 +18,7 @@ internal sealed class DnsStrand : ICommandStrand
 {
     private static readonly ResponseRateLimits RateDefaults = new();
     private static readonly DnsStreamLimits StreamDefaults = new();
+    private static readonly DnsStatisticsOptions StatisticsDefaults = new();
 
     internal static readonly Setting<IReadOnlyList<EndpointSpec>> At = new ListSetting<EndpointSpec>(
         "listen", new EndpointFormat(null), [EndpointSpec.Parse("127.0.0.1:5300")], "Where questions are answered: an address is both UDP and TCP, `tls:` is DNS over TLS.")
@@ -130,13 +132,37 @@ internal sealed class DnsStrand : ICommandStrand
         Effect = TakesEffect.NewConnections,
     };
 
+    internal static readonly Setting<bool> TopNames = new ScalarSetting<bool>(
+        "top-names", new FlagFormat(), StatisticsDefaults.TopNames, "Keeps which names were asked for most in the last minutes, for the status page. What is asked for can say much about who asks.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
+    internal static readonly Setting<bool> TopClients = new ScalarSetting<bool>(
+        "top-clients", new FlagFormat(), StatisticsDefaults.TopClients, "Keeps which networks, /24 and /56, have asked most in the last minutes, for the status page.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
+    internal static readonly Setting<int> QueryLog = new ScalarSetting<int>(
+        "query-log", new NumberFormat(0, 1_000_000_000), StatisticsDefaults.LogEvery, "Writes each of so many queries to the log, with the client's address; 1 for all of them, 0 for none.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
+    internal static readonly Setting<int> QueryLogRate = new ScalarSetting<int>(
+        "query-log-rate", new NumberFormat(1, 100_000), StatisticsDefaults.LogLinesPerSecond, "How many queries are written to the log in a second at most.")
+    {
+        Effect = TakesEffect.NewConnections,
+    };
+
     /// <inheritdoc/>
     public SectionSchema Section { get; } = new(
         "dns",
         "DNS servers; one mapping each.",
         [
             StrandSettings.Name, At, Zones, Access, Transfer, Notify, Keys, DatagramBytes, RateLimit, RatePerSecond, RateTotal, RateExempt, Cookies, CookieSecret, Identity, Version,
-            MaxConnections, MaxPerAddress, IdleTimeout,
+            MaxConnections, MaxPerAddress, IdleTimeout, TopNames, TopClients, QueryLog, QueryLogRate,
         ])
     {
         Repeatable = true,
@@ -181,7 +207,8 @@ internal sealed class DnsStrand : ICommandStrand
         DnsServerOptions options = DnsSettings.Read(values, null);
         options.TimeProvider = context.TimeProvider;
         options.LoggerFactory = context.LoggerFactory;
-        return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services);
+        options.Statistics.ServiceName = context.ServiceName;
+        return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), options, context.Services);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Hosting;
 using Ropewalk.Transports.Datagrams;
@@ -32,6 +33,9 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
 
     /// <inheritdoc/>
     public override void ApplyLive(object options) => inner.ApplyLive(options);
+
+    /// <inheritdoc/>
+    public override IStatusPart? StatusPart => inner.StatusPart;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => inner.Files;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
@@ -29,6 +30,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly DnsDatagramHandler _datagrams;
     private readonly DnsStreamHandler _streams;
     private NotifySender? _notices;
+    private IDisposable? _observed;
 
     private DnsServer(DnsServerOptions options)
     {
@@ -49,9 +51,11 @@ public sealed class DnsServer : IAsyncDisposable
             Access = options.Access,
             Transfers = _transfers,
         });
-        IMessageResponder limited = options.RateLimits is { } limits ? new RateLimitedResponder(_responder, new ResponseRateLimiter(limits, Hash), cookies) : _responder;
-        _datagrams = new DnsDatagramHandler(limited, options.TimeProvider);
-        _streams = new DnsStreamHandler(_responder, _transfers, options.Streams, options.TimeProvider, options.LoggerFactory);
+        RateLimitedResponder? limited = options.RateLimits is { } limits ? new RateLimitedResponder(_responder, new ResponseRateLimiter(limits, Hash), cookies) : null;
+        Statistics = new DnsStatistics(options.Statistics, Hash, options.LoggerFactory, options.TimeProvider) { RateLimits = limited };
+        _datagrams = new DnsDatagramHandler(limited is null ? _responder : limited, options.TimeProvider, Statistics);
+        var counted = new CountedResponder(_responder, _transfers, Statistics, options.TimeProvider);
+        _streams = new DnsStreamHandler(counted, counted, options.Streams, options.TimeProvider, options.LoggerFactory);
     }
 
     /// <summary>Gets the zones that are served.</summary>
@@ -62,6 +66,9 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>Gets what hashes the names of zones here, for a program that makes zones itself.</summary>
     public NameHash Hash { get; }
+
+    /// <summary>Gets what has been counted.</summary>
+    public DnsStatistics Statistics { get; }
 
     /// <summary>Gets the bounds of streams, of which those on connections are for the pipeline before <see cref="OnConnectedAsync"/>: <see cref="DnsConnectionExtensions.UseDnsStream"/> puts both.</summary>
     public DnsStreamHandler Streams => _streams;
@@ -86,6 +93,7 @@ public sealed class DnsServer : IAsyncDisposable
         }
 
         server.Take(load);
+        server._observed = DnsMeter.Observe(server);
         if (load.Catalog.Zones.Sum(zone => zone.MemoryBytes) > LargeZoneBytes)
         {
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
@@ -150,6 +158,7 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Ends what is sent by itself.</summary>
     public async ValueTask DisposeAsync()
     {
+        _observed?.Dispose();
         if (_notices is not null)
         {
             await _notices.DisposeAsync();

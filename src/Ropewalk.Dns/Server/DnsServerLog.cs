@@ -40,4 +40,7 @@ internal static partial class DnsServerLog
 
     [LoggerMessage(4321, LogLevel.Warning, "{Secondary} has not answered {Attempts} notices of {Zone}")]
     public static partial void NotifyGivenUp(ILogger logger, string secondary, int attempts, string zone);
+
+    [LoggerMessage(4330, LogLevel.Information, "{Client} {Transport} {QueryName} {QueryType} {QueryClass}: {Code}, {Bytes} bytes in {Micros} µs ({Flags})", SkipEnabledCheck = true)]
+    public static partial void QueryTold(ILogger logger, string client, string transport, string queryName, string queryType, string queryClass, string flags, string code, int bytes, double micros);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
@@ -52,6 +53,9 @@ public sealed class DnsServerOptions
 
     /// <summary>Gets or sets the bounds of notices.</summary>
     public NotifyLimits NotifyLimits { get; set; } = new();
+
+    /// <summary>Gets or sets what is counted of queries, and which are told of.</summary>
+    public DnsStatisticsOptions Statistics { get; set; } = new();
 
     /// <summary>Gets or sets what binds the port that notices are sent from.</summary>
     public IDatagramPortFactory Datagrams { get; set; } = new DatagramTransport();

@@ -14,6 +14,8 @@ public sealed class RateLimitedResponder : IMessageResponder
     private readonly IMessageResponder _inner;
     private readonly ResponseRateLimiter _limiter;
     private readonly EdnsCookieSecret? _cookies;
+    private long _dropped;
+    private long _truncated;
 
     /// <summary>Makes the responder.</summary>
     /// <param name="inner">Answers.</param>
@@ -27,6 +29,12 @@ public sealed class RateLimitedResponder : IMessageResponder
         _limiter = limiter;
         _cookies = cookies;
     }
+
+    /// <summary>Gets how many answers were not sent.</summary>
+    public long DroppedCount => Interlocked.Read(ref _dropped);
+
+    /// <summary>Gets how many answers were cut.</summary>
+    public long TruncatedCount => Interlocked.Read(ref _truncated);
 
     /// <inheritdoc/>
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
@@ -50,7 +58,9 @@ public sealed class RateLimitedResponder : IMessageResponder
             return length;
         }
 
-        return verdict == RateVerdict.Truncate ? Truncate(message, response) : 0;
+        length = verdict == RateVerdict.Truncate ? Truncate(message, response) : 0;
+        Interlocked.Increment(ref length == 0 ? ref _dropped : ref _truncated);
+        return length;
     }
 
     /// <summary>Finds the class of an answer, and the name that it is counted by.</summary>

@@ -11,4 +11,7 @@ public interface IStatusSource
     /// <param name="service">The service's name, or null for all services.</param>
     /// <param name="most">How many to list at most.</param>
     IReadOnlyList<ConnectionStatus> ListConnections(string? service = null, int most = 100);
+
+    /// <summary>Lists what running services tell of themselves beyond <see cref="Capture"/>, in the order of the configuration. Default none.</summary>
+    IReadOnlyList<ServicePart> ListParts() => [];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 using Ropewalk.Transports.Datagrams;
 
@@ -64,6 +65,9 @@ public abstract class ServiceInstance : IAsyncDisposable
     /// <b>Call</b>: after the start and after each reload.
     /// </summary>
     public virtual IReadOnlyList<string> Files => [];
+
+    /// <summary>Gets what the instance tells of itself on a status page, beside what every service tells; null for nothing. Always the same object.</summary>
+    public virtual IStatusPart? StatusPart => null;
 
     /// <summary>Reads again what it has been made of, and keeps it beside what is in force. Called at a reload that keeps the instance.</summary>
     /// <param name="cancellationToken">Gives up.</param>

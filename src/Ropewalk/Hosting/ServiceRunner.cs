@@ -158,6 +158,10 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
             .Take(most)];
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<ServicePart> ListParts() =>
+        [.. from service in Running let part = service.Lease.Instance.StatusPart where part is not null select new ServicePart(service.Definition.Name, part)];
+
     /// <summary>Stops with the drain that the options allow.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -12,6 +12,7 @@ internal static class SampleStatus
     /// <summary>A process with three services, one of them failed.</summary>
     public static StatusView View { get; } = new(Snapshot(), Connections(), Samples())
     {
+        Parts = [Part()],
         Machine = "ropery",
         Version = "0.1.0",
         ProcessId = 4711,
@@ -59,6 +60,16 @@ internal static class SampleStatus
             $"0HNA{i:D4}", i % 3 == 0 ? "to-db" : "web", i % 3 == 0 ? "tcp:127.0.0.1:0" : "tcp:127.0.0.1:8080", i == 7 ? null : $"192.0.2.{10 + (i * 7)}:{50000 + (i * 131)}",
             TimeSpan.FromSeconds(90_000 >> (i * 2)), 1234L << (i * 2), 77L << (i * 3), i * 900)),
     ];
+
+    private static StatusPartView Part() => new(
+        "names",
+        [new("queries", "Queries", 1_234_567, IsTotal: true), new("rateLimited", "Rate limited", 0, IsTotal: true), new("records", "Records served", 98_765)],
+        [
+            new("topNames", "Top names, last minutes", [new("queryName", "Name"), new("count", "Queries")], [new("www.example.org.", 4000), new("<script>alert(1)</script>\u001b\u202egro.", 1000), new("\"'&.", 1)], HasShares: true),
+            new("topClients", "Top clients, last minutes", [new("network", "Network"), new("count", "Queries")], [], HasShares: true),
+            new("zones", "Zones", [new("zone", "Zone"), new("serial", "Serial", IsOrdinal: true), new("records", "Records")], [new("example.org.", 2026031401, 98_765)]),
+        ],
+        new Dictionary<string, IReadOnlyList<double>> { ["queries"] = [.. Enumerable.Range(0, 60).Select(i => 2000 + (300 * Math.Sin(i / 5.0)))], ["rateLimited"] = [] });
 
     private static StatusSample[] Samples()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Ropewalk.Cli.Status;
 
 namespace Ropewalk.Cli.Tests.Status;
@@ -17,6 +18,22 @@ public sealed class StatusPageTests
         string page = StatusPageHtml.Page(SampleStatus.View);
         Assert.Contains("old &lt;site&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<site>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_peers_have_sent_is_text_in_the_page_and_in_the_json()
+    {
+        string page = StatusPageHtml.Page(SampleStatus.View), json = Encoding.UTF8.GetString(StatusJson.Write(SampleStatus.View));
+        Assert.Contains("<code>&lt;script&gt;alert(1)&lt;/script&gt;\ufffd\ufffdgro.</code>", page, StringComparison.Ordinal);
+        Assert.Contains("<code>&quot;&#39;&amp;.</code>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", json, StringComparison.Ordinal);
+        Assert.DoesNotContain(page + json, letter => char.IsControl(letter) && letter is not ('\n' or '\r'));
+        using JsonDocument parsed = JsonDocument.Parse(json);
+        JsonElement part = parsed.RootElement.GetProperty("parts")[0];
+        Assert.Equal(1_234_567, part.GetProperty("figures").GetProperty("queries").GetInt64());
+        Assert.Equal("<script>alert(1)</script>\u001b\u202egro.", part.GetProperty("tables").GetProperty("topNames")[1].GetProperty("queryName").GetString());
+        Assert.Equal(0, part.GetProperty("tables").GetProperty("topClients").GetArrayLength());
     }
 
     [Fact]

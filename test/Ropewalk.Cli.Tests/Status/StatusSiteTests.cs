@@ -86,6 +86,28 @@ public sealed class StatusSiteTests : IDisposable
         Assert.Equal(0, history.Samples[^1].ReceivedPerSecond);
     }
 
+    [Fact]
+    public void The_totals_of_a_part_become_rates_and_a_restart_is_no_negative_one()
+    {
+        var time = new VirtualTime();
+        var source = new Source { Queries = 100 };
+        using var history = new StatusHistory(source, time);
+        Assert.Empty(history.RatesOf("names")["queries"]);
+        foreach (long value in (long[])[130, 130, 5, 6])
+        {
+            source.Queries = value;
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal([30, 0, 0, 1], history.RatesOf("names")["queries"]);
+        Assert.DoesNotContain("records", history.RatesOf("names").Keys);
+        time.Advance(TimeSpan.FromSeconds(500));
+        Assert.Equal(StatusHistory.Length, history.RatesOf("names")["queries"].Count);
+        source.Queries = null;
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(history.RatesOf("names"));
+    }
+
     public void Dispose() => _site.Dispose();
 
     private async Task<(HttpContext Context, string Body)> AskAsync(string path, string host, string method = "GET")
@@ -100,8 +122,10 @@ public sealed class StatusSiteTests : IDisposable
         return (context, Encoding.UTF8.GetString(body.ToArray()));
     }
 
-    private sealed class Source : IStatusSource
+    private sealed class Source : IStatusSource, IStatusPart
     {
+        public long? Queries { get; set; }
+
         public long Received { get; set; }
 
         public StatusSnapshot Capture()
@@ -112,5 +136,11 @@ public sealed class StatusSiteTests : IDisposable
         }
 
         public IReadOnlyList<ConnectionStatus> ListConnections(string? service = null, int most = 100) => [];
+
+        public IReadOnlyList<ServicePart> ListParts() => Queries is null ? [] : [new ServicePart("names", this)];
+
+        public IReadOnlyList<StatusFigure> CaptureFigures() => [new("queries", "Queries", Queries!.Value, IsTotal: true), new("records", "Records", 7)];
+
+        public IReadOnlyList<StatusTable> CaptureTables() => [];
     }
 }

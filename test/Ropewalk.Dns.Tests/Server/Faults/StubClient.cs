@@ -51,9 +51,15 @@ internal sealed class StubClient : IAsyncDisposable
         for (int i = 0; i < Tries; i++)
         {
             byte[] query = Messages.Query((ushort)_random.Next(0x10000), name, type, edns: true);
-            if (await AskOnceAsync(query) is { } answer)
+            byte[]? answer = await AskOnceAsync(query);
+            if (answer is not null && Messages.HeaderOf(answer).IsTruncated)
             {
-                return Messages.HeaderOf(answer).IsTruncated ? await AskStreamAsync(query) : answer;
+                answer = await AskStreamAsync(query);
+            }
+
+            if (answer is not null)
+            {
+                return answer;
             }
         }
 

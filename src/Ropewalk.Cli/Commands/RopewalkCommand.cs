@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Ropewalk.Cli.Commands.Dig;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Strands;
 using Ropewalk.Cli.Terminal;
@@ -16,6 +17,11 @@ internal static class RopewalkCommand
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CommandSurroundings surroundings)
     {
+        if (args is [DigCommand.Name, .. var words] && !words.Any(word => word is "--help" or "-h" or "-?"))
+        {
+            return await RunDigAsync(words, surroundings);
+        }
+
         RootCommand root = Make(surroundings);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
         if (parsed.Action is not HelpPage && parsed.Errors.Count > 0)
@@ -58,12 +64,27 @@ internal static class RopewalkCommand
         root.Add(CheckCommand.Make(surroundings));
         root.Add(ConfigCommand.Make(surroundings));
         root.Add(SeedsCommand.Make(surroundings));
+        root.Add(DigCommand.Make(surroundings));
         root.SetAction(_ =>
         {
             page.Write(root);
             return ExitCode.Usage;
         });
         return root;
+    }
+
+    // dig's words are not this command's: @ would name a file of arguments, and + nothing.
+    private static async Task<int> RunDigAsync(string[] words, CommandSurroundings surroundings)
+    {
+        try
+        {
+            return await DigCommand.RunAsync(words, surroundings);
+        }
+        catch (CommandException e)
+        {
+            surroundings.Console.Complain(e.Message);
+            return e.Code;
+        }
     }
 
     private static int Misused(ParseResult parsed, CommandConsole console)

@@ -26,7 +26,8 @@ internal sealed class SettingOptions
     {
         foreach ((Setting setting, string name) in positional)
         {
-            Argument argument = setting.IsList
+            // Of several only the last can be many.
+            Argument argument = setting.IsList && setting == positional[^1].Setting
                 ? new Argument<string[]>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore }
                 : new Argument<string>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
             argument.Validators.Add(RefuseOption);

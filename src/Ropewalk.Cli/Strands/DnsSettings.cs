@@ -1,6 +1,6 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Text;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
@@ -27,6 +27,15 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
     /// <param name="values">The settings.</param>
     /// <param name="problems">Is told what is wrong; null if that has been done.</param>
     public static DnsServerOptions Read(SectionValues values, ConfigurationProblems? problems) => new DnsSettings(values, problems).Read();
+
+    /// <summary>Finds the file in a store of its folder: what it includes stays in there.</summary>
+    public static bool TryMakeFile(ZoneFile zone, [NotNullWhen(true)] out DnsZoneFile? file)
+    {
+        file = FileStorePath.TryParse(Path.GetFileName(zone.Path), out FileStorePath? path)
+            ? new DnsZoneFile(new DiskFileStore(Path.GetDirectoryName(zone.Path) ?? "/"), path, zone.Zone is { } apex ? DomainName.Parse(apex) : null)
+            : null;
+        return file is not null;
+    }
 
     private DnsServerOptions Read()
     {
@@ -59,12 +68,9 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
 
     private DnsZoneFile? FileOf(ZoneFile zone)
     {
-        string folder = Path.GetDirectoryName(zone.Path) ?? "/";
-        string name = Path.GetFileName(zone.Path);
-        if (!FileStorePath.TryParse(name, out FileStorePath? path))
+        if (!TryMakeFile(zone, out DnsZoneFile? file))
         {
             Tell(DnsStrand.Zones, $"'{zone.Path}' is no file's name that can be read here");
-            return null;
         }
 
         if (problems is not null && !File.Exists(zone.Path))
@@ -72,7 +78,7 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
             Tell(DnsStrand.Zones, Directory.Exists(zone.Path) ? $"'{zone.Path}' is a folder, not a zone file" : $"there is no file '{zone.Path}'");
         }
 
-        return new DnsZoneFile(new DiskFileStore(folder), path, zone.Zone is { } apex ? DomainName.Parse(apex) : null);
+        return file;
     }
 
     // As dig and nsupdate have it: [ALGORITHM:]NAME:BASE64.

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Ropewalk.Cli.Commands;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Configuration.Schema;
@@ -157,6 +159,9 @@ internal sealed class DnsStrand : ICommandStrand
         Verb = "serve",
         Summary = "Serves zones, and checks their files.",
     };
+
+    /// <inheritdoc/>
+    public IEnumerable<Command> MakeOthers(CommandSurroundings surroundings) => [DnsCheckCommand.Make(surroundings)];
 
     /// <inheritdoc/>
     public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; } = [(At, "127.0.0.1:5300")];

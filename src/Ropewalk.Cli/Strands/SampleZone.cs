@@ -14,13 +14,19 @@ internal static class SampleZone
     /// <summary>Makes the zone.</summary>
     public static Zone Make()
     {
-        Span<byte> seed = stackalloc byte[16];
-        RandomNumberGenerator.Fill(seed);
         DomainName apex = MasterFileApex.FromFileName(Name)!;
-        var builder = new ZoneBuilder(apex, new NameHash(BinaryPrimitives.ReadUInt64LittleEndian(seed), BinaryPrimitives.ReadUInt64LittleEndian(seed[8..])));
+        var builder = new ZoneBuilder(apex, MakeHash());
         var parser = new MasterFileParser(Name, apex);
         parser.Give(EmbeddedFiles.Read("SampleZone/" + Name));
         parser.Parse(builder);
         return builder.Build();
+    }
+
+    /// <summary>Makes what hashes the names of a zone, with a secret of its own.</summary>
+    public static NameHash MakeHash()
+    {
+        Span<byte> seed = stackalloc byte[16];
+        RandomNumberGenerator.Fill(seed);
+        return new NameHash(BinaryPrimitives.ReadUInt64LittleEndian(seed), BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]));
     }
 }

@@ -10,6 +10,34 @@ namespace Ropewalk.Dns.Server;
 /// <summary>Reads a zone's files, builds the zone and checks it: all that is between a path and a zone to serve.</summary>
 public static class ZoneFileCheck
 {
+    private const int MostHeadBytes = 64 * 1024;
+
+    /// <summary>Reads, builds and checks the zone of a file, whose name is taken from the file if it is not said.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="hash">Hashes the zone's names, with a secret of the process.</param>
+    /// <param name="now">The time by which signatures are judged; null to leave that out.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The zone and what is wrong with it; or why there is not even that.</returns>
+    public static async ValueTask<(ZoneReport? Report, string? Obstacle)> RunAsync(DnsZoneFile file, NameHash hash, DateTimeOffset? now = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            DomainName? apex = file.Apex ?? MasterFileApex.Find(await ReadHeadAsync(file, cancellationToken), file.Path.ToString());
+            return apex is null
+                ? (null, "nothing says of which zone it is: neither an SOA with an absolute name nor the file's own name")
+                : (await RunAsync(file.Store, file.Path, apex, hash, now, cancellationToken: cancellationToken), null);
+        }
+        catch (FileStoreException e) when (e.Failure == FileStoreFailure.NotFound)
+        {
+            return (null, "there is no such file");
+        }
+        catch (FileStoreException e)
+        {
+            return (null, e.Reason);
+        }
+    }
+
     /// <summary>Reads, builds and checks a zone.</summary>
     /// <param name="store">Where the files are.</param>
     /// <param name="file">The first file.</param>
@@ -35,5 +63,18 @@ public static class ZoneFileCheck
         return builder.Count < ZoneFileReader.InlineRecords
             ? ZoneReport.Make(parser, builder, now)
             : await BlockingWork.RunAsync(() => ZoneReport.Make(parser, builder, now), cancellationToken);
+    }
+
+    private static async ValueTask<byte[]> ReadHeadAsync(DnsZoneFile file, CancellationToken cancellationToken)
+    {
+        await using IFileStoreFile open = await file.Store.OpenAsync(file.Path, FileStoreMode.Read, cancellationToken);
+        byte[] head = new byte[MostHeadBytes];
+        int length = 0;
+        while (length < head.Length && await open.ReadAsync(length, head.AsMemory(length), cancellationToken) is var count and > 0)
+        {
+            length += count;
+        }
+
+        return head[..length];
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
 using Ropewalk.Dns.Zones.Checks;
-using Ropewalk.Dns.Zones.Text;
 using Ropewalk.Storage;
 
 namespace Ropewalk.Dns.Server;
@@ -12,7 +11,6 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
 {
     // What people read of one file; the rest is counted.
     private const int MostTold = 100;
-    private const int MostHeadBytes = 64 * 1024;
 
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
@@ -45,19 +43,22 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
     {
         // Watched also if it cannot be read: it may be mended.
         _read.Add((file, file.Path.ToString()));
-        if (await FindApexAsync(file, cancellationToken) is not { } apex)
+        // As people know the file.
+        string folder = file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
+        (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(file, hash, time.GetUtcNow(), cancellationToken);
+        if (found is not { } report)
         {
+            _errors.Add($"{folder}{file.Path}: {obstacle}");
             return null;
         }
 
-        ZoneReport report = await ZoneFileCheck.RunAsync(file.Store, file.Path, apex, hash, time.GetUtcNow(), cancellationToken: cancellationToken);
         _read.AddRange(report.FileNames.Where(name => name != file.Path.ToString()).Select(name => (file, name)));
         foreach (ZoneFinding finding in report.Findings.Told)
         {
             List<string> told = finding.Severity == ZoneSeverity.Error ? _errors : _warnings;
             if (told.Count < MostTold)
             {
-                told.Add($"{report.Locate(finding)}: {finding.Text}");
+                told.Add($"{folder}{report.Locate(finding)}: {finding.Text}");
             }
         }
 
@@ -72,47 +73,5 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
         {
             told.Add(string.Create(CultureInfo.InvariantCulture, $"{file.Path}: {count} {what} in all"));
         }
-    }
-
-    private async ValueTask<DomainName?> FindApexAsync(DnsZoneFile file, CancellationToken cancellationToken)
-    {
-        if (file.Apex is not null)
-        {
-            return file.Apex;
-        }
-
-        try
-        {
-            byte[] head = await ReadHeadAsync(file, cancellationToken);
-            if (MasterFileApex.Find(head, file.Path.ToString()) is { } apex)
-            {
-                return apex;
-            }
-
-            _errors.Add($"{file.Path}: nothing says of which zone it is: neither an SOA with an absolute name nor the file's own name");
-        }
-        catch (FileStoreException e) when (e.Failure == FileStoreFailure.NotFound)
-        {
-            _errors.Add($"{file.Path}: there is no such file");
-        }
-        catch (FileStoreException e)
-        {
-            _errors.Add($"{file.Path}: {e.Reason}");
-        }
-
-        return null;
-    }
-
-    private static async ValueTask<byte[]> ReadHeadAsync(DnsZoneFile file, CancellationToken cancellationToken)
-    {
-        await using IFileStoreFile open = await file.Store.OpenAsync(file.Path, FileStoreMode.Read, cancellationToken);
-        byte[] head = new byte[MostHeadBytes];
-        int length = 0;
-        while (length < head.Length && await open.ReadAsync(length, head.AsMemory(length), cancellationToken) is var count and > 0)
-        {
-            length += count;
-        }
-
-        return head[..length];
     }
 }

@@ -5,7 +5,7 @@ namespace Ropewalk.Dns.Session;
 /// <summary>Bounds how secondaries are told of a new version. <b>Reload</b>: for a new table.</summary>
 public sealed class NotifyLimits
 {
-    /// <summary>Gets or sets how long an answer to the first notice is waited for; each further wait is twice as long. Default 5 s (Knot's <c>remote</c> timeout); RFC 1996 §3.6 allows any back-off.</summary>
+    /// <summary>Gets or sets how long an answer to the first notice is waited for; each further wait is twice as long. Default 5 s (Knot's <c>tcp-remote-io-timeout</c>); RFC 1996 §3.6 allows any back-off.</summary>
     public TimeSpan FirstWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets or sets the longest wait. Default 60 s (RFC 1996 §3.6).</summary>

@@ -1,12 +1,13 @@
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
+using Ropewalk.Dns.Wire.Tsig;
 
 namespace Ropewalk.Dns.Session;
 
 /// <summary>Limits the rate of another responder's answers by datagrams; on a stream the source is not forged, and nothing is limited.</summary>
 /// <remarks>
-/// It goes by the answer's own bytes, so it stands before any responder. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is
-/// an answer that is cut already and no longer than its question. Nothing is allocated.
+/// It goes by the answer's own bytes, so it stands before any responder. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is one whose
+/// question was signed well, so that secondaries keep up in a flood, nor an answer that is cut already and no longer than its question. Nothing is allocated.
 /// </remarks>
 public sealed class RateLimitedResponder : IMessageResponder
 {
@@ -44,7 +45,7 @@ public sealed class RateLimitedResponder : IMessageResponder
         }
 
         RateVerdict verdict = _limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);
-        if (verdict == RateVerdict.Send || HasCookie(message, origin))
+        if (verdict == RateVerdict.Send || HasCookie(message, origin) || IsSigned(response[..length]))
         {
             return length;
         }
@@ -107,6 +108,10 @@ public sealed class RateLimitedResponder : IMessageResponder
         Span<byte> address = stackalloc byte[16];
         return _cookies.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
     }
+
+    // Only a good signature is answered with one and no error.
+    private static bool IsSigned(ReadOnlySpan<byte> response) =>
+        TsigView.Find(response, out TsigView tsig, out bool isThere) == DnsViolation.None && isThere && tsig.Mac.Length > 0 && tsig.Error == DnsResponseCode.NoError;
 
     // The header, the question, and OPT if there was one: never longer than what was asked.
     private static int Truncate(ReadOnlySpan<byte> message, Span<byte> response)

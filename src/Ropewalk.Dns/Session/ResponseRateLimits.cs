@@ -5,20 +5,19 @@ namespace Ropewalk.Dns.Session;
 /// <summary>Bounds how fast one network is answered by datagrams, because their source may be forged. <b>Reload</b>: for a new limiter.</summary>
 public sealed class ResponseRateLimits
 {
-    /// <summary>Gets or sets how many answers of one class for one name a network gets each second in the long run. Default 50 (Knot's <c>rate-limit</c>); NSD has 200, and BIND's manual recommends fewer.</summary>
+    /// <summary>Gets or sets how many answers of one class for one name a network gets each second in the long run. Default 50 (Knot's <c>rate-limit</c> for one address); NSD has 200.</summary>
     public int PerSecond { get; set; } = 50;
 
     /// <summary>Gets or sets how many of them it gets at once before the rate holds. Default 125 (Knot's <c>instant-limit</c>).</summary>
     public int Burst { get; set; } = 125;
 
     /// <summary>
-    /// Gets or sets how many answers in all a network gets each second in the long run. Default 500, ten names' worth: without it names would be walked through. BIND has it too
-    /// (<c>all-per-second</c>), and asks that it be high; a server that large resolvers ask without cookies wants more.
+    /// Gets or sets how many answers in all a network gets each second in the long run. Default 1,600 (what Knot gives to a /24); without it names would be walked through.
     /// </summary>
-    public int TotalPerSecond { get; set; } = 500;
+    public int TotalPerSecond { get; set; } = 1600;
 
-    /// <summary>Gets or sets how many in all it gets at once. Default 1,250, in the proportion of <see cref="Burst"/>.</summary>
-    public int TotalBurst { get; set; } = 1250;
+    /// <summary>Gets or sets how many in all it gets at once. Default 4,000 (Knot, for a /24).</summary>
+    public int TotalBurst { get; set; } = 4000;
 
     /// <summary>Gets or sets every how many limited answers say that they were cut; the others are not sent. Default 2 (BIND's and NSD's <c>slip</c>). 0 for none, 1 for all.</summary>
     public int Slip { get; set; } = 2;

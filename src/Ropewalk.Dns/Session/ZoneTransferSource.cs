@@ -14,6 +14,7 @@ public sealed class ZoneTransferSource : ITransferSource
     private readonly TsigGuard _guard;
     private volatile ZoneCatalog _zones;
     private volatile AccessRules _rules;
+    private volatile IReadOnlyDictionary<DomainName, AccessRules> _zoneRules = new Dictionary<DomainName, AccessRules>();
     private int _transferCount;
 
     /// <summary>Makes a source.</summary>
@@ -35,8 +36,8 @@ public sealed class ZoneTransferSource : ITransferSource
     /// <summary>Gets or sets who may have the zones that have no rules of their own.</summary>
     public AccessRules Rules { get => _rules; set => _rules = value ?? throw new ArgumentNullException(nameof(value)); }
 
-    /// <summary>Gets who may have a certain zone, by its name. <b>Call</b>: filled before the first request.</summary>
-    public IDictionary<DomainName, AccessRules> ZoneRules { get; } = new Dictionary<DomainName, AccessRules>();
+    /// <summary>Gets or sets who may have a certain zone, by its name. What is set is not changed any more: a reload sets another.</summary>
+    public IReadOnlyDictionary<DomainName, AccessRules> ZoneRules { get => _zoneRules; set => _zoneRules = value ?? throw new ArgumentNullException(nameof(value)); }
 
     /// <summary>Gets or sets how many transfers there may be at once. Default 10 (BIND's <c>transfers-out</c>); over it the answer is SERVFAIL, and the secondary tries again.</summary>
     public int MaxTransfers { get; set; } = 10;
@@ -104,7 +105,7 @@ public sealed class ZoneTransferSource : ITransferSource
         }
 
         // RFC 5936 §5: who may have it is for the zone's owner to say.
-        AccessRules rules = ZoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
+        AccessRules rules = _zoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
         return rules.Allows(origin.Peer, signature.Key) ? DnsResponseCode.NoError : DnsResponseCode.Refused;
     }
 

@@ -15,6 +15,7 @@ public sealed class ZoneBuilder : IRecordSink
     private const int MostRejectedTold = 1_000;
 
     private readonly List<RejectedRecord> _rejected = [];
+    private readonly int[] _rejectedFor = new int[Enum.GetValues<RejectionReason>().Length];
     private readonly NameHash _hash;
     private NameIndex _index;
     private int _lastOwner = -1;
@@ -49,7 +50,7 @@ public sealed class ZoneBuilder : IRecordSink
     public IReadOnlyList<RejectedRecord> Rejected => _rejected;
 
     /// <summary>Gets how many records were left out.</summary>
-    public int RejectedCount { get; private set; }
+    public int RejectedCount => _rejectedFor.Sum();
 
     internal List<StagedRecord> Records { get; } = [];
 
@@ -109,6 +110,9 @@ public sealed class ZoneBuilder : IRecordSink
     /// <param name="positions">Where the first record of each set was read; null unless the builder keeps positions.</param>
     public Zone Build(out ZonePositions? positions) => new ZoneAssembly(this).Build(out positions);
 
+    /// <summary>Counts the records that were left out for one reason.</summary>
+    internal int CountRejected(RejectionReason reason) => _rejectedFor[(int)reason];
+
     private static DnsType CoveredBy(DnsType type, ReadOnlySpan<byte> rdata) =>
         type == DnsType.RRSIG && rdata.Length >= 2 ? (DnsType)((rdata[0] << 8) | rdata[1]) : type;
 
@@ -143,7 +147,7 @@ public sealed class ZoneBuilder : IRecordSink
 
     private void Reject(RejectionReason reason, ReadOnlySpan<byte> owner, DnsType type, SourcePosition position)
     {
-        RejectedCount++;
+        _rejectedFor[(int)reason]++;
         if (_rejected.Count < MostRejectedTold)
         {
             _rejected.Add(new(reason, DomainName.Of(owner), type, position));

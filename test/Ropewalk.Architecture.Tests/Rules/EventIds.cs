@@ -21,7 +21,8 @@ internal static class EventIds
         ("src/Ropewalk/Sessions/", 1800, 1899),
         ("src/Ropewalk/Storage/", 1900, 1999),
         ("src/Ropewalk.Web/", 3000, 3999),
-        ("src/Ropewalk.Chat/", 4000, 4999),
+        ("src/Ropewalk.Chat/", 4000, 4299),
+        ("src/Ropewalk.Dns/", 4300, 4499),
         ("src/Ropewalk.Cli/", 9000, 9999),
     ];
 

@@ -29,6 +29,7 @@ public sealed class RunningTests : IDisposable
         // the documented ports may be taken on the machine that tests
         _run.Environment["ROPEWALK__WEB__LISTEN"] = Anywhere;
         _run.Environment["ROPEWALK__IRC__LISTEN"] = Anywhere;
+        _run.Environment["ROPEWALK__DNS__LISTEN"] = "127.0.0.1:0";
         _run.Environment["ROPEWALK__STATUS__LISTEN"] = Anywhere;
         _run.Environment["ROPEWALK__IRC__WEB"] = "tcp:localhost:0";
         await _run.StartAsync("up");
@@ -38,11 +39,12 @@ public sealed class RunningTests : IDisposable
         string web = $"http://127.0.0.1:{_run.PortOf("web")}/";
         Assert.Contains("Ropewalk is up", await _http.GetStringAsync(web), StringComparison.Ordinal);
         Assert.Contains($"curl -i {web}", _run.Output, StringComparison.Ordinal);
+        Assert.Contains($"dig @127.0.0.1 -p {_run.PortOf("dns")} www.ropewalk.test", _run.Output, StringComparison.Ordinal);
         string status = $"http://127.0.0.1:{_run.PortOf("status")}/";
         // what was sent is counted when the system has taken it, and by then it may have been read: one look lies between
         await _http.GetStringAsync(status + "status.json");
         using JsonDocument json = JsonDocument.Parse(await _http.GetStringAsync(status + "status.json"));
-        Assert.Equal(["web", "irc", "bot", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(["web", "irc", "bot", "dns", "status"], json.RootElement.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
         Assert.True(json.RootElement.GetProperty("services")[0].GetProperty("totals").GetProperty("sentBytes").GetInt64() > 0);
         Assert.Contains("# TYPE ropewalk_", await _http.GetStringAsync(status + "metrics"), StringComparison.Ordinal);
         Assert.Contains("<h1>Ropewalk</h1>", await _http.GetStringAsync(status), StringComparison.Ordinal);

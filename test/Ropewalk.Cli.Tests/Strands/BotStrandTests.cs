@@ -22,6 +22,7 @@ public sealed class BotStrandTests : IDisposable
     {
         _run.Environment["ROPEWALK__WEB__LISTEN"] = "tcp:127.0.0.1:0";
         _run.Environment["ROPEWALK__IRC__LISTEN"] = "tcp:127.0.0.1:0";
+        _run.Environment["ROPEWALK__DNS__LISTEN"] = "127.0.0.1:0";
         await _run.StartAsync("up", "--no-status");
         Assert.Contains("bot  → mem:irc", _run.Output, StringComparison.Ordinal);
         Assert.Contains("/join #ropewalk, and then: knot: hello", _run.Output, StringComparison.Ordinal);

@@ -118,13 +118,14 @@ public sealed class DnsStreamServerTests
         StubTransfers transfers = new(1000, 16_000);
         await using StreamRun run = new(new StubResponder(), transfers);
         await run.SendAsync(StubTransfers.Ask(1));
-        await run.WhenQuietAsync();
-        int made = transfers.Written;
-        Assert.InRange(made, 2, 16);
-        await run.ReceiveAsync(10);
-        await run.WhenQuietAsync();
-        Assert.InRange(transfers.Written, made + 1, made + 12);
-        Assert.Equal(990, (await run.ReceiveAsync(990)).Count);
+        for (int taken = 1; taken <= 1000; taken++)
+        {
+            Assert.Single(await run.ReceiveAsync(1));
+            // What lies between: 64 KiB on the way, the transport's buffers, a turn of 32 KiB.
+            Assert.InRange(transfers.Written, taken, taken + 16);
+        }
+
+        Assert.Equal(1000, transfers.Written);
         Assert.Equal(0, transfers.Open);
     }
 
@@ -138,6 +139,37 @@ public sealed class DnsStreamServerTests
         run.Reset();
         await run.Serving;
         Assert.Equal(0, transfers.Open);
+    }
+
+    [Fact]
+    public async Task Who_ends_its_output_behind_the_question_gets_the_whole_zone()
+    {
+        StubTransfers transfers = new(100, 16_000);
+        await using StreamRun run = new(new StubResponder(), transfers);
+        await run.SendAsync(StubTransfers.Ask(1));
+        await run.Output.CompleteAsync();
+        Assert.Equal(100, (await run.ReceiveAsync(101)).Count);
+        await run.Serving;
+        Assert.Equal((ConnectionEndReason.Completed, 0), (run.End.Reason, transfers.Open));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_an_idle_connection_at_once_and_one_that_sends_a_zone_behind_it()
+    {
+        await using StreamRun idle = new(new StubResponder());
+        idle.RequestClose();
+        Assert.Empty(await idle.ReceiveAsync(1));
+        Assert.Equal(ConnectionEndReason.ServerStopped, idle.End.Reason);
+
+        StubTransfers transfers = new(100, 16_000);
+        await using StreamRun run = new(new StubResponder(), transfers);
+        await run.SendAsync(StubTransfers.Ask(1));
+        run.RequestClose();
+        await run.WhenQuietAsync();
+        Assert.Equal(ConnectionEndReason.Open, run.End.Reason);
+        List<byte[]> messages = await run.ReceiveAsync(101);
+        Assert.Equal(Enumerable.Repeat(1, 100), messages.Select(message => (int)Messages.IdOf(message)));
+        Assert.Equal((ConnectionEndReason.ServerStopped, 0), (run.End.Reason, transfers.Open));
     }
 
     [Theory]

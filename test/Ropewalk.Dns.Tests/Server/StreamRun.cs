@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Ropewalk.Dns.Server;
 using Ropewalk.Dns.Session;
 using Ropewalk.Testing;
@@ -75,6 +76,9 @@ internal sealed class StreamRun : IAsyncDisposable
     }
 
     public Task WhenQuietAsync() => _quiet.WhenQuietAsync();
+
+    /// <summary>Asks the connection to close, as a stop of the server does.</summary>
+    public void RequestClose() => _served.Features.Get<IConnectionLifetimeNotificationFeature>()!.RequestClose();
 
     public void Reset() => _client.Abort(new ConnectionAbortedException("reset"));
 

@@ -3,6 +3,8 @@ using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Dns.Wire.Records;
+using Ropewalk.Dns.Wire.Tsig;
+using Ropewalk.Dns.Zones;
 using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Tests.Session;
@@ -43,7 +45,7 @@ public sealed class RateLimitedResponderTests
         RateLimitedResponder responder = Responder();
         byte[][] questions = [.. Enumerable.Range(0, 5000).Select(i => Messages.Query(1, $"a{i}.example.org", DnsType.ANY, edns: true))];
         (long asked, long sent) = Flood(responder, i => questions[i % questions.Length], perSecond: 10_000, seconds: 10);
-        Assert.True(sent <= ((1250 + (500 * 10)) * AnswerBytes) + (asked / 2), $"{sent} bytes were sent");
+        Assert.True(sent <= ((4000 + (1600 * 10)) * AnswerBytes) + (asked / 2), $"{sent} bytes were sent");
     }
 
     [Fact]
@@ -97,6 +99,19 @@ public sealed class RateLimitedResponderTests
             byte[] question = WithCookie(of, made);
             return Enumerable.Range(0, 1000).Count(_ => responder.Respond(question, Origin(DnsTransport.Udp), response) == AnswerBytes);
         }
+    }
+
+    [Theory]
+    [InlineData("secret", 300)]
+    [InlineData("forged", 125)]
+    public void Who_has_signed_well_is_not_limited_and_who_has_not_is(string secret, int expected)
+    {
+        TsigKey key = new(DomainName.Parse("key.example."), TsigAlgorithm.HmacSha256, "secret"u8);
+        TsigKey mine = new(key.Name, key.Algorithm, System.Text.Encoding.ASCII.GetBytes(secret));
+        QueryResponder inner = new(new ZoneCatalog([TestZone.Of(TestZone.Soa)], TestZone.Hash), new QueryResponderOptions { Keys = new TsigKeyRing(key) });
+        RateLimitedResponder responder = new(inner, new ResponseRateLimiter(new ResponseRateLimits { TableEntries = 4096, Slip = 0 }, TestZone.Hash));
+        byte[] question = Messages.Sign(new TsigTransaction(mine), Messages.Query(1, "example.org", DnsType.SOA)), response = new byte[AnswerBytes];
+        Assert.Equal(expected, Enumerable.Range(0, 300).Count(_ => responder.Respond(question, Origin(DnsTransport.Udp), response) > 0));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class ResponseRateLimiterTests
             sent += limiter.Take(Peer("192.0.2.1"), ResponseClass.Positive, DomainName.Parse($"a{i}.example.org.").Wire, Messages.Now) == RateVerdict.Send ? 1 : 0;
         }
 
-        Assert.Equal(1250, sent);
+        Assert.Equal(4000, sent);
     }
 
     [Theory]
@@ -118,6 +118,25 @@ public sealed class ResponseRateLimiterTests
         Sent(limiter, "192.0.2.1", 1000, TimeSpan.FromHours(1));
         Assert.Equal(0, Sent(limiter, "192.0.2.1", 1000, TimeSpan.Zero));
         Assert.InRange(Sent(limiter, "192.0.2.1", 1000, TimeSpan.FromSeconds(1)), 49, 51);
+    }
+
+    [Fact]
+    public void Several_threads_send_no_more_than_one()
+    {
+        ResponseRateLimiter limiter = new(_limits, TestZone.Hash);
+        int sent = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() => Interlocked.Add(ref sent, Sent(limiter, "192.0.2.1", 20_000, TimeSpan.Zero))))];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal((125, 80_000 - 125), (sent, limiter.LimitedCount));
     }
 
     [Fact]

@@ -187,6 +187,7 @@ public sealed class TsigGuardTests
     {
         TsigCheck check = _guard.Check(asked, Messages.Now);
         Assert.Equal((code, error), (check.ResponseCode, check.Error));
+        Assert.Equal(code != DnsResponseCode.NoError, check.Key is null);
         byte[] answer = new byte[12 + check.ReservedBytes];
         new DnsHeader(1, 0x8000) { ResponseCode = code }.Encode(answer);
         int length = 12;

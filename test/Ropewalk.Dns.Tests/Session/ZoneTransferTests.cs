@@ -206,7 +206,7 @@ public sealed class ZoneTransferTests
         AssertRefused(source, Messages.Query(7, "example.org", DnsType.IXFR, 5), DnsResponseCode.Refused);
         AssertRefused(source, Messages.Query(7, "www.example.org", DnsType.AXFR), DnsResponseCode.NotAuthorized);
         AssertRefused(source, Messages.Query(7, "example.org", DnsType.AXFR, edns: true, version: 1), DnsResponseCode.BadVersion);
-        source.ZoneRules[DomainName.Parse("EXAMPLE.org")] = AccessRules.Everybody;
+        source.ZoneRules = new Dictionary<DomainName, AccessRules> { [DomainName.Parse("EXAMPLE.org")] = AccessRules.Everybody };
         Assert.NotNull(Begin(source, Messages.Query(7, "example.org", DnsType.AXFR)).Transfer);
     }
 
@@ -237,6 +237,38 @@ public sealed class ZoneTransferTests
         Assert.Equal(9, source.TransferCount);
         Assert.NotNull(Begin(source, asked).Transfer);
         AssertRefused(source, asked, DnsResponseCode.ServerFailure);
+    }
+
+    [Fact]
+    public void Any_bytes_do_no_harm()
+    {
+        ZoneTransferSource source = Source(TestZone.Of(_lines));
+        byte[][] asked =
+        [
+            Messages.Query(7, "example.org", DnsType.AXFR),
+            Messages.Query(7, "example.org", DnsType.IXFR, 5, edns: true, keepalive: true),
+            Messages.Sign(new TsigTransaction(Key), Messages.Query(7, "example.org", DnsType.IXFR, 4, edns: true)),
+        ];
+        byte[] response = new byte[DnsLimits.MessageBytes];
+        Random random = new(1);
+        int begun = 0;
+        for (int i = 0; i < 60_000; i++)
+        {
+            byte[] changed = [.. asked[i % asked.Length]];
+            changed = changed[..random.Next(random.Next(2) * changed.Length, changed.Length + 1)];
+            for (int changes = random.Next(3); changes > 0 && changed.Length > 0; changes--)
+            {
+                changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            }
+
+            TransferStart start = source.Begin(changed, Origin(i % 2 == 0 ? DnsTransport.Tcp : DnsTransport.Udp), response);
+            Assert.InRange(start.ResponseBytes, 0, 2048);
+            begun += start.Transfer is null ? 0 : 1;
+            start.Transfer?.Dispose();
+        }
+
+        Assert.InRange(begun, 1000, 30_000);
+        Assert.Equal(0, source.TransferCount);
     }
 
     private static IEnumerable<string> Normal(IEnumerable<string> lines) => lines.Select(line => ResourceRecord.Parse(line).ToString()).Order(StringComparer.Ordinal);

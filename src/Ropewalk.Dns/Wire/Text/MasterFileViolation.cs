@@ -114,7 +114,7 @@ public enum MasterFileViolation : byte
     /// <summary>The file that is included includes this one.</summary>
     IncludeLoop,
 
-    /// <summary>Too many files include one another.</summary>
+    /// <summary>Too many files include one another, or are included in all.</summary>
     IncludeTooDeep,
 
     /// <summary>The files have too many bytes together, each counted as often as it is included.</summary>

@@ -43,7 +43,7 @@ public static class MasterFileViolations
         MasterFileViolation.IncludeOutside => "an included file is named by a path that stays in the folder of the first file",
         MasterFileViolation.FileUnreadable => "a file cannot be read",
         MasterFileViolation.IncludeLoop => "the file includes itself",
-        MasterFileViolation.IncludeTooDeep => "too many files include one another",
+        MasterFileViolation.IncludeTooDeep => "too many files are included",
         MasterFileViolation.TextTooLarge => "the files have too many bytes together",
         MasterFileViolation.GenerateMalformed => "the form is $GENERATE start-stop[/step] name [ttl] [class] type text, with $ or ${offset[,width[,d|o|x|X|n|N]]} in name and text",
         MasterFileViolation.GenerateTooMany => "it would make too many records",

@@ -5,14 +5,15 @@ namespace Ropewalk.Dns.Zones.Checks;
 /// <summary>Collects the rules that a zone breaks: the first ones told, the rest counted.</summary>
 public sealed class ZoneFindings
 {
-    // As many as a master file's problems.
+    // As many as a master file's problems; of each kind, so that no number of warnings hides an error.
     private const int MostTold = 1_000;
 
-    private readonly List<ZoneFinding> _told = [];
+    private readonly List<ZoneFinding> _errors = [];
+    private readonly List<ZoneFinding> _warnings = [];
     private readonly Dictionary<ZoneRule, int> _counts = [];
 
-    /// <summary>Gets the findings, those of one place in a file before those of a later one; at most 1,000.</summary>
-    public IReadOnlyList<ZoneFinding> Told => _told;
+    /// <summary>Gets the findings, those of one place in a file before those of a later one; at most 1,000 errors and as many warnings.</summary>
+    public IReadOnlyList<ZoneFinding> Told { get; private set; } = [];
 
     /// <summary>Gets how often each rule is broken.</summary>
     public IReadOnlyDictionary<ZoneRule, int> Counts => _counts;
@@ -25,27 +26,28 @@ public sealed class ZoneFindings
 
     internal void Add(ZoneRule rule, SourcePosition position, ReadOnlySpan<byte> owner, DnsType type, string detail = "")
     {
-        if (Count(rule, 1))
+        Count(rule, 1);
+        List<ZoneFinding> told = rule.Severity() == ZoneSeverity.Error ? _errors : _warnings;
+        if (told.Count < MostTold)
         {
-            _told.Add(new(rule, position, owner.IsEmpty ? null : DomainName.Of(owner), type, detail));
+            told.Add(new(rule, position, owner.IsEmpty ? null : DomainName.Of(owner), type, detail));
         }
     }
 
-    /// <summary>Counts what is not told; says whether there is room to tell it.</summary>
-    internal bool Count(ZoneRule rule, int count)
+    /// <summary>Counts what is not told one by one.</summary>
+    internal void Count(ZoneRule rule, int count)
     {
+        if (count == 0)
+        {
+            return;
+        }
+
         _counts[rule] = _counts.GetValueOrDefault(rule) + count;
         bool isError = rule.Severity() == ZoneSeverity.Error;
         ErrorCount += isError ? count : 0;
         WarningCount += isError ? 0 : count;
-        return _told.Count < MostTold;
     }
 
     // Stable: of one place, in the order in which they were found.
-    internal void Sort()
-    {
-        ZoneFinding[] sorted = [.. _told.OrderBy(finding => finding.Position.File).ThenBy(finding => finding.Position.Offset)];
-        _told.Clear();
-        _told.AddRange(sorted);
-    }
+    internal void Sort() => Told = [.. _errors.Concat(_warnings).OrderBy(finding => finding.Position.File).ThenBy(finding => finding.Position.Offset)];
 }

@@ -38,7 +38,7 @@ public sealed class ZoneReport
         ZoneFindings findings = new();
         foreach (MasterFileProblem problem in parser.Problems)
         {
-            findings.Add(RuleOf(problem.Violation), problem.Position, default, default, problem.Text);
+            findings.Add(RuleOf(problem.Violation), problem.Position, default, default, problem.Violation == MasterFileViolation.ClassForeign ? problem.Detail : problem.Text);
         }
 
         // Those that are not told: how many of them are errors is known of all together.
@@ -50,9 +50,9 @@ public sealed class ZoneReport
             findings.Add(RuleOf(rejected.Reason), rejected.Position, rejected.Owner.Wire, rejected.Type);
         }
 
-        if (builder.RejectedCount > builder.Rejected.Count)
+        foreach (RejectionReason reason in Enum.GetValues<RejectionReason>())
         {
-            findings.Count(RuleOf(builder.Rejected[^1].Reason), builder.RejectedCount - builder.Rejected.Count);
+            findings.Count(RuleOf(reason), builder.CountRejected(reason) - builder.Rejected.Count(rejected => rejected.Reason == reason));
         }
 
         Zone zone = builder.Build(out ZonePositions? positions);

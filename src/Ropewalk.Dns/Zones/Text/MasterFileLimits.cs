@@ -8,6 +8,9 @@ public sealed class MasterFileLimits
     /// <summary>Gets or sets how many files may be open inside one another, beyond the first. Default 10 (NSD; PowerDNS has 20).</summary>
     public int IncludeDepth { get; set; } = 10;
 
+    /// <summary>Gets or sets how many <c>$INCLUDE</c>s there may be in all. Default 10,000: each is a file to open. (BIND and NSD have no such bound.)</summary>
+    public int Includes { get; set; } = 10_000;
+
     /// <summary>Gets or sets the most bytes of all files, each counted as often as it is included, and of all texts that are generated. Default 1 GiB: a zone of 25 million records.</summary>
     public int TextBytes { get; set; } = 1 << 30;
 
@@ -26,6 +29,7 @@ public sealed class MasterFileLimits
     {
         var errors = new List<string>();
         Check(errors, nameof(IncludeDepth), IncludeDepth, 0);
+        Check(errors, nameof(Includes), Includes, 0);
         Check(errors, nameof(TextBytes), TextBytes, 1);
         Check(errors, nameof(GenerateRecords), GenerateRecords, 0);
         Check(errors, nameof(GenerateRecordsTotal), GenerateRecordsTotal, 0);

@@ -31,6 +31,7 @@ public sealed class MasterFileParser
     // RFC 2308 §4: what $TTL says. RFC 1035 §5.1: what the last record said.
     private uint? _defaultTtl, _lastTtl;
     private long _textBytes;
+    private int _includes;
     private MasterFileInclude _wanted;
 
     /// <summary>Makes a parser, which wants the first file.</summary>
@@ -111,7 +112,8 @@ public sealed class MasterFileParser
     {
         ProblemCount++;
         ErrorCount += violation.IsWarning() ? 0 : 1;
-        if (_problems.Count < _limits.Problems)
+        // Half of the room is for errors: no number of warnings hides one.
+        if (_problems.Count < (violation.IsWarning() ? _limits.Problems / 2 : _limits.Problems))
         {
             _problems.Add(new(violation, position, detail));
         }
@@ -225,7 +227,7 @@ public sealed class MasterFileParser
 
             if (violation != MasterFileViolation.None)
             {
-                Fail(violation, new(file.Number, offset));
+                Fail(violation, new(file.Number, offset), WordAt(text, offset));
                 SkipEntry(ref tokens);
             }
         }
@@ -304,7 +306,7 @@ public sealed class MasterFileParser
 
         if (violation != MasterFileViolation.None)
         {
-            Fail(violation, new(file.Number, offset), detail);
+            Fail(violation, new(file.Number, offset), detail.Length > 0 ? detail : WordAt(file.Text.Span, offset));
             SkipEntry(ref tokens);
         }
 
@@ -398,6 +400,12 @@ public sealed class MasterFileParser
         if (_open.Count > _limits.IncludeDepth)
         {
             detail = $"{resolved} (the most are {_limits.IncludeDepth})";
+            return MasterFileViolation.IncludeTooDeep;
+        }
+
+        if (++_includes > _limits.Includes)
+        {
+            detail = $"{resolved} (the most are {_limits.Includes} in all)";
             return MasterFileViolation.IncludeTooDeep;
         }
 
@@ -496,6 +504,27 @@ public sealed class MasterFileParser
         violation = violation == MasterFileViolation.None && token.IsText ? MasterFileViolation.TextTrailing : violation;
         offset = violation == MasterFileViolation.None ? offset : token.Offset;
         return violation;
+    }
+
+    // What people look for on the line: the word that begins there, as far as it can be shown.
+    private string WordAt(ReadOnlySpan<byte> text, int offset)
+    {
+        const int MostShown = 40;
+        if (_problems.Count >= _limits.Problems || offset >= text.Length)
+        {
+            return "";
+        }
+
+        ReadOnlySpan<byte> word = text.Slice(offset, Math.Min(text.Length - offset, MostShown + 1));
+        int end = word.IndexOfAny(" \t\r\n"u8);
+        word = end >= 0 ? word[..end] : word;
+        return string.Create(Math.Min(word.Length, MostShown), word, static (chars, bytes) =>
+        {
+            for (int i = 0; i < chars.Length; i++)
+            {
+                chars[i] = bytes[i] is > 0x20 and < 0x7f ? (char)bytes[i] : '?';
+            }
+        }) + (word.Length > MostShown ? "..." : "");
     }
 
     private static void SkipEntry(ref MasterFileTokens tokens)

@@ -41,6 +41,32 @@ public sealed class MasterFilePrinter : IRecordSink
         _output.Write("\n"u8);
     }
 
+    /// <summary>Prints a zone: its SOA first, then all names in canonical order, each record set before its signatures.</summary>
+    /// <remarks>Tens of bytes a record: a large zone is long work, and <paramref name="output"/> decides how much of it is in memory.</remarks>
+    public static void Print(Zone zone, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        bool hasSoa = zone[0].TryFind(DnsType.SOA, out ZoneRecordSet soa);
+        MasterFilePrinter printer = new(zone.Apex, hasSoa ? soa.Ttl : 0, output);
+        if (hasSoa)
+        {
+            printer.PrintSet(zone[0], soa);
+        }
+
+        for (int i = 0; i < zone.NodeCount; i++)
+        {
+            ZoneNode node = zone[i];
+            for (int set = 0; set < node.SetCount; set++)
+            {
+                // What stands first is there already.
+                if (i > 0 || node[set].Type != DnsType.SOA)
+                {
+                    printer.PrintSet(node, node[set]);
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Add(scoped ReadOnlySpan<byte> owner, DnsType type, DnsClass recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata, SourcePosition position = default)
     {
@@ -60,6 +86,21 @@ public sealed class MasterFilePrinter : IRecordSink
         Pad(TypeColumns - Put(type.Mnemonic()));
         RecordFormat.Of(type, recordClass).Print(rdata, _output);
         _output.Write("\n"u8);
+    }
+
+    private void PrintSet(ZoneNode node, ZoneRecordSet set)
+    {
+        ZoneRecords records = set.Records;
+        while (records.MoveNext())
+        {
+            Add(node.Owner, set.Type, node.Zone.Class, records.Ttl, records.Current);
+        }
+
+        ZoneRecords signatures = set.Signatures;
+        while (signatures.MoveNext())
+        {
+            Add(node.Owner, DnsType.RRSIG, node.Zone.Class, signatures.Ttl, signatures.Current);
+        }
     }
 
     private int PutOwner(ReadOnlySpan<byte> owner)

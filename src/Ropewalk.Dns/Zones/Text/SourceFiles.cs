@@ -5,6 +5,7 @@ namespace Ropewalk.Dns.Zones.Text;
 public sealed class SourceFiles
 {
     private readonly List<(string Name, ReadOnlyMemory<byte> Text)> _files = [];
+    private readonly Dictionary<string, int> _numbers = [];
 
     // Where the last line that was asked for begins.
     private SourcePosition _lineBegin;
@@ -49,10 +50,11 @@ public sealed class SourceFiles
         return new(_files[position.File].Name, _line, offset - _lineBegin.Offset + 1);
     }
 
-    internal int Find(string name) => _files.FindIndex(file => string.Equals(file.Name, name, StringComparison.Ordinal));
+    internal int Find(string name) => _numbers.GetValueOrDefault(name, -1);
 
     internal int Add(string name, ReadOnlyMemory<byte> text)
     {
+        _numbers.Add(name, _files.Count);
         _files.Add((name, text));
         return _files.Count - 1;
     }

@@ -89,6 +89,15 @@ public sealed class IncludeTests
     }
 
     [Fact]
+    public void The_number_of_includes_is_bounded()
+    {
+        ParsedZone zone = ParsedZone.Of(string.Concat(Enumerable.Repeat("$INCLUDE i\n$INCLUDE none\n", 8)), new MasterFileLimits { Includes = 10 }, ("i", "a 5 A 192.0.2.1\n"));
+        Assert.Equal(5, zone.Records.Count);
+        Assert.Equal(5, zone.Problems.Count(problem => problem.EndsWith("FileUnreadable", StringComparison.Ordinal)));
+        Assert.Equal(6, zone.Problems.Count(problem => problem.EndsWith("IncludeTooDeep", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_first_file_may_be_missing_too() =>
         Assert.Equal(["z:1:1 FileUnreadable"], ParsedZone.At("z").Problems);
 }

@@ -145,6 +145,17 @@ public sealed class MasterFileParserTests
         }
     }
 
+    /// <summary>The word is shown with its rule, as far as it can be, and no control characters with it.</summary>
+    [Theory]
+    [InlineData("a 5 FOO x\n", "FOO: it is no record type")]
+    [InlineData("a 5 A\n", "a field is missing")]
+    [InlineData("a 5 A", "a field is missing")]
+    [InlineData("\u001b[31m 5 A x\n", "x: it is no address of this record's family")]
+    [InlineData("a 5 A \u001b[31m\n", "?[31m: it is no address of this record's family")]
+    [InlineData("a 5 A 1234567890123456789012345678901234567890\n", "1234567890123456789012345678901234567890: it is no address of this record's family")]
+    [InlineData("a 5 A 12345678901234567890123456789012345678901\n", "1234567890123456789012345678901234567890...: it is no address of this record's family")]
+    public void Problems_show_the_word(string text, string told) => Assert.Equal([told], ParsedZone.Of(text).Parser.Problems.Select(problem => problem.Text));
+
     [Fact]
     public void A_hundred_thousand_records_allocate_as_much_as_one()
     {

@@ -57,6 +57,35 @@ public sealed class MasterFilePrinterTests
         Assert.Equal(first.Records, second.Records);
     }
 
+    /// <summary>A zone of all types, as text and back: the same records, and the same text again.</summary>
+    [Fact]
+    public void A_zone_is_printed_and_read_again()
+    {
+        StringBuilder text = new("$TTL 3600\n@ SOA ns1 host 1 2 3 4 5\n@ 60 RRSIG SOA 13 2 3600 20300101000000 20200101000000 1 example.org. AAAA\nz.y.x A 192.0.2.1\n");
+        foreach (RecordVector vector in RecordVectors.All.Where(vector => DnsTypes.TryParse(vector.Type, out DnsType type) && !type.IsMeta()))
+        {
+            text.Append($"{vector.Type.ToLowerInvariant()} {vector.Type} {vector.Text}\n");
+        }
+
+        Zone zone = Build(text.ToString());
+        ArrayBufferWriter<byte> once = new(), twice = new();
+        MasterFilePrinter.Print(zone, once);
+        string printed = Encoding.ASCII.GetString(once.WrittenSpan);
+        Zone again = Build(printed);
+        MasterFilePrinter.Print(again, twice);
+        Assert.StartsWith("$ORIGIN example.org.\n$TTL 3600\n@                               IN SOA ", printed, StringComparison.Ordinal);
+        Assert.Equal(printed, Encoding.ASCII.GetString(twice.WrittenSpan));
+        Assert.Equal((zone.RecordCount, zone.NodeCount), (again.RecordCount, again.NodeCount));
+        Assert.Equal(zone.RecordCount + 2, printed.Count(letter => letter == '\n'));
+    }
+
+    private static Zone Build(string text)
+    {
+        ZoneBuilder builder = new(DomainName.Parse("example.org"), new NameHash(1, 2));
+        Parse(text, "example.org", builder);
+        return builder.Build();
+    }
+
     private static void Parse(string text, string origin, IRecordSink sink)
     {
         MasterFileParser parser = new("z", DomainName.Parse(origin));

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Transports.Datagrams;
+
+namespace Ropewalk.Dns.Client;
+
+/// <summary>Is a port from which one question at a time is asked.</summary>
+internal sealed class QueryPort : IAsyncDisposable
+{
+    // A drawn port may be somebody's: so many others are tried before the system chooses. Unbound tries as often as it has ports.
+    private const int MostDraws = 16;
+
+    // One question has one answer; what else comes is forged or late, and need not be taken fast.
+    private static readonly DatagramPortOptions Sizes = new()
+    {
+        BatchSize = 2,
+        MaxDatagramBytes = DnsClientOptions.MostDatagramBytes,
+        MaxReplyBytes = 1,
+        ReceiveBufferBytes = 64 * 1024,
+        SendBufferBytes = 64 * 1024,
+    };
+
+    private readonly ClientTally _tally;
+    private IDatagramPort? _port;
+    private volatile DatagramTry? _waiting;
+
+    private QueryPort(AddressFamily family, ClientTally tally)
+    {
+        Family = family;
+        _tally = tally;
+    }
+
+    /// <summary>Gets the family of its address.</summary>
+    public AddressFamily Family { get; }
+
+    /// <summary>Gets how many questions have been asked from it.</summary>
+    public int Uses { get; private set; }
+
+    /// <summary>Binds a port whose number is drawn.</summary>
+    public static async ValueTask<QueryPort> BindAsync(IDatagramPortFactory ports, AddressFamily family, QueryNumbers numbers, ClientTally tally, CancellationToken cancellationToken)
+    {
+        QueryPort made = new(family, tally);
+        IPAddress any = family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        for (int draw = 0; made._port is null; draw++)
+        {
+            try
+            {
+                made._port = await ports.BindAsync(new IPEndPoint(any, draw < MostDraws ? numbers.NextPort() : 0), made.Receive, Sizes, cancellationToken);
+            }
+            catch (AddressInUseException) when (draw < MostDraws)
+            {
+                // another draw
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>Sends a question and waits for its answer.</summary>
+    /// <returns>The answer, or null if there was none in time, or the datagram could not be sent at all.</returns>
+    public async Task<DnsMessage?> AskAsync(PeerAddress server, SentQuery query, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Uses++;
+        using DatagramTry waiting = new(server, query, patience, time, _tally, cancellationToken);
+        _waiting = waiting;
+        try
+        {
+            _tally.Add(ClientCount.Query);
+            return _port!.TrySend(server, query.Message) ? await waiting.Answered : null;
+        }
+        finally
+        {
+            _waiting = null;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _port!.DisposeAsync();
+
+    private void Receive(ref DatagramBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (_waiting is { } waiting)
+            {
+                waiting.Take(batch[i]);
+            }
+            else
+            {
+                _tally.Add(ClientCount.Late);
+            }
+        }
+    }
+}

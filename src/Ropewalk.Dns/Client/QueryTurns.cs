@@ -1,0 +1,82 @@
+namespace Ropewalk.Dns.Client;
+
+/// <summary>Lets so many in at once, and so many wait, first come first served. (<c>SemaphoreSlim</c> with a token leaves a simulation's thread.)</summary>
+internal sealed class QueryTurns(int most, int mostWaiting)
+{
+    private readonly Lock _turn = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private int _taken;
+
+    /// <summary>Gets how many are in.</summary>
+    public int Taken
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return _taken;
+            }
+        }
+    }
+
+    /// <summary>Comes in, or waits for it.</summary>
+    /// <returns>False if too many wait.</returns>
+    public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkedListNode<TaskCompletionSource> place;
+        lock (_turn)
+        {
+            if (_taken < most)
+            {
+                _taken++;
+                return true;
+            }
+
+            if (_waiting.Count >= mostWaiting)
+            {
+                return false;
+            }
+
+            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), place.Value);
+        try
+        {
+            await place.Value.Task;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_turn)
+            {
+                if (place.List is not null)
+                {
+                    _waiting.Remove(place);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Goes out; whoever has waited longest comes in.</summary>
+    public void Leave()
+    {
+        lock (_turn)
+        {
+            while (_waiting.First is { } first)
+            {
+                _waiting.RemoveFirst();
+                if (first.Value.TrySetResult())
+                {
+                    return;
+                }
+            }
+
+            _taken--;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Ropewalk.Dns.Session;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Tsig;
+using Ropewalk.Endpoints;
+using Ropewalk.Transports.Datagrams;
+
+namespace Ropewalk.Dns.Client;
+
+/// <summary>Asks one server once, by datagram or on a stream, and again where the server's own words ask for that: cut answers, cookies, no EDNS.</summary>
+internal sealed class ServerQuestions : IAsyncDisposable
+{
+    private readonly DnsClientOptions _options;
+    private readonly EndpointContext _context;
+    private readonly QueryNumbers _numbers;
+    private readonly ClientTally _tally;
+    private readonly ServerMemory _memory;
+    private readonly QueryPorts _ports;
+    private readonly QueryStreams _streams;
+
+    public ServerQuestions(DnsClientOptions options, EndpointContext context, QueryNumbers numbers, ClientTally tally)
+    {
+        _options = options;
+        _context = context;
+        _numbers = numbers;
+        _tally = tally;
+        _memory = new ServerMemory(numbers);
+        _ports = new QueryPorts(context.DatagramPorts, numbers, tally, options.QueriesPerPort);
+        _streams = new QueryStreams(context, options, tally);
+    }
+
+    /// <summary>Asks a server.</summary>
+    /// <exception cref="DnsQueryException">It has not answered.</exception>
+    public async Task<DnsExchange> AskAsync(EndpointSpec server, DnsQuestion question, DnsQueryOptions options, TsigKey? key, CancellationToken cancellationToken)
+    {
+        bool isStream = server.Scheme != "udp" || options.UsesStream;
+        bool hasEdns = options.UsesEdns && !_memory.IsPlain(server);
+        bool hasNewCookie = false;
+        while (true)
+        {
+            long begin = _context.TimeProvider.GetTimestamp();
+            EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
+            ServerCookie? cookie = options.UsesCookies && hasEdns ? _memory.CookieOf(server) : null;
+            QueryForm form = new(options, hasEdns, _options.MixesCase, asked.Scheme == "tls", cookie, key);
+            DnsMessage answer = isStream ? await AskStreamAsync(asked, question, form, cancellationToken) : await AskDatagramAsync(server, question, form, cancellationToken);
+            _memory.Learn(server, answer);
+            if (answer.ResponseCode == DnsResponseCode.BadCookie && cookie is not null && !isStream)
+            {
+                // RFC 7873 §5.3: with the cookie that it has just sent, and if that is not good either, by TCP.
+                isStream = hasNewCookie;
+                hasNewCookie = true;
+            }
+            else if (hasEdns && answer.Opt is null && answer.ResponseCode is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented)
+            {
+                // RFC 6891 §7: it does not know OPT; without.
+                hasEdns = false;
+                _memory.SetPlain(server);
+            }
+            else if (answer.Header.IsTruncated && !isStream && !options.TakesTruncated)
+            {
+                // RFC 7766 §5: what was cut is asked for again by TCP.
+                _tally.Add(ClientCount.Truncated);
+                isStream = true;
+            }
+            else
+            {
+                DnsTransport transport = !isStream ? DnsTransport.Udp : asked.Scheme == "tls" ? DnsTransport.Tls : DnsTransport.Tcp;
+                return new(answer, asked, transport, _context.TimeProvider.GetElapsedTime(begin), 1);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _streams.DisposeAsync();
+        await _ports.DisposeAsync();
+    }
+
+    private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    {
+        var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
+        SentQuery query = Encode(_numbers.NextId(), question, form);
+        QueryPort port = await RentAsync(server, address.Family, cancellationToken);
+        DnsMessage? answer;
+        try
+        {
+            answer = await port.AskAsync(address, query, form.Options.Timeout ?? _options.Timeout, _context.TimeProvider, cancellationToken);
+        }
+        finally
+        {
+            _ports.Return(port);
+        }
+
+        if (answer is not null)
+        {
+            return answer;
+        }
+
+        _tally.Add(ClientCount.Timeout);
+        if (query.HasMissedCookie)
+        {
+            _memory.ForgetCookie(server);
+        }
+
+        throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
+    }
+
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, AddressFamily family, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _ports.RentAsync(family, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
+        {
+            // No port of this family, or none left: another server may be of the other one.
+            throw new DnsQueryException($"{server} cannot be asked: {e.Message}", DnsQueryFailure.Unreachable, innerException: e);
+        }
+    }
+
+    private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
+            QueryStream stream = await ConnectAsync(server, patience, cancellationToken);
+            bool isUsed = stream.HasAnswered;
+            long begin = _context.TimeProvider.GetTimestamp();
+            try
+            {
+                DnsMessage? answer = await stream.AskAsync(id => Encode(id, question, form), _numbers, patience, cancellationToken);
+                if (answer is not null)
+                {
+                    return answer;
+                }
+
+                stream.CloseIfSilentSince(begin);
+            }
+            catch (DnsQueryException) when (isUsed && !stream.IsOpen)
+            {
+                // RFC 7766 §6.2.4: a server may close a connection at any time, and then the question is asked on another one.
+                continue;
+            }
+
+            _tally.Add(ClientCount.Timeout);
+            throw NoReply(server, form);
+        }
+    }
+
+    private async Task<QueryStream> ConnectAsync(EndpointSpec server, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(patience, _context.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await _streams.GetAsync(server, either.Token);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new DnsQueryException($"{server} cannot be reached within {patience}.", DnsQueryFailure.Unreachable, innerException: e);
+        }
+        catch (IOException e)
+        {
+            throw new DnsQueryException($"{server} cannot be reached: {e.Message}", DnsQueryFailure.Unreachable, innerException: e);
+        }
+    }
+
+    private SentQuery Encode(ushort id, DnsQuestion question, in QueryForm form) => SentQuery.Encode(id, question, form, _numbers, _context.TimeProvider.GetUtcNow());
+
+    private DnsQueryException NoReply(EndpointSpec server, in QueryForm form) =>
+        new($"{server} has not answered within {form.Options.Timeout ?? _options.Timeout}.", DnsQueryFailure.NoReply);
+}

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Ropewalk.Dns.Server;
 using Ropewalk.Dns.Server.Faults;
 using Ropewalk.Dns.Session;
+using Ropewalk.Dns.Tests.Client;
 using Ropewalk.Dns.Zones;
 using Ropewalk.Endpoints;
 using Ropewalk.Server;

@@ -41,17 +41,21 @@ public sealed class FaultyResponder : IMessageResponder
         {
             case DnsFaultKind.NoAnswer:
                 return 0;
-            case DnsFaultKind.Code:
-                return WriteBare(message, response, fault.ResponseCode, isTruncated: false);
-            case DnsFaultKind.Truncated when origin.Transport == DnsTransport.Udp:
-                return WriteBare(message, response, DnsResponseCode.NoError, isTruncated: true);
             case DnsFaultKind.Malformed:
                 return WriteMalformed(message, response);
-            case DnsFaultKind.Lie when TypeOf(message) is DnsType.A or DnsType.AAAA:
-                return WriteLie(message, response, fault.Addresses);
         }
 
         int length = _inner.Respond(message, origin, response);
+        switch (fault?.Kind)
+        {
+            case DnsFaultKind.Code:
+                return WriteBare(message, response, length, fault.ResponseCode, isTruncated: false);
+            case DnsFaultKind.Truncated when origin.Transport == DnsTransport.Udp:
+                return WriteBare(message, response, length, DnsResponseCode.NoError, isTruncated: true);
+            case DnsFaultKind.Lie when TypeOf(message) is DnsType.A or DnsType.AAAA:
+                return WriteLie(message, response, length, fault.Addresses);
+        }
+
         if (fault is not null && length >= DnsLimits.HeaderBytes)
         {
             length = Change(injected!, response, length, origin);
@@ -127,15 +131,17 @@ public sealed class FaultyResponder : IMessageResponder
         return writer;
     }
 
-    private static int WriteBare(ReadOnlySpan<byte> message, Span<byte> response, DnsResponseCode code, bool isTruncated)
+    private static int WriteBare(ReadOnlySpan<byte> message, Span<byte> response, int length, DnsResponseCode code, bool isTruncated)
     {
+        byte[] opt = OptOf(response[..length]);
         DnsMessageWriter writer = Begin(message, response, out QueryMessage query);
-        WriteOpt(ref writer, query);
+        WriteOpt(ref writer, opt);
         return writer.Finish(query.Header.ToResponse(code) with { IsTruncated = isTruncated });
     }
 
-    private static int WriteLie(ReadOnlySpan<byte> message, Span<byte> response, IReadOnlyList<Rdata> addresses)
+    private static int WriteLie(ReadOnlySpan<byte> message, Span<byte> response, int length, IReadOnlyList<Rdata> addresses)
     {
+        byte[] opt = OptOf(response[..length]);
         DnsMessageWriter writer = Begin(message, response, out QueryMessage query);
         writer.GoTo(DnsSection.Answer);
         foreach (Rdata address in addresses)
@@ -146,7 +152,7 @@ public sealed class FaultyResponder : IMessageResponder
             }
         }
 
-        WriteOpt(ref writer, query);
+        WriteOpt(ref writer, opt);
         return writer.Finish(query.Header.ToResponse(DnsResponseCode.NoError) with { IsAuthoritative = true });
     }
 
@@ -159,11 +165,26 @@ public sealed class FaultyResponder : IMessageResponder
         return length + 2;
     }
 
-    private static void WriteOpt(ref DnsMessageWriter writer, in QueryMessage query)
+    // The OPT record of the right answer: a client that has a cookie of ours believes nothing without it.
+    private static byte[] OptOf(ReadOnlySpan<byte> response)
     {
-        if (query.HasEdns && writer.TryBeginOpt(DnsLimits.DatagramBytes, dnssecOk: query.DnssecOk))
+        if (DnsMessageReader.Begin(response, out DnsMessageReader reader) == DnsViolation.None)
         {
-            writer.EndOpt();
+            while (reader.TryReadRecord(out DnsRecordView record, out _))
+            {
+                if (record.Type == DnsType.OPT)
+                {
+                    return response[record.OwnerOffset..(record.RdataOffset + record.RdataLength)].ToArray();
+                }
+            }
         }
+
+        return [];
+    }
+
+    private static void WriteOpt(ref DnsMessageWriter writer, byte[] opt)
+    {
+        writer.GoTo(DnsSection.Additional);
+        writer.TryWriteRecords(opt, opt.Length > 0 ? 1 : 0);
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
+using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Tests.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Records;
-using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Dns.Tests.Zones;

@@ -28,7 +28,7 @@ internal static class ZoneTextReader
         ];
         if (wrong.Length > 0)
         {
-            throw new FormatException($"The text of the zone {apex} is wrong.{string.Concat(wrong.Select(line => Environment.NewLine + line))}");
+            throw new FormatException($"The text of the zone {apex} is wrong.{string.Concat(wrong.Select(line => "\n" + line))}");
         }
 
         if (!builder.Records.Any(record => record.Type == DnsType.SOA))

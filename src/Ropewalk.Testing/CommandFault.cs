@@ -3,7 +3,7 @@ using Ropewalk.Testing.Served;
 
 namespace Ropewalk.Testing;
 
-/// <summary>Is a way to misbehave at a command. <see cref="InProcessServer.Inject"/> puts it in force.</summary>
+/// <summary>Is a way to misbehave at a command. <see cref="InProcessServer.Inject(CommandFault, Func{ReceivedCommand, bool}?, int)"/> puts it in force.</summary>
 /// <remarks>The answer to a command is what the application writes from when it hears the command until it hears the next one. What it sends
 /// through <c>IOutboundQueueFeature</c> belongs to no command, and passes.</remarks>
 public sealed class CommandFault

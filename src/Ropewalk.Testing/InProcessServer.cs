@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ropewalk.Client;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
+using Ropewalk.Hosting;
 using Ropewalk.Server;
 using Ropewalk.Testing.Served;
 using Ropewalk.Transports;
@@ -24,6 +25,9 @@ namespace Ropewalk.Testing;
 /// </remarks>
 public sealed class InProcessServer : IAsyncDisposable
 {
+    // As ConnectionServer's.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
     private readonly InProcessServerBuilder _settings;
     private readonly ConnectionServer _server;
     private readonly QuietScheduler _quiet;
@@ -32,6 +36,10 @@ public sealed class InProcessServer : IAsyncDisposable
     private readonly Arrivals<ReceivedCommand> _commands;
     private readonly Lock _gate = new();
     private readonly List<InjectedFault> _faults = [];
+    private readonly MemoryStreams _streams;
+    private readonly MemoryDatagrams _datagrams;
+    private readonly ChosenPorts? _ports;
+    private HostedServices? _services;
     private int _lastConnection;
     private int _lastCommand;
 
@@ -42,7 +50,19 @@ public sealed class InProcessServer : IAsyncDisposable
         _commands = new Arrivals<ReceivedCommand>("commands", settings.Patience);
         _quiet = settings.Neighbour?._quiet ?? new QuietScheduler();
         MemoryTransport memory = settings.Neighbour?.Context.Memory ?? new MemoryTransport(new MemoryTransportOptions { Scheduler = _quiet });
-        Context = new EndpointContext { Memory = memory, TimeProvider = Time, LoggerFactory = settings.LoggerFactory };
+        _streams = settings.Neighbour?._streams ?? new MemoryStreams(memory);
+        _datagrams = settings.Neighbour?._datagrams ?? new MemoryDatagrams(_quiet, Time);
+        var sockets = new EndpointContext { Memory = memory, TimeProvider = Time, LoggerFactory = settings.LoggerFactory };
+        _ports = settings.IsInMemory ? null : new ChosenPorts(sockets.StreamListeners, sockets.DatagramPorts);
+        Context = !settings.IsInMemory ? sockets : new EndpointContext
+        {
+            Memory = memory,
+            StreamListeners = _streams,
+            StreamConnections = settings.Services is null ? settings.Neighbour?.Context.StreamConnections ?? sockets.StreamConnections : _streams,
+            DatagramPorts = _datagrams,
+            TimeProvider = Time,
+            LoggerFactory = settings.LoggerFactory,
+        };
         // Stopping has bounds of real time: nobody may be left to move the clock.
         _server = new ConnectionServer(new EndpointContext { Memory = memory, LoggerFactory = settings.LoggerFactory });
         EndPoint = null!;
@@ -55,7 +75,7 @@ public sealed class InProcessServer : IAsyncDisposable
     /// <summary>Gets the endpoint that a client connects to: <c>mem:server</c>, <c>tcp:127.0.0.1:40123</c>. Its text is what <see cref="ConnectionClient"/> takes.</summary>
     public EndpointSpec Spec { get; private set; }
 
-    /// <summary>Gets what a client needs to reach it: the memory network in which it listens, and its clock.</summary>
+    /// <summary>Gets what a client needs to reach it: the memory network in which it listens, for streams and datagrams, and its clock.</summary>
     public EndpointContext Context { get; }
 
     /// <summary>Gets the clock that the application was given.</summary>
@@ -79,7 +99,21 @@ public sealed class InProcessServer : IAsyncDisposable
         Listening listening = await server._server.ListenAsync(settings.Endpoint, server.Build(), cancellationToken);
         server.EndPoint = listening.EndPoint;
         server.Spec = EndpointSpec.FromEndPoint(listening.EndPoint);
+        if (settings.Services is not null)
+        {
+            await server.StartServicesAsync(settings.Services, cancellationToken);
+        }
+
         return server;
+    }
+
+    /// <summary>Says where a service of <see cref="InProcessServerBuilder.UseServices"/> is reached: in memory on 127.0.0.1, as on any other address, at the port that it asked for; else at the one that the system chose.</summary>
+    /// <param name="port">The port that the service asked for.</param>
+    /// <exception cref="ArgumentException">No service asked for it.</exception>
+    public IPEndPoint AddressOf(int port)
+    {
+        int reached = _ports is null ? port : _ports.Find(port) ?? throw new ArgumentException($"No service listens at port {port}.", nameof(port));
+        return new IPEndPoint(IPAddress.Loopback, reached);
     }
 
     /// <summary>Connects to it as a plain client, and waits until the server has the connection.</summary>
@@ -138,6 +172,24 @@ public sealed class InProcessServer : IAsyncDisposable
         return injected;
     }
 
+    /// <summary>Lets datagrams be lost, late or doubled, from now on until the result is disposed. Where several faults match, the newest is done.</summary>
+    /// <param name="fault">What happens.</param>
+    /// <param name="match">To which datagrams; null for all, those of clients and of servers.</param>
+    /// <param name="times">To how many of them at most.</param>
+    /// <returns>The fault in force; disposing it ends it.</returns>
+    /// <exception cref="InvalidOperationException">The server is on a port: what goes through the system arrives as it will.</exception>
+    public InjectedDatagramFault Inject(DatagramFault fault, Func<SentDatagram, bool>? match = null, int times = int.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        if (_ports is not null)
+        {
+            throw new InvalidOperationException("Only datagrams in memory can be lost, late or doubled.");
+        }
+
+        return _datagrams.Inject(fault, match ?? (static _ => true), times);
+    }
+
     /// <summary>
     /// Moves the clock from timer to timer. In memory it lets the server and its clients do each time all that they can, so that what is due on the
     /// way is due when it is due.
@@ -167,6 +219,13 @@ public sealed class InProcessServer : IAsyncDisposable
     {
         await CallerContext.Detach();
         await _server.StopAsync(cancellationToken);
+        if (_services is not null)
+        {
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var drained = new CancellationTokenSource(DrainTimeout, TimeProvider.System);
+            await using CancellationTokenRegistration late = drained.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), bound);
+            await _services.StopAsync(bound.Token);
+        }
     }
 
     /// <summary>Ends everything at once: held answers are dropped, connections aborted, waits for commands fail.</summary>
@@ -181,6 +240,11 @@ public sealed class InProcessServer : IAsyncDisposable
 
         _stopping.Cancel();
         await _server.StopAsync(new CancellationToken(canceled: true));
+        if (_services is not null)
+        {
+            await _services.DisposeAsync();
+        }
+
         _connections.End();
         _commands.End();
     }
@@ -200,6 +264,27 @@ public sealed class InProcessServer : IAsyncDisposable
         }
 
         return Array.Find(faults, fault => fault.TryHit(command));
+    }
+
+    private async Task StartServicesAsync(Action<RopewalkBuilder> configure, CancellationToken cancellationToken)
+    {
+        EndpointContext network = _ports is null ? Context : new EndpointContext
+        {
+            Memory = Context.Memory,
+            StreamListeners = _ports,
+            DatagramPorts = _ports,
+            TimeProvider = Time,
+            LoggerFactory = Context.LoggerFactory,
+        };
+        try
+        {
+            _services = await HostedServices.StartAsync(configure, network, cancellationToken);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private ConnectionDelegate Build()

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Framing;
+using Ropewalk.Hosting;
 using Ropewalk.Sessions;
 using Ropewalk.Testing.Served;
 
@@ -36,6 +37,10 @@ public sealed class InProcessServerBuilder
 
     internal string Endpoint { get; private set; } = "mem:server";
 
+    internal bool IsInMemory { get; private set; } = true;
+
+    internal Action<RopewalkBuilder>? Services { get; private set; }
+
     internal Action<IConnectionBuilder>? Front { get; private set; }
 
     internal Func<ICommandCutter>? Framing { get; private set; }
@@ -47,6 +52,7 @@ public sealed class InProcessServerBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Endpoint = $"mem:{name}";
+        IsInMemory = true;
         return this;
     }
 
@@ -65,6 +71,23 @@ public sealed class InProcessServerBuilder
     public InProcessServerBuilder UsePort()
     {
         Endpoint = "tcp:127.0.0.1:0";
+        IsInMemory = false;
+        return this;
+    }
+
+    /// <summary>
+    /// Runs services in the words in which a program adds them to its host: of streams and of datagrams, of any strand. <see cref="InProcessServer.AddressOf"/> says where they are
+    /// reached. They are not cut into commands; what a strand records and lets fail is its own.
+    /// </summary>
+    /// <remarks>
+    /// In memory every IP address and port is free, below 1024 too, and <see cref="InProcessServer.Context"/> reaches nothing else. With <see cref="UsePort"/> each port that a service asks for
+    /// becomes one of the system's choosing on 127.0.0.1, the same for UDP and TCP.
+    /// </remarks>
+    /// <param name="configure">Adds them; it may be called again, and adds to them.</param>
+    public InProcessServerBuilder UseServices(Action<RopewalkBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services += configure;
         return this;
     }
 

@@ -22,7 +22,8 @@ public static class SimHostServices
         return services;
     }
 
-    private static EndpointContext CreateContext(EndpointContext life, IServiceProvider provider)
+    /// <summary>Makes the context of an application on a network, with the application's own schemes and services.</summary>
+    internal static EndpointContext CreateContext(EndpointContext life, IServiceProvider provider)
     {
         EndpointSchemes schemes = EndpointSchemes.CreateDefault();
         foreach (IEndpointScheme scheme in provider.GetServices<IEndpointScheme>())

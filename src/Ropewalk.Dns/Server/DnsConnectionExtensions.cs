@@ -14,12 +14,28 @@ public static class DnsConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(handler);
-        builder.UseLimits(handler.Limits.Connections);
-        if (handler.Limits.ConnectionRate is { } rate)
+        return Run(builder, handler.Limits, handler.OnConnectedAsync);
+    }
+
+    /// <summary>Serves DNS on each connection with a server, and with its faults if it has any.</summary>
+    /// <inheritdoc cref="UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/>
+    /// <param name="builder">The pipeline.</param>
+    /// <param name="server">The server; it may serve several endpoints, and each has limits of its own.</param>
+    public static IConnectionBuilder UseDnsStream(this IConnectionBuilder builder, DnsServer server)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(server);
+        return Run(builder, server.Streams.Limits, server.OnConnectedAsync);
+    }
+
+    private static IConnectionBuilder Run(IConnectionBuilder builder, DnsStreamLimits limits, Func<ConnectionContext, Task> application)
+    {
+        builder.UseLimits(limits.Connections);
+        if (limits.ConnectionRate is { } rate)
         {
             builder.UseRateLimit(rate);
         }
 
-        return builder.Run(handler.OnConnectedAsync);
+        return builder.Run(application);
     }
 }

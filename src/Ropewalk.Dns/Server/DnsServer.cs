@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Runtime;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Ropewalk.Dns.Server.Faults;
 using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -29,6 +31,8 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly ZoneTransferSource _transfers;
     private readonly DnsDatagramHandler _datagrams;
     private readonly DnsStreamHandler _streams;
+    private readonly FaultyDatagramHandler? _faultyDatagrams;
+    private readonly FaultyStreamHandler? _faultyStreams;
     private NotifySender? _notices;
     private IDisposable? _observed;
 
@@ -56,6 +60,11 @@ public sealed class DnsServer : IAsyncDisposable
         _datagrams = new DnsDatagramHandler(limited is null ? _responder : limited, options.TimeProvider, Statistics);
         var counted = new CountedResponder(_responder, _transfers, Statistics, options.TimeProvider);
         _streams = new DnsStreamHandler(counted, counted, options.Streams, options.TimeProvider, options.LoggerFactory);
+        if (options.Faults is { } faults)
+        {
+            _faultyDatagrams = new FaultyDatagramHandler(_responder, faults, options.TimeProvider);
+            _faultyStreams = new FaultyStreamHandler(_responder, _transfers, options.Streams, faults, options.TimeProvider);
+        }
     }
 
     /// <summary>Gets the zones that are served.</summary>
@@ -70,7 +79,7 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Gets what has been counted.</summary>
     public DnsStatistics Statistics { get; }
 
-    /// <summary>Gets the bounds of streams, of which those on connections are for the pipeline before <see cref="OnConnectedAsync"/>: <see cref="DnsConnectionExtensions.UseDnsStream"/> puts both.</summary>
+    /// <summary>Gets the bounds of streams, of which those on connections are for the pipeline before <see cref="OnConnectedAsync"/>: <see cref="DnsConnectionExtensions.UseDnsStream(IConnectionBuilder, DnsServer)"/> puts both.</summary>
     public DnsStreamHandler Streams => _streams;
 
     /// <summary>Makes a server, and reads its zones.</summary>
@@ -92,6 +101,11 @@ public sealed class DnsServer : IAsyncDisposable
                 options.Datagrams, options.Random, options.NotifyLimits, null, options.TimeProvider, options.LoggerFactory, cancellationToken);
         }
 
+        if (server._faultyDatagrams is { } faulty)
+        {
+            faulty.Elsewhere = await options.Datagrams.BindAsync(new IPEndPoint(IPAddress.IPv6Any, 0), static (ref _) => { }, null, cancellationToken);
+        }
+
         server.Take(load);
         server._observed = DnsMeter.Observe(server);
         if (load.Catalog.Zones.Sum(zone => zone.MemoryBytes) > LargeZoneBytes)
@@ -100,14 +114,25 @@ public sealed class DnsServer : IAsyncDisposable
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
 
+        options.Started?.Invoke(server);
         return server;
     }
 
     /// <summary>Answers a batch of datagrams. It is a <see cref="DatagramHandler"/>.</summary>
-    public void OnDatagrams(ref DatagramBatch batch) => _datagrams.Handle(ref batch);
+    public void OnDatagrams(ref DatagramBatch batch)
+    {
+        if (_faultyDatagrams is null)
+        {
+            _datagrams.Handle(ref batch);
+        }
+        else
+        {
+            _faultyDatagrams.Handle(ref batch);
+        }
+    }
 
     /// <summary>Serves a stream.</summary>
-    public Task OnConnectedAsync(ConnectionContext connection) => _streams.OnConnectedAsync(connection);
+    public Task OnConnectedAsync(ConnectionContext connection) => _faultyStreams?.OnConnectedAsync(connection) ?? _streams.OnConnectedAsync(connection);
 
     /// <summary>Reads all zone files, beside what is served.</summary>
     /// <returns>What was read; with an error there is no catalog, and nothing that can be put in force.</returns>
@@ -162,6 +187,11 @@ public sealed class DnsServer : IAsyncDisposable
         if (_notices is not null)
         {
             await _notices.DisposeAsync();
+        }
+
+        if (_faultyDatagrams is not null)
+        {
+            await _faultyDatagrams.DisposeAsync();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ropewalk.Dns.Server.Faults;
 using Ropewalk.Dns.Server.Statistics;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -63,9 +64,17 @@ public sealed class DnsServerOptions
     /// <summary>Gets or sets the source of secrets and numbers.</summary>
     public RandomNumberGenerator Random { get; set; } = RandomNumberGenerator.Create();
 
+    /// <summary>Gets or sets what lets the server misbehave in a test, and keeps what it was asked. Default null: nothing does. With it answers are not limited in their rate, for in a test the time may stand still.</summary>
+    public DnsFaults? Faults { get; set; }
+
+    /// <summary>Gets or sets what is given the server when it serves: a program that exchanges zones itself keeps it. Default null: nobody.</summary>
+    public Action<DnsServer>? Started { get; set; }
+
     /// <summary>Gets or sets the clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Gets or sets where the log goes.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+
+    internal DnsServerOptions Copy() => (DnsServerOptions)MemberwiseClone();
 }

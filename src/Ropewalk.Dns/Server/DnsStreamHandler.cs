@@ -16,7 +16,7 @@ namespace Ropewalk.Dns.Server;
 /// Serves DNS on streams: on <c>tcp:53</c>, and on <c>tls:853</c> with the option <c>alpn=dot</c> as DNS over TLS. It answers in the client's own words only: what a connection may take is in
 /// <see cref="DnsStreamLimits"/>. <b>Spec</b>: RFC 7766; RFC 7858 §3.
 /// </summary>
-/// <remarks><b>Call</b>: <see cref="DnsConnectionExtensions.UseDnsStream"/> puts it, with its limits on connections, at the end of a pipeline.</remarks>
+/// <remarks><b>Call</b>: <see cref="DnsConnectionExtensions.UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/> puts it, with its limits on connections, at the end of a pipeline.</remarks>
 public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStreamEvent>
 {
     private readonly IMessageResponder _responder;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Zones.Text;
 
 namespace Ropewalk.Dns.Zones;
 
@@ -79,6 +80,18 @@ public sealed class Zone
     private byte[] Names => _arrays.Names;
 
     private long PoolLength => _arrays.Pool.LongLength;
+
+    /// <summary>Makes a zone of the text of a master file: the zones of a test, and small ones of a program. Those of files are for <see cref="Server.DnsServerOptions.ZoneFiles"/>.</summary>
+    /// <param name="apex">The zone's name, and what relative names are below.</param>
+    /// <param name="text">The records. <c>$TTL</c> is an hour until the text says another; a text without an SOA gets one, with serial 1 and five minutes for what does not exist. It includes no file.</param>
+    /// <param name="hash">Hashes the names; null for one without a secret, which serves where the names are the program's own.</param>
+    /// <exception cref="FormatException">The text breaks a rule, or has records of elsewhere; all that is wrong is told with its lines.</exception>
+    public static Zone Parse(string apex, string text, NameHash? hash = null)
+    {
+        ArgumentNullException.ThrowIfNull(apex);
+        ArgumentNullException.ThrowIfNull(text);
+        return ZoneTextReader.Read(DomainName.Parse(apex), text, hash ?? new NameHash(0, 0));
+    }
 
     /// <summary>Gets a name, by its place in canonical order.</summary>
     public ZoneNode this[int index]

@@ -1,4 +1,5 @@
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Records;
 
 namespace Ropewalk.Dns.Zones;
 
@@ -91,6 +92,15 @@ public sealed class ZoneBuilder : IRecordSink
             });
             Positions?.Add(position);
         }
+    }
+
+    /// <summary>Adds a record that a program has made.</summary>
+    /// <returns>The builder.</returns>
+    public ZoneBuilder Add(ResourceRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        Add(record.Owner.Wire, record.Type, record.Class, (uint)record.Ttl.TotalSeconds, record.Rdata.Encode());
+        return this;
     }
 
     /// <summary>Makes the zone of what has been added.</summary>

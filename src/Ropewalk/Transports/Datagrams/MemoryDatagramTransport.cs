@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -55,6 +56,9 @@ public sealed class MemoryDatagramTransport(ILoggerFactory? loggerFactory = null
 
     /// <summary>Gets what carries datagrams in the place of this network: a simulation's, where they are lost and late.</summary>
     internal DatagramRoute? Route { get; init; }
+
+    /// <summary>Gets where ports take their batches, whatever context they were bound under; null for that context, or the thread pool.</summary>
+    internal PipeScheduler? Scheduler { get; init; }
 
     /// <summary>Carries a datagram to the port that it is for; what is sent to nobody is lost.</summary>
     internal void Carry(in PeerAddress from, in PeerAddress to, ReadOnlySpan<byte> payload)

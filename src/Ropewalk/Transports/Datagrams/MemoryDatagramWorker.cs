@@ -9,6 +9,7 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
     private const int ChargePerDatagram = 256;  // what Linux charges a queue for the least of datagrams
 
     private static readonly SendOrPostCallback Turn = static worker => ((MemoryDatagramWorker)worker!).Execute();
+    private static readonly Action<object?> Scheduled = static worker => ((MemoryDatagramWorker)worker!).Execute();
 
     private readonly MemoryDatagramTransport _network;
     private readonly PeerAddress _local;
@@ -190,7 +191,11 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
 
     private void Schedule()
     {
-        if (_context is not null)
+        if (_network.Scheduler is { } scheduler)
+        {
+            scheduler.Schedule(Scheduled, this);
+        }
+        else if (_context is not null)
         {
             _context.Post(Turn, this);
         }

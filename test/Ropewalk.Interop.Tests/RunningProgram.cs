@@ -17,6 +17,16 @@ internal sealed class RunningProgram(string command, Process process) : IAsyncDi
     /// <summary>Gets its process id.</summary>
     public int Id => process.Id;
 
+    /// <summary>Gets how long its threads have been busy.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Gets whether it has not ended yet.</summary>
     public bool IsRunning => !process.HasExited;
 

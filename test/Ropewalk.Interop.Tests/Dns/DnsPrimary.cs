@@ -66,6 +66,9 @@ internal sealed class DnsPrimary : IAsyncDisposable
         File.Move(beside, ZoneFile, overwrite: true);
     }
 
+    /// <summary>Tells it to look at once: by itself it looks every two seconds.</summary>
+    public void Reload() => _program.Send(RopewalkProgram.Signals.HangUp);
+
     /// <summary>Waits for a text in its log.</summary>
     public Task WaitForLogAsync(string text) => _program.WaitForErrorAsync(text, TimeSpan.FromSeconds(30));
 

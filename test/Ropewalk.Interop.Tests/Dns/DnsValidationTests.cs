@@ -17,15 +17,15 @@ public sealed class DnsValidationTests
     private static readonly (string Name, string Type)[] NotThere = [("nobody", "A"), ("a.nobody", "A"), ("www", "MX"), ("deep", "A"), ("any.wild", "A"), ("zzz", "TXT")];
 
     [Theory]
-    [InlineData("ECDSAP256SHA256", "-u")]
-    [InlineData("ECDSAP256SHA256", "-3", "abcd")]
-    [InlineData("ED25519", "-3", "-")]
-    public async Task Delv_validates_what_is_there_and_what_is_not(string algorithm, params string[] denial)
+    [InlineData("UDP", "ECDSAP256SHA256", "-u")]
+    [InlineData("TCP", "ECDSAP256SHA256", "-3", "abcd")]
+    [InlineData("UDP", "ED25519", "-3", "-")]
+    public async Task Delv_validates_what_is_there_and_what_is_not(string transport, string algorithm, params string[] denial)
     {
         var delv = ExternalProgram.Find("delv", "bind9-dnsutils");
         SignedNames signed = await SignedNames.MakeAsync(algorithm, denial);
         await using DnsPrimary primary = await DnsPrimary.StartAsync(signed.Folder, SampleNames.Zone, signed.ZoneFile);
-        string[] ask = [.. primary.At, "-a", signed.AnchorFile, "+root=" + SampleNames.Zone];
+        string[] ask = [.. primary.At, "-a", signed.AnchorFile, "+root=" + SampleNames.Zone, transport == "TCP" ? "+tcp" : "+notcp"];
         foreach ((string name, string type, string answer) in There)
         {
             string said = (await delv.RunAsync([.. ask, $"{name}.{SampleNames.Zone}", type])).Expect().Output;
@@ -39,7 +39,7 @@ public sealed class DnsValidationTests
             Assert.True(said.StartsWith("; negative response, fully validated", StringComparison.Ordinal), $"{name} {type}\n{said}");
         }
 
-        Console.WriteLine($"delv: {There.Length} answers and {NotThere.Length} denials fully validated over UDP, {algorithm} {string.Join(' ', denial)}; it has no option for TCP or TLS");
+        Console.WriteLine($"delv: {There.Length} answers and {NotThere.Length} denials fully validated over {transport}, {algorithm} {string.Join(' ', denial)}; it has no TLS");
     }
 
     [Theory]

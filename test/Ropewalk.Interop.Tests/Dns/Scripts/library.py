@@ -55,7 +55,10 @@ def check_answers(way, send):
     assert 65001 not in given and rich.ednsflags & dns.flags.DO, rich
     again = send(ask("www", "A", use_edns=0, options=[dns.edns.GenericOption(dns.edns.COOKIE, cookie)]))
     assert again.rcode() == dns.rcode.NOERROR, again
-    assert send(ask("www", "A", use_edns=1)).rcode() == dns.rcode.BADVERS
+    future = ask("www", "A")
+    # the flags have the version again
+    future.use_edns(edns=1, ednsflags=1 << 16)
+    assert send(future).rcode() == dns.rcode.BADVERS
 
     signed = ask("www", "A")
     signed.use_tsig(keys, key_name)
@@ -150,7 +153,8 @@ def check_noise(good):
                 answer = asker.recv(4096)
             except TimeoutError:
                 continue
-            if len(answer) > 12:
+            # the library reads no others but UPDATE, whose questions it wants to be of type SOA
+            if len(answer) > 12 and answer[2] >> 3 & 15 in (0, 1, 2, 4):
                 dns.message.from_wire(answer)
             read += 1
     assert dns.query.udp(ask("www", "A"), HOST, port=port, timeout=5).rcode() == dns.rcode.NOERROR

@@ -30,6 +30,9 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     /// <summary>Gets how long its threads have been busy.</summary>
     public TimeSpan ProcessorTime => _running.ProcessorTime;
 
+    /// <summary>Gets how much memory it has.</summary>
+    public long WorkingSetBytes => _running.WorkingSetBytes;
+
     /// <summary>Runs it to its end.</summary>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => Runtime.RunAsync([Command[1], .. arguments]);
 

@@ -27,6 +27,16 @@ internal sealed class RunningProgram(string command, Process process) : IAsyncDi
         }
     }
 
+    /// <summary>Gets how much memory it has.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Gets whether it has not ended yet.</summary>
     public bool IsRunning => !process.HasExited;
 

@@ -74,6 +74,35 @@ public sealed class DnsClientTests
         Console.WriteLine("dig: AXFR and IXFR over TCP and TLS");
     }
 
+    [Fact]
+    public async Task What_a_datagram_does_not_hold_is_asked_for_again_by_TCP()
+    {
+        await using DnsPrimary primary = await StartAsync();
+        string[] ask = [.. primary.At, "big." + SampleNames.Zone, "TXT"];
+        string[] small = [.. primary.At, "big." + SampleNames.Zone, "TXT", "+bufsize=512", "+ignore"];
+        foreach (string name in (string[])["dig", "kdig"])
+        {
+            ExternalProgram program = ExternalProgram.Find(name, name == "dig" ? "bind9-dnsutils" : "knot-dnsutils");
+            string all = await AskAsync(program, ask);
+            Assert.Contains("ANSWER: 60", all, StringComparison.Ordinal);
+            Assert.Contains("(TCP)", all, StringComparison.Ordinal);
+            Assert.Matches("lags: qr aa tc", await AskAsync(program, small));
+        }
+
+        Assert.Contains("ANSWER: 60", await AskAsync(ExternalProgram.Find("drill", "ldnsutils"), ["@127.0.0.1", "-p", ask[2], "-a", ask[3], ask[4]]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_may_ask_how_long_it_may_stay_and_networks_of_clients_change_nothing()
+    {
+        var dig = ExternalProgram.Find("dig", "bind9-dnsutils");
+        await using DnsPrimary primary = await StartAsync();
+        string all = await AskAsync(dig, [.. primary.At, Www, "A", "+tcp", "+keepalive", "+subnet=192.0.2.0/24"]);
+        Assert.Contains("TCP KEEPALIVE: 30.0 secs", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("CLIENT-SUBNET", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("KEEPALIVE", await AskAsync(dig, [.. primary.At, Www, "A", "+notcp", "+keepalive"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("UDP")]
     [InlineData("TCP")]

@@ -64,6 +64,30 @@ public sealed class DnsPerfTests
         Console.WriteLine($"dnsperf: {asked} questions over udp and tcp through {Versions} versions, none lost; dnspython: {told.Value}, none mixed");
     }
 
+    /// <summary>While one of a network asks more than is answered, others of it come through: a cut answer sends them to TCP.</summary>
+    [Fact]
+    public async Task Who_shares_a_network_with_a_flood_is_still_answered()
+    {
+        var dnsperf = ExternalProgram.Find("dnsperf");
+        var dig = ExternalProgram.Find("dig", "bind9-dnsutils");
+        using var folder = new SampleFolder();
+        await using DnsPrimary primary = await DnsPrimary.StartAsync(SampleNames.Zone, SampleNames.Version(1));
+        string question = folder.Write("question", $"www.{SampleNames.Zone} A\n");
+        await using RunningProgram flood = dnsperf.Start(Arguments(primary, "udp", question, "-l", "600", "-Q", "2000", "-t", "1", "-q", "10000", "-O", "suppress=timeout"));
+        Task<ProgramResult> ended = flood.FinishAsync("", TimeSpan.FromSeconds(120));
+        for (int i = 0; i < 20; i++)
+        {
+            ProgramResult asked = (await dig.RunAsync([.. primary.At, $"www.{SampleNames.Zone}", "A", "+nocookie", "+tries=8", "+timeout=1"], timeout: TimeSpan.FromSeconds(30))).Expect();
+            Assert.Contains("192.0.2.1", asked.Output, StringComparison.Ordinal);
+        }
+
+        RopewalkProgram.Send(flood.Id, RopewalkProgram.Signals.Interrupt);
+        ProgramResult flooded = (await ended).Expect();
+        Match lost = Regex.Match(flooded.Output, @"Queries lost: +\d+ \(([\d.]+)%\)");
+        Assert.True(double.Parse(lost.Groups[1].Value, CultureInfo.InvariantCulture) > 30, flooded.Output);
+        Console.WriteLine($"dnsperf: a flood of 2000 questions a second, of which {lost.Groups[1].Value}% got no answer; dig beside it was answered 20 times of 20");
+    }
+
     private static Task<DnsPrimary> StartAsync() => DnsPrimary.StartAsync(SampleNames.Zone, SampleNames.Version(1), "--rate-limit", "false");
 
     private static string[] Arguments(DnsPrimary primary, string mode, string questions, params string[] more) =>

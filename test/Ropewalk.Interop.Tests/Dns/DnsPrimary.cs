@@ -39,6 +39,9 @@ internal sealed class DnsPrimary : IAsyncDisposable
     /// <summary>Gets how long its threads have been busy.</summary>
     public TimeSpan ProcessorTime => _program.ProcessorTime;
 
+    /// <summary>Gets how much memory it has.</summary>
+    public long WorkingSetBytes => _program.WorkingSetBytes;
+
     /// <summary>Starts it.</summary>
     /// <param name="zone">The zone's name.</param>
     /// <param name="text">The zone's text.</param>
@@ -71,6 +74,10 @@ internal sealed class DnsPrimary : IAsyncDisposable
 
     /// <summary>Waits for a text in its log.</summary>
     public Task WaitForLogAsync(string text) => _program.WaitForErrorAsync(text, TimeSpan.FromSeconds(30));
+
+    /// <summary>Tells it to stop, and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync() => _program.StopAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

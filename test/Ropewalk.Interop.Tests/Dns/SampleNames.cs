@@ -27,11 +27,12 @@ internal static class SampleNames
         odd TYPE65280 \# 4 DEADBEEF
         service SVCB 1 www alpn=dot port=853
         version TXT "version {serial}"
+        $GENERATE 1-60 big TXT "a text that is long enough for many of them to need a stream $"
         pair A 192.0.2.{serial % 250}
         pair A 198.51.100.{serial % 250}
 
         """;
 
     /// <summary>Gets how many records a transfer of a version has: all, and the SOA again.</summary>
-    public const int TransferCount = 21;
+    public const int TransferCount = 81;
 }

@@ -70,7 +70,7 @@ def check_transfers():
     zone = dns.zone.Zone(ZONE)
     dns.query.inbound_xfr(HOST, zone, port=port, query=make_transfer(zone), timeout=5, lifetime=20)
     assert zone.get_rdataset("version", "TXT")[0].strings == (b"version 1",)
-    assert sum(len(rdatas) for _, rdatas in zone.iterate_rdatasets()) == 20
+    assert sum(len(rdatas) for _, rdatas in zone.iterate_rdatasets()) == 80
     try:
         dns.query.inbound_xfr(HOST, dns.zone.Zone(ZONE), port=port, timeout=5, lifetime=20)
         raise AssertionError("a transfer without a key")

@@ -32,7 +32,7 @@ internal sealed class NsdSecondary() : Secondary("nsd", "nsd")
             name: {zone}
             zonefile: secondary.zone
             allow-notify: 127.0.0.1 {TransferKey.Name}
-            request-xfr: {(overTls ? "AXFR " : "")}127.0.0.1@{(overTls ? primary.TlsPort : primary.Port)} {TransferKey.Name}{(overTls ? " ours" : "")}
+            request-xfr: 127.0.0.1@{(overTls ? primary.TlsPort : primary.Port)} {TransferKey.Name}{(overTls ? " ours" : "")}
             provide-xfr: 127.0.0.1 NOKEY
 
         """;

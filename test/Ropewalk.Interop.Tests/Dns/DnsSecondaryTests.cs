@@ -53,6 +53,7 @@ public sealed class DnsSecondaryTests
         await secondary.WaitForSerialAsync(SampleNames.Zone, 1);
         primary.Exchange(SampleNames.Version(2));
         primary.Reload();
+        await secondary.WaitForLogAsync(secondary.RefusedNotice);
         await primary.WaitForLogAsync($"127.0.0.1:{secondary.Port} has heard of {SampleNames.Zone}.: {(program == "nsd" ? "REFUSED" : "NOTAUTH")}");
         await secondary.WaitForSerialAsync(SampleNames.Zone, 1);
     }

@@ -6,6 +6,9 @@ internal sealed class BindSecondary() : Secondary("named", "bind9")
     /// <inheritdoc/>
     public override string HeardNotice => $"TSIG '{TransferKey.Name}'";
 
+    /// <inheritdoc/>
+    public override string RefusedNotice => "refused notify";
+
     protected override string Configure(string zone, DnsPrimary primary, bool overTls) => $$"""
         options {
             directory "{{Folder.FullName}}";

@@ -6,6 +6,9 @@ internal sealed class KnotSecondary() : Secondary("knotd", "knot")
     /// <inheritdoc/>
     public override string HeardNotice => "notify, incoming";
 
+    /// <inheritdoc/>
+    public override string RefusedNotice => "ACL, denied, action notify";
+
     protected override string Configure(string zone, DnsPrimary primary, bool overTls)
     {
         Assert.False(overTls, "this version does not transfer over TLS");

@@ -6,6 +6,9 @@ internal sealed class NsdSecondary() : Secondary("nsd", "nsd")
     /// <inheritdoc/>
     public override string HeardNotice => "notify for ";
 
+    /// <inheritdoc/>
+    public override string RefusedNotice => "refused";
+
     protected override string Configure(string zone, DnsPrimary primary, bool overTls) => $"""
         server:
             ip-address: 127.0.0.1@{Port}

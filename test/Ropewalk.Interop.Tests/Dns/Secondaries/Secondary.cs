@@ -100,6 +100,9 @@ internal abstract class Secondary : IAsyncDisposable
     /// <summary>Gets what it says when it has heard a signed notice.</summary>
     public abstract string HeardNotice { get; }
 
+    /// <summary>Gets what it says when it has refused one.</summary>
+    public abstract string RefusedNotice { get; }
+
     protected abstract string Configure(string zone, DnsPrimary primary, bool overTls);
 
     protected abstract string[] Arguments(string file);

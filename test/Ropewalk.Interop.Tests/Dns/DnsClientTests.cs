@@ -93,6 +93,18 @@ public sealed class DnsClientTests
     }
 
     [Fact]
+    public async Task IPv6_is_answered_too()
+    {
+        var dig = ExternalProgram.Find("dig", "bind9-dnsutils");
+        string port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
+        await using DnsPrimary primary = await DnsPrimary.StartAsync(SampleNames.Zone, SampleNames.Version(1), [.. Options, "--listen", $"[::1]:{port}"]);
+        string[] at = ["@::1", "-p", port];
+        await AnswersAsync(dig, at, [Www, "A", "+notcp"], "192.0.2.1");
+        await AnswersAsync(dig, at, [Www, "A", "+tcp"], "192.0.2.1");
+        Assert.Contains($"XFR size: {SampleNames.TransferCount} records", await AskAsync(dig, [.. at, SampleNames.Zone, "AXFR", "-y", TransferKey.Text]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stream_may_ask_how_long_it_may_stay_and_networks_of_clients_change_nothing()
     {
         var dig = ExternalProgram.Find("dig", "bind9-dnsutils");

@@ -120,6 +120,12 @@ public sealed class DnsSecondaryTests
         ProgramResult unknown = await dig.RunAsync([.. ask, "-y", $"hmac-sha256:other.example:{TransferKey.Secret}"]);
         Assert.Contains("Transfer failed", unknown.Output);
         Assert.Contains("BADKEY", unknown.Output + unknown.Errors);
+
+        // and the log says why
+        await primary.WaitForLogAsync("was refused a transfer: BADKEY");
+        Assert.Matches(@"127\.0\.0\.1:\d+ was refused a transfer: REFUSED", primary.Log);
+        Assert.Matches(@"127\.0\.0\.3:\d+ was refused a transfer: REFUSED", primary.Log);
+        Assert.Contains("was refused a transfer: BADSIG", primary.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,12 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     /// <summary>Gets what it wrote to standard error so far.</summary>
     public string Errors => _errors.ToString();
 
+    /// <summary>Gets how long its threads have been busy.</summary>
+    public TimeSpan ProcessorTime => _running.ProcessorTime;
+
+    /// <summary>Gets how much memory it has.</summary>
+    public long WorkingSetBytes => _running.WorkingSetBytes;
+
     /// <summary>Runs it to its end.</summary>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => Runtime.RunAsync([Command[1], .. arguments]);
 

@@ -17,6 +17,26 @@ internal sealed class RunningProgram(string command, Process process) : IAsyncDi
     /// <summary>Gets its process id.</summary>
     public int Id => process.Id;
 
+    /// <summary>Gets how long its threads have been busy.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Gets how much memory it has.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Gets whether it has not ended yet.</summary>
     public bool IsRunning => !process.HasExited;
 

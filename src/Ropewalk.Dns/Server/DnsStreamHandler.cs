@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Session;
+using Ropewalk.Dns.Wire;
 using Ropewalk.Sessions;
 using Ropewalk.Transports;
 using Ropewalk.Transports.Datagrams;
@@ -69,6 +70,9 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
                 break;
             case { Kind: DnsStreamEventKind.TransferComplete, Transfer: { } transfer } when _log.IsEnabled(LogLevel.Information):
                 DnsServerLog.TransferComplete(_log, transfer.Zone.ToString(), transfer.Serial, PeerOf(turn), transfer.RecordCount);
+                break;
+            case { Kind: DnsStreamEventKind.TransferRefused } when _log.IsEnabled(LogLevel.Warning):
+                DnsServerLog.TransferRefused(_log, PeerOf(turn), sessionEvent.ResponseCode.TsigMnemonic());
                 break;
         }
 

@@ -157,7 +157,7 @@ public sealed class NotifySender : IAsyncDisposable
         {
             if (outcome.ResponseCode is { } code)
             {
-                DnsServerLog.NotifyAnswered(_log, outcome.Target.Secondary.ToString(), outcome.Target.Zone.ToString(), code.ToString());
+                DnsServerLog.NotifyAnswered(_log, outcome.Target.Secondary.ToString(), outcome.Target.Zone.ToString(), code.Mnemonic());
             }
             else
             {

@@ -11,4 +11,7 @@ public enum DnsStreamEventKind : byte
 
     /// <summary>The last message of a transfer has been written.</summary>
     TransferComplete,
+
+    /// <summary>A transfer was refused; told once for a connection, however often it asks.</summary>
+    TransferRefused,
 }

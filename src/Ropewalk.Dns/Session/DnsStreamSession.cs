@@ -34,6 +34,7 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
     private TimeSpan? _partialSince;
     private int _nextTransfer;
     private bool _turnAsked;
+    private bool _refusalTold;
     private bool _peerEnded;
     private bool _isStopping;
 
@@ -284,6 +285,12 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
         {
             _transfers.Add((transfer, now + _limits.TransferTimeout));
             Tell(DnsStreamEventKind.TransferBegun, transfer);
+        }
+        else if (start.ResponseCode != DnsResponseCode.NoError && !_refusalTold)
+        {
+            // Once: who asks a thousand times on one stream fills no log.
+            _refusalTold = true;
+            (_told ??= new()).Enqueue(new(DnsStreamEventKind.TransferRefused, ResponseCode: start.ResponseCode));
         }
 
         return start.ResponseBytes;

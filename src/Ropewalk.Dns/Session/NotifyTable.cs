@@ -8,7 +8,7 @@ namespace Ropewalk.Dns.Session;
 /// <summary>Holds the notices that tell secondaries of a zone's new version: sent, sent again, answered or given up. <b>Spec</b>: RFC 1996.</summary>
 /// <remarks>
 /// <para><b>Theory.</b> There is one notice for each zone and secondary; a newer version takes the place of one that still waits, and begins anew. A notice is due when it is made and after each wait, twice as long as the one
-/// before; what is due first is sent first, and no more than so many each second. It ends by any answer from whom it was sent to, with its number, opcode and question, and, if it was signed, a good signature: everything else
+/// before; what is due first is sent first, and no more than so many each second. It ends by any answer from whom it was sent to, with its number, opcode and question (a refusal may be without), and, if it was signed, a good signature: everything else
 /// is forged or late, and changes nothing.</para>
 /// <para><b>Call</b>: by one caller at a time: take what is due until there is none, then wait for <see cref="NextDeadline"/>.</para>
 /// </remarks>
@@ -116,7 +116,7 @@ public sealed class NotifyTable
     public bool Receive(ReadOnlySpan<byte> message, in PeerAddress from, DateTimeOffset date)
     {
         if (DnsMessageReader.Begin(message, out DnsMessageReader reader) != DnsViolation.None
-            || reader.Header is { IsResponse: false } or { Opcode: not DnsOpcode.Notify } or { QuestionCount: not 1 }
+            || reader.Header is { IsResponse: false } or { Opcode: not DnsOpcode.Notify } or { QuestionCount: > 1 }
             || !_byId.TryGetValue((from, reader.Header.Id), out Notice? notice)
             || notice.Attempts == 0
             || !IsAnswerOf(notice, ref reader)
@@ -164,6 +164,12 @@ public sealed class NotifyTable
     // RFC 1996 §4.8
     private static bool IsAnswerOf(Notice notice, ref DnsMessageReader reader)
     {
+        if (reader.Header.QuestionCount == 0)
+        {
+            // Who refuses may do it with a header alone: NSD does.
+            return reader.Header.ResponseCode != DnsResponseCode.NoError;
+        }
+
         Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
         return reader.TryReadQuestion(out DnsQuestionView question, out _)
             && question.Type == DnsType.SOA

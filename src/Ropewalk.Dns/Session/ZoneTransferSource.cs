@@ -58,7 +58,7 @@ public sealed class ZoneTransferSource : ITransferSource
         DnsResponseCode code = Decide(request, signature, origin, out Zone? zone);
         if (code != DnsResponseCode.NoError)
         {
-            return new(true, Answer(request, signature, origin, response, null, code));
+            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: ReasonOf(code, signature));
         }
 
         // RFC 1995 §2, §4: one SOA says that the client is up to date, or that it should come by TCP.
@@ -69,7 +69,8 @@ public sealed class ZoneTransferSource : ITransferSource
 
         if (!TryEnter())
         {
-            return new(true, Answer(request, signature, origin, response, null, DnsResponseCode.ServerFailure));
+            code = DnsResponseCode.ServerFailure;
+            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: code);
         }
 
         return new(true, 0, new ZoneTransfer(zone!, request, signature.Transaction, origin.IdleTimeout, this));
@@ -108,6 +109,10 @@ public sealed class ZoneTransferSource : ITransferSource
         AccessRules rules = _zoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
         return rules.Allows(origin.Peer, signature.Key) ? DnsResponseCode.NoError : DnsResponseCode.Refused;
     }
+
+    // Who speaks a later EDNS asks again in ours: that is no refusal.
+    private static DnsResponseCode ReasonOf(DnsResponseCode code, in TsigCheck signature) =>
+        signature.Error != DnsResponseCode.NoError ? signature.Error : code == DnsResponseCode.BadVersion ? DnsResponseCode.NoError : code;
 
     private bool TryEnter()
     {

@@ -66,6 +66,20 @@ public sealed class NotifyTableTests
         Assert.False(_table.Receive(answer, Secondary, Messages.Now));
     }
 
+    /// <summary>NSD sends the header alone.</summary>
+    [Fact]
+    public void A_refusal_may_be_without_the_question_and_no_other_answer()
+    {
+        _table.TryAdd(Zone, Secondary, null, 77, _now);
+        byte[] notice = Take()!;
+        Assert.False(_table.Receive(HeaderOf(AnswerTo(notice)), Secondary, Messages.Now));
+        Assert.True(_table.Receive(HeaderOf(AnswerTo(notice, DnsResponseCode.Refused)), Secondary, Messages.Now));
+
+        _table.TryAdd(Zone, Secondary, Key, 78, _now);
+        _now += TimeSpan.FromSeconds(1);
+        Assert.False(_table.Receive(HeaderOf(AnswerTo(Take()!, DnsResponseCode.Refused)), Secondary, Messages.Now), "it is not signed");
+    }
+
     [Fact]
     public void What_is_forged_ends_nothing()
     {
@@ -164,6 +178,8 @@ public sealed class NotifyTableTests
         message[2] |= (byte)DnsOpcode.Notify << 3;
         return message;
     }
+
+    private static byte[] HeaderOf(byte[] answer) => [.. answer[..4], .. new byte[8]];
 
     private static byte[] AnswerTo(byte[] notice, DnsResponseCode code = DnsResponseCode.NoError)
     {

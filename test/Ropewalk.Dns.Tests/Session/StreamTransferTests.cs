@@ -1,5 +1,6 @@
 using System.Net;
 using Ropewalk.Dns.Session;
+using Ropewalk.Dns.Wire;
 using Ropewalk.Sessions;
 using Ropewalk.Testing;
 using Ropewalk.Transports;
@@ -32,6 +33,17 @@ public sealed class StreamTransferTests
         Assert.Equal(DnsStreamEventKind.TransferComplete, stream.Events[^1].Kind);
         Assert.Equal(3, stream.Events.Count(told => told.Kind == DnsStreamEventKind.TransferWaits));
         Assert.Equal((0, 0), (transfers.Open, stream.Session.TransferCount));
+    }
+
+    [Fact]
+    public void A_refusal_is_answered_each_time_and_told_once()
+    {
+        DrivenSession<DnsStreamSession, DnsStreamEvent> stream = Begin(new StubTransfers(1) { Refusal = DnsResponseCode.BadKey });
+        stream.Receive(Messages.Frame(StubTransfers.Ask(1), StubTransfers.Ask(2), Messages.Query(3)));
+        stream.Receive(Messages.Frame(StubTransfers.Ask(4)));
+        Assert.Equal([1, 2, 3, 4], Ids(stream));
+        Assert.Equal(new DnsStreamEvent(DnsStreamEventKind.TransferRefused, ResponseCode: DnsResponseCode.BadKey), Assert.Single(stream.Events));
+        Assert.Equal(SessionStatusKind.NeedMore, stream.Status.Kind);
     }
 
     [Fact]

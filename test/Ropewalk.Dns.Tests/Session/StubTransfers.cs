@@ -13,6 +13,9 @@ internal sealed class StubTransfers(int messages, int messageBytes = 100) : ITra
     /// <summary>Gets or sets the message that cannot be made, from 0.</summary>
     public int Broken { get; set; } = -1;
 
+    /// <summary>Gets or sets what each request is refused with.</summary>
+    public DnsResponseCode Refusal { get; set; }
+
     public DateTimeOffset LastTime { get; private set; }
 
     public int Written { get; private set; }
@@ -24,6 +27,12 @@ internal sealed class StubTransfers(int messages, int messageBytes = 100) : ITra
         if (message[^3] != (byte)DnsType.AXFR)
         {
             return TransferStart.NotAsked;
+        }
+
+        if (Refusal != DnsResponseCode.NoError)
+        {
+            new DnsHeader(BinaryPrimitives.ReadUInt16BigEndian(message), 0x8005).Encode(response);
+            return new(true, DnsLimits.HeaderBytes, ResponseCode: Refusal);
         }
 
         Open++;

@@ -44,10 +44,11 @@ public sealed class DnsDatagramHandler
                 continue;
             }
 
+            ReadOnlySpan<byte> message = datagram.Payload;
             Span<byte> response = batch.GetReply(i, batch.MaxReplyBytes);
             var origin = new MessageOrigin(datagram.Peer, DnsTransport.Udp, now);
-            int length = i == sampled ? RespondAndTell(datagram, origin, response) : responder.Respond(datagram.Payload, origin, response);
-            tally?.Count(datagram.Payload, response[..length]);
+            int length = i == sampled ? RespondAndTell(message, origin, response) : responder.Respond(message, origin, response);
+            tally?.Count(message, response[..length]);
             if (length > 0)
             {
                 batch.Reply(i, length);
@@ -63,11 +64,11 @@ public sealed class DnsDatagramHandler
         }
     }
 
-    private int RespondAndTell(in Datagram datagram, in MessageOrigin origin, Span<byte> response)
+    private int RespondAndTell(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
         long start = _time.GetTimestamp();
-        int length = _responder.Respond(datagram.Payload, origin, response);
-        _statistics!.Log!.Write(datagram.Payload, origin, response[..length], _time.GetElapsedTime(start).Ticks);
+        int length = _responder.Respond(message, origin, response);
+        _statistics!.Log!.Write(message, origin, response[..length], _time.GetElapsedTime(start).Ticks);
         return length;
     }
 }

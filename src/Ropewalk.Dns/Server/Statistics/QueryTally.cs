@@ -162,10 +162,10 @@ internal sealed class QueryTally
     {
         int code = response[3] & 0xf;
         // RFC 6891 §6.1.3: the other eight bits are in OPT. A result that needs them comes without records, so OPT stands at once behind the question.
-        ulong sections = BinaryPrimitives.ReadUInt64BigEndian(response[4..]);
-        if ((sections & 0xffff_ffff_0000) == 0 && (sections & 0xffff) != 0)
+        // The counts byte by byte: they have just been written two bytes at a time, and a processor cannot yet read them wider.
+        if (response[7] == 0 && (response[6] | response[8] | response[9]) == 0 && (response[10] | response[11]) != 0)
         {
-            code |= ReadExtended(response, (int)(sections >> 48));
+            code |= ReadExtended(response, (response[4] << 8) | response[5]);
         }
 
         // Those that are ever sent end with BADCOOKIE.

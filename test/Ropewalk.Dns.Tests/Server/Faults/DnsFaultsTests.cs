@@ -30,10 +30,12 @@ public sealed class DnsFaultsTests
         await using StubClient client = await StubClient.StartAsync(server);
         Assert.Equal("NOERROR\nwww.example.test. 300 IN A 192.0.2.1\nwww.example.test. 300 IN A 192.0.2.2", await client.RecordsAsync("www.example.test"));
         Assert.Equal("NXDOMAIN", await client.RecordsAsync("nobody.example.test"));
+        await server.AdvanceAsync(TimeSpan.FromHours(1));
         Assert.NotNull(await client.AskStreamAsync(Messages.Query(7, "mail.example.test")));
         Assert.Equal(["www.example.test. A udp", "nobody.example.test. A udp", "mail.example.test. A tcp"], _faults.Questions.Select(question => question.ToString()));
         Assert.Equal(7, _faults.Questions[2].Id);
-        Assert.Equal(server.Time.GetUtcNow(), _faults.Questions[0].At);
+        Assert.Equal(server.Time.GetUtcNow().AddHours(-1), _faults.Questions[0].At);
+        Assert.Equal(server.Time.GetUtcNow(), _faults.Questions[2].At);
         Assert.Equal(2, _faults.CountOf("*.example.test") - _faults.CountOf("mail.example.test", DnsType.A));
         Assert.Equal(0, _faults.CountOf("www.example.test", DnsType.AAAA));
         Assert.Equal(IPAddress.Loopback, _faults.Questions[2].Peer.ToIPAddress());

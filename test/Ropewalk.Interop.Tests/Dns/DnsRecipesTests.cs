@@ -11,17 +11,19 @@ public sealed class DnsRecipesTests : IDisposable
     private readonly SampleFolder _folder = new();
 
     // docs/recipes/primary-and-secondary.md
-    [Fact]
-    public async Task A_secondary_has_the_zone_and_hears_of_the_next_one()
+    [Theory]
+    [InlineData("nsd", "nsd", "-d", "-c")]
+    [InlineData("knot", "knotd", "-c")]
+    public async Task A_secondary_has_the_zone_and_hears_of_the_next_one(string name, string file, params string[] words)
     {
-        ExternalProgram nsd = ExternalProgram.Find("nsd");
+        ExternalProgram program = ExternalProgram.Find(file, name);
         string primaryPort = PortText(), secondaryPort = PortText();
         string configuration = Take("ropewalk.yaml", primaryPort, secondaryPort);
-        string secondaryConfiguration = Take("nsd.conf", primaryPort, secondaryPort);
+        string secondaryConfiguration = Take(name + ".conf", primaryPort, secondaryPort);
         string zone = Take(Zone, primaryPort, secondaryPort);
 
         await using RopewalkProgram primary = await RopewalkProgram.StartAsync("up", "--no-status", configuration);
-        await using RunningProgram secondary = nsd.Start(["-d", "-c", secondaryConfiguration]);
+        await using RunningProgram secondary = program.Start([.. words, secondaryConfiguration]);
         await primary.WaitForErrorAsync("The transfer of example.org., serial 2026112301, to 127.0.0.1");
         await primary.WaitForErrorAsync($"127.0.0.1:{secondaryPort} has heard of example.org.: NoError");
         File.WriteAllText(zone, File.ReadAllText(zone).Replace("2026112301", "2026112302", StringComparison.Ordinal) + "new A 192.0.2.99\n");
@@ -103,6 +105,7 @@ public sealed class DnsRecipesTests : IDisposable
         return _folder.Write(name, text
             .Replace("5300", primaryPort, StringComparison.Ordinal)
             .Replace("5301", secondaryPort, StringComparison.Ordinal)
-            .Replace("\".\"", $"\"{_folder.PathOf("")}\"", StringComparison.Ordinal));
+            .Replace(": \".\"", $": \"{_folder.PathOf("")}\"", StringComparison.Ordinal)
+            .Replace(": .\n", $": {_folder.PathOf("")}\n", StringComparison.Ordinal));
     }
 }

@@ -102,10 +102,12 @@ public sealed class DnsRecipesTests : IDisposable
         }
 
         string text = File.ReadAllText(Path.Combine(root, "samples", "DnsPrimary", name));
+        string own = _folder.PathOf("secondary");
+        Directory.CreateDirectory(own);
         return _folder.Write(name, text
             .Replace("5300", primaryPort, StringComparison.Ordinal)
             .Replace("5301", secondaryPort, StringComparison.Ordinal)
-            .Replace(": \".\"", $": \"{_folder.PathOf("")}\"", StringComparison.Ordinal)
-            .Replace(": .\n", $": {_folder.PathOf("")}\n", StringComparison.Ordinal));
+            .Replace(": \".\"", $": \"{own}\"", StringComparison.Ordinal)
+            .Replace(": .\n", $": {own}\n", StringComparison.Ordinal));
     }
 }

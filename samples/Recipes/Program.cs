@@ -21,6 +21,8 @@ internal static class Program
         ["post-to-channel"] = PostToChannel.Main,
         ["bot-command"] = BotCommand.Main,
         ["add-account"] = AddAccount.Main,
+        ["zones-in-code"] = ZonesInCode.Main,
+        ["lookup-service"] = LookupService.Main,
     };
 
     public static async Task<int> Main(string[] args)

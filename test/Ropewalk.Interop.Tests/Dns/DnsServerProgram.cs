@@ -63,6 +63,14 @@ internal sealed class DnsServerProgram : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Finds a port that nobody has: programs of others do not say which one the system chose.</summary>
+    public static int FreePort()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_running is not null)
@@ -206,11 +214,4 @@ internal sealed class DnsServerProgram : IAsyncDisposable
                 for-upstream: no
             """,
     };
-
-    private static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
-    }
 }

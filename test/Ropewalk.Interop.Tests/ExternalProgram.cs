@@ -68,7 +68,7 @@ internal sealed class ExternalProgram
     }
 
     /// <summary>Starts the program, for a test that talks with it while it runs. Disposing kills it and what it has started.</summary>
-    public RunningProgram Start(IEnumerable<string> arguments)
+    public RunningProgram Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(_path)
         {
@@ -85,6 +85,11 @@ internal sealed class ExternalProgram
         // Messages are compared: they must not depend on who runs the tests.
         start.Environment["LC_ALL"] = "C";
         start.Environment["TZ"] = "UTC";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new Win32Exception($"{Name} did not start.");
         return new RunningProgram($"{Name} {string.Join(' ', start.ArgumentList)}", process);
     }

@@ -37,9 +37,12 @@ internal sealed class RopewalkProgram : IAsyncDisposable
     public static Task<ProgramResult> RunAsync(params string[] arguments) => Runtime.RunAsync([Command[1], .. arguments]);
 
     /// <summary>Starts servers, and waits until they say that they are up.</summary>
-    public static async Task<RopewalkProgram> StartAsync(params string[] arguments)
+    public static Task<RopewalkProgram> StartAsync(params string[] arguments) => StartAsync(null, arguments);
+
+    /// <summary>Starts it with variables of the environment, where secrets are given.</summary>
+    public static async Task<RopewalkProgram> StartAsync(IReadOnlyDictionary<string, string>? environment, string[] arguments)
     {
-        RopewalkProgram program = Follow(Runtime.Start([Command[1], .. arguments]));
+        RopewalkProgram program = Follow(Runtime.Start([Command[1], .. arguments], environment));
         await program.WaitUntilUpAsync();
         return program;
     }

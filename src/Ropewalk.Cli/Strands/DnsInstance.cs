@@ -13,11 +13,13 @@ internal sealed class DnsInstance : ServiceInstance
 {
     private readonly DnsServer _server;
     private readonly ConnectionDelegate _streams;
+    private IReadOnlyList<(DnsZoneFile File, string Name)> _files;
     private ZoneLoad? _read;
 
     public DnsInstance(DnsServer server, DnsServerOptions options, IServiceProvider services)
     {
         _server = server;
+        _files = server.Files;
         StatusPart = new DnsStatusPart(server, options.Statistics.TopNames, options.Statistics.TopClients);
         var pipeline = new ConnectionBuilder(services);
         pipeline.UseDnsStream(server.Streams);
@@ -25,7 +27,7 @@ internal sealed class DnsInstance : ServiceInstance
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => PathsOf(_server.Files);
+    public override IReadOnlyList<string> Files => PathsOf(_files);
 
     /// <inheritdoc/>
     public override IStatusPart StatusPart { get; }
@@ -40,6 +42,8 @@ internal sealed class DnsInstance : ServiceInstance
     public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
     {
         _read = await _server.ReadZonesAsync(cancellationToken);
+        // Also if it is not taken: what was missing or wrong may be mended.
+        _files = _read.Files;
         return _read.Errors;
     }
 

@@ -89,7 +89,7 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
         return file;
     }
 
-    // As dig and nsupdate have it: [ALGORITHM:]NAME:BASE64.
+    // As dig has it, [ALGORITHM:]NAME:BASE64, with the algorithm that RFC 8945 §6 asks for as what is not said.
     private void AddKey(string text)
     {
         string[] parts = text.Split(':');

@@ -35,27 +35,28 @@ internal sealed class DnsStrand : ICommandStrand
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Transfer = new ListSetting<string>(
-        "transfer", new TextFormat("[!]NETWORK [key NAME] or key NAME", 400), [], "Who may have whole zones, such as `192.0.2.0/24 key xfr.example`; the first that fits decides. Without any: nobody.")
+        "transfer", new TextFormat("an access rule", 400), [], "Who may have whole zones: `[!]NETWORK [key NAME]` or `key NAME`, such as `192.0.2.0/24 key xfr.example`; the first that fits decides. Without any: nobody.")
     {
         Effect = TakesEffect.NewConnections,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Access = new ListSetting<string>(
-        "access", new TextFormat("[!]NETWORK [key NAME] or key NAME", 400), ["any"], "Who is answered; others are refused.")
+        "access", new TextFormat("an access rule", 400), ["any"], "Who is answered, in rules as those of `transfer`; others are refused.")
     {
         Effect = TakesEffect.NewConnections,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Notify = new ListSetting<string>(
-        "notify", new TextFormat("ADDRESS[:PORT] [key NAME]", 400), [], "The secondaries that are told when a zone has changed.")
+        "notify", new TextFormat("a secondary", 400), [], "The secondaries that are told when a zone has changed: `ADDRESS[:PORT] [key NAME]`.")
     {
         Effect = TakesEffect.NewConnections,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Keys = new ListSetting<string>(
-        "keys", new TextFormat("[ALGORITHM:]NAME:BASE64", 2000), [], "The keys that are shared with secondaries; the algorithm is hmac-sha256 if it is not said.")
+        "keys", new TextFormat("a TSIG key", 2000), [], "The keys that are shared with secondaries: `[ALGORITHM:]NAME:BASE64`, hmac-sha256 if it is not said.")
     {
         Secret = true,
+        IsOption = false,
         Effect = TakesEffect.NewConnections,
     };
 
@@ -84,7 +85,7 @@ internal sealed class DnsStrand : ICommandStrand
     };
 
     internal static readonly Setting<IReadOnlyList<string>> RateExempt = new ListSetting<string>(
-        "rate-exempt", new TextFormat("[!]NETWORK", 100), [], "Networks that are not limited.")
+        "rate-exempt", new TextFormat("an access rule", 100), [], "Networks that are not limited.")
     {
         Effect = TakesEffect.NewConnections,
     };
@@ -99,6 +100,7 @@ internal sealed class DnsStrand : ICommandStrand
         "cookie-secret", new TextFormat("32 hexadecimal digits", 32), null!, "The secret of the cookies, the same on all servers of one address. Without it: a new one at each start.")
     {
         Secret = true,
+        IsOption = false,
         Effect = TakesEffect.NewConnections,
     };
 

@@ -33,6 +33,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly DnsStreamHandler _streams;
     private readonly FaultyDatagramHandler? _faultyDatagrams;
     private readonly FaultyStreamHandler? _faultyStreams;
+    private IReadOnlyList<string> _warnings = [];
     private NotifySender? _notices;
     private IDisposable? _observed;
 
@@ -146,10 +147,13 @@ public sealed class DnsServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(load);
         Files = load.Files;
         Take(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)));
-        foreach (string warning in load.Warnings)
+        // What has been told at the last reading is not told again at each.
+        foreach (string warning in load.Warnings.Except(_warnings))
         {
             DnsServerLog.ZoneWarning(_log, warning);
         }
+
+        _warnings = load.Warnings;
     }
 
     /// <summary>Puts zones in force that a program has made itself.</summary>
@@ -164,10 +168,16 @@ public sealed class DnsServer : IAsyncDisposable
             Zone? former = before.FindApex(zone.Apex.Wire, zone.Class);
             if (former is null || former.Serial != zone.Serial)
             {
+                // RFC 1982 §3.2: a number that is not larger is an older version, and secondaries keep the one that they have.
+                if (former is not null && (int)(zone.Serial - former.Serial) < 0)
+                {
+                    DnsServerLog.SerialLower(_log, zone.Apex, zone.Serial, former.Serial);
+                }
+
                 DnsServerLog.ZoneServed(_log, zone.Apex, zone.Serial, zone.RecordCount, zone.NodeCount);
                 Notify(zone);
             }
-            else if (former.RecordCount != zone.RecordCount)
+            else if (!zone.HasSameRecords(former))
             {
                 // RFC 1912 §2.2: secondaries go by the serial number.
                 DnsServerLog.SerialForgotten(_log, zone.Apex, zone.Serial);

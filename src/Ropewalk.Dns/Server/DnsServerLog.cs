@@ -23,6 +23,9 @@ internal static partial class DnsServerLog
     [LoggerMessage(4304, LogLevel.Warning, "{Secondary} is not told of {Zone}: too many notices wait")]
     public static partial void NoticeLeftOut(ILogger logger, DomainName zone, string secondary);
 
+    [LoggerMessage(4305, LogLevel.Warning, "{Zone} has the serial {Serial} now, which counts as older than {Former}: secondaries will keep what they have")]
+    public static partial void SerialLower(ILogger logger, DomainName zone, uint serial, uint former);
+
     [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun")]
     public static partial void TransferBegun(ILogger logger, string zone, uint serial, string peer);
 

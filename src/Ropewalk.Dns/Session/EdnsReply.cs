@@ -66,7 +66,7 @@ internal readonly ref struct EdnsReply
 
     /// <summary>Writes it.</summary>
     public void Write(
-        ref DnsMessageWriter writer, QueryMessage query, in MessageOrigin origin, DnsResponseCode code, int datagramBytes, ReadOnlySpan<byte> identity, EdnsCookieSecret? cookies, int padding, int followingBytes)
+        ref DnsMessageWriter writer, QueryMessage query, in MessageOrigin origin, DnsResponseCode code, int datagramBytes, ReadOnlySpan<byte> identity, EdnsCookieSecret? cookies, EdnsExtendedErrorCode refusal, int padding, int followingBytes)
     {
         if (!writer.TryBeginOpt(datagramBytes, code, query.DnssecOk))
         {
@@ -93,8 +93,8 @@ internal readonly ref struct EdnsReply
 
         if (code == DnsResponseCode.Refused)
         {
-            // RFC 8914 §4.21: why it was refused.
-            EdnsExtendedError.TryWrite(ref writer, EdnsExtendedErrorCode.NotAuthoritative);
+            // RFC 8914 §4.19, §4.21: why it was refused.
+            EdnsExtendedError.TryWrite(ref writer, refusal);
         }
 
         writer.EndOpt(padding, followingBytes);

@@ -106,6 +106,7 @@ public sealed class QueryResponder : IMessageResponder
 
         DnsHeader header = query.Header.ToResponse(DnsResponseCode.NoError);
         DnsResponseCode code = RefusalOf(query, signature, origin);
+        EdnsExtendedErrorCode refusal = code == DnsResponseCode.Refused ? EdnsExtendedErrorCode.Prohibited : EdnsExtendedErrorCode.NotAuthoritative;
         if (code == DnsResponseCode.NoError)
         {
             Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
@@ -115,7 +116,7 @@ public sealed class QueryResponder : IMessageResponder
         if (query.HasEdns)
         {
             int padding = origin.Transport == DnsTransport.Tls && edns.IsPadded ? _paddingBlockBytes : 0;
-            edns.Write(ref writer, query, origin, code, _datagramBytes, _identity.Span, _cookies, padding, signature.ReservedBytes);
+            edns.Write(ref writer, query, origin, code, _datagramBytes, _identity.Span, _cookies, refusal, padding, signature.ReservedBytes);
         }
 
         int length = writer.Finish(header with { ResponseCode = code });

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones.Text;
 
@@ -178,6 +179,16 @@ public sealed class Zone
         }
 
         return low;
+    }
+
+    /// <summary>Says whether another version of the zone has the same records, to the byte.</summary>
+    public bool HasSameRecords(Zone other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Names.AsSpan().SequenceEqual(other.Names)
+            && Pool.SequenceEqual(other.Pool)
+            && MemoryMarshal.AsBytes(Nodes.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other.Nodes.AsSpan()))
+            && MemoryMarshal.AsBytes(Sets.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other.Sets.AsSpan()));
     }
 
     internal ReadOnlySpan<byte> NameOf(in ZoneNodeEntry entry) => new(Names, entry.NameOffset, entry.NameLength);

@@ -178,9 +178,10 @@ public sealed class ServiceReloader
         }
 
         ReloadResult result = await _runner.ApplyAsync(set.Services, isReload, CancellationToken.None);
+        // Also what was refused is watched: a file of a service may be mended.
+        await WatchAsync(set, stamps);
         if (result.Succeeded)
         {
-            await WatchAsync(set, stamps);
             _configuration.Applied();
         }
 

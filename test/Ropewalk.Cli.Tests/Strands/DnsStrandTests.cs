@@ -60,9 +60,7 @@ public sealed class DnsStrandTests : IDisposable
     [Theory]
     [InlineData("dns serve missing.zone", ExitCode.Usage, "there is no file '")]
     [InlineData("dns serve --transfer nonsense", ExitCode.Usage, "\"nonsense\" is no rule")]
-    [InlineData("dns serve --transfer any --keys c2VjcmV0", ExitCode.Usage, "a key is [ALGORITHM:]NAME:BASE64")]
     [InlineData("dns serve --notify 192.0.2.1,key", ExitCode.Usage, "is not ADDRESS[:PORT] [key NAME]")]
-    [InlineData("dns serve --cookie-secret 12", ExitCode.Usage, "32 hexadecimal digits")]
     [InlineData("dns serve a..b=x.zone", ExitCode.Usage, "'a..b' is not the name of a zone")]
     [InlineData("dns check missing.zone", ExitCode.Configuration, "missing.zone: error: there is no such file")]
     public async Task What_is_wrong_is_told(string line, int code, string expected)
@@ -70,6 +68,34 @@ public sealed class DnsStrandTests : IDisposable
         Assert.Equal(code, await _run.RunAsync(line.Split(' ')));
         Assert.Contains(expected, _run.Error + _run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", _run.Error + _run.Output, StringComparison.Ordinal);
+    }
+
+    // Other users of the machine see command lines.
+    [Fact]
+    public async Task Secrets_are_not_given_on_the_command_line_and_never_shown()
+    {
+        Assert.Equal(ExitCode.Usage, await _run.RunAsync("dns", "serve", "--keys", "k:c2VjcmV0"));
+        Assert.Contains("there is no option '--keys'", _run.Error, StringComparison.Ordinal);
+        using var wrong = new CommandRun();
+        wrong.Environment["ROPEWALK__DNS__KEYS"] = "c2VjcmV0";
+        wrong.Environment["ROPEWALK__DNS__COOKIE-SECRET"] = "12";
+        Assert.Equal(ExitCode.Configuration, await wrong.RunAsync("dns", "serve"));
+        Assert.Contains("a key is [ALGORITHM:]NAME:BASE64", wrong.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", wrong.Error + wrong.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zone_that_changes_and_keeps_its_serial_or_has_a_lower_one_is_told_of()
+    {
+        _run.Write("example.test.zone", Zone);
+        await _run.StartAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0");
+        _run.Write("example.test.zone", Zone.Replace("192.0.2.1", "192.0.2.9", StringComparison.Ordinal));
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("has changed, but not its serial 1");
+        _run.Write("example.test.zone", Zone.Replace(" 1 7200", " 0 7200", StringComparison.Ordinal));
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("which counts as older than 1");
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
     }
 
     [Fact]

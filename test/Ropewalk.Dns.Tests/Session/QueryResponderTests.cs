@@ -203,6 +203,11 @@ public static class QueryResponderTests
         Assert.True(edns.TryFind(EdnsOptionCode.ExtendedError, out ReadOnlySpan<byte> value));
         Assert.Equal(DnsViolation.None, EdnsExtendedError.Decode(value, out EdnsExtendedError error));
         Assert.Equal(EdnsExtendedErrorCode.NotAuthoritative, error.Code);
+        var closed = new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "www A 192.0.2.1")), new QueryResponderOptions { Access = AccessRules.Nobody });
+        EdnsView.Find(AnswerText.Respond(closed, AnswerText.Query("www.site.test A edns")), out edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.ExtendedError, out value));
+        EdnsExtendedError.Decode(value, out error);
+        Assert.Equal(EdnsExtendedErrorCode.Prohibited, error.Code);
     }
 
     // RFC 8945 §5.3: the answer to a good signature is signed by the same key.

@@ -57,7 +57,11 @@ internal sealed class DnsPrimary : IAsyncDisposable
     {
         int port = FreePort.Find(), tlsPort = FreePort.Find();
         string[] listen = ["--listen", $"127.0.0.1:{port}", "--listen", $"tls:127.0.0.1:{tlsPort}:cert={folder.Certificate}"];
-        RopewalkProgram program = await RopewalkProgram.StartAsync(["dns", "serve", $"{zone}={zoneFile}", .. listen, .. options]);
+        // What is said behind --keys is a secret, which the command takes from the environment.
+        int keys = Array.IndexOf(options, "--keys");
+        Dictionary<string, string>? environment = keys < 0 ? null : new() { ["ROPEWALK__DNS__KEYS"] = options[keys + 1] };
+        string[] others = keys < 0 ? options : [.. options[..keys], .. options[(keys + 2)..]];
+        RopewalkProgram program = await RopewalkProgram.StartAsync(environment, ["dns", "serve", $"{zone}={zoneFile}", .. listen, .. others]);
         return new DnsPrimary(program, folder, zoneFile, port, tlsPort);
     }
 

@@ -14,7 +14,7 @@ public static class MasterFileApex
     /// <summary>Finds the zone's name.</summary>
     /// <param name="text">The file, or its first 64 KiB.</param>
     /// <param name="file">The file's name: a path with slashes.</param>
-    /// <returns>The owner of the first SOA; null if there is none, or it is relative and the file is not called as a zone can be.</returns>
+    /// <returns>The owner of the first SOA; without one that can be read, what the file's name says. Null if neither says anything.</returns>
     public static DomainName? Find(ReadOnlyMemory<byte> text, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
@@ -26,7 +26,7 @@ public static class MasterFileApex
             return absolute is { IsRoot: false } ? absolute : null;
         }
 
-        return FindSoa(text, file, named) ?? absolute;
+        return FindSoa(text, file, named) ?? absolute ?? named;
     }
 
     /// <summary>Takes the zone's name from the file's: <c>example.org.zone</c>, <c>db.example.org</c>, <c>example.org</c>.</summary>

@@ -76,7 +76,8 @@ public sealed class ZoneTransferSource : ITransferSource
             return new(true, Answer(request, signature, origin, response, zone, code));
         }
 
-        PeerPrefix peer = origin.Peer.GetPrefix();
+        // Who comes by a Unix socket has no address, and no network: all of them are many.
+        PeerPrefix peer = origin.Peer.IsIPv4 || origin.Peer.IsIPv6 ? origin.Peer.GetPrefix() : default;
         if (!TryEnter(peer))
         {
             return new(true, Answer(request, signature, origin, response, null, DnsResponseCode.ServerFailure));
@@ -139,7 +140,7 @@ public sealed class ZoneTransferSource : ITransferSource
         lock (_turn)
         {
             int mine = _peers.GetValueOrDefault(peer);
-            if (_transferCount >= MaxTransfers || mine >= MaxTransfersOfPeer)
+            if (_transferCount >= MaxTransfers || (mine >= MaxTransfersOfPeer && peer != default))
             {
                 return false;
             }

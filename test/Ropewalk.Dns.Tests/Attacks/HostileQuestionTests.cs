@@ -48,6 +48,8 @@ public sealed class HostileQuestionTests
 
         Assert.Equal(0, source.TransferCount);
         Assert.NotNull(Begin(source, asked, out _, "2001:db8::9"));
+        // By a Unix socket, of which there is no address.
+        Assert.All(Enumerable.Range(0, 9), _ => Assert.NotNull(Begin(source, asked, out DnsResponseCode _, null)));
     }
 
     /// <summary>What nobody asked for is looked up for so many hosts and no more, and told once.</summary>
@@ -78,10 +80,10 @@ public sealed class HostileQuestionTests
 
     private static QueryResponder Responder(string text) => new(ZoneText.Catalog(ZoneText.Load("site.test", text)));
 
-    private static ITransfer? Begin(ZoneTransferSource source, byte[] asked, out DnsResponseCode code, string peer = "192.0.2.9")
+    private static ITransfer? Begin(ZoneTransferSource source, byte[] asked, out DnsResponseCode code, string? peer = "192.0.2.9")
     {
         byte[] response = new byte[DnsLimits.MessageBytes];
-        TransferStart start = source.Begin(asked, new MessageOrigin(new PeerAddress(IPAddress.Parse(peer), 53), DnsTransport.Tcp, Messages.Now), response);
+        TransferStart start = source.Begin(asked, new MessageOrigin(peer is null ? default : new PeerAddress(IPAddress.Parse(peer), 53), DnsTransport.Tcp, Messages.Now), response);
         Assert.True(start.IsAsked);
         code = start.Transfer is null ? Messages.HeaderOf(response[..start.ResponseBytes]).ResponseCode : DnsResponseCode.NoError;
         return start.Transfer;

@@ -64,9 +64,9 @@ public sealed class HostileQuestionTests
         Assert.Equal(13, HostsBeside(Responder(many), "site.test MX").Count);
     }
 
-    /// <summary>Random names, cuts, aliases, wildcards and denials of a hostile zone: each answer is bounded, and none is an exception.</summary>
+    /// <summary>An alias may lead to a longer name, which is an alias again.</summary>
     [Fact]
-    public void An_alias_of_the_longest_names_ends()
+    public void An_alias_that_grows_with_each_step_ends()
     {
         // Each step through the DNAME makes the name longer, up to the longest there is.
         QueryResponder responder = Responder("a DNAME b.b.a\n");

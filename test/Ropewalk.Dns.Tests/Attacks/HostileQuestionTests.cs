@@ -73,6 +73,10 @@ public sealed class HostileQuestionTests
         byte[] answer = AnswerText.Respond(responder, AnswerText.Query("x.a.site.test A"), DnsTransport.Tcp);
         Assert.InRange(Messages.HeaderOf(answer).AnswerCount, 17, 34);
         Assert.InRange(answer.Length, 100, 8192);
+
+        // RFC 6672 §2.2: longer than names are.
+        answer = AnswerText.Respond(responder, AnswerText.Query($"{string.Concat(Enumerable.Repeat("x.", 110))}a.site.test A"), DnsTransport.Tcp);
+        Assert.Equal(DnsResponseCode.NameExists, Messages.HeaderOf(answer).ResponseCode);
     }
 
     private static List<string> HostsBeside(QueryResponder responder, string question) =>

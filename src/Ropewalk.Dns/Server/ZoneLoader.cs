@@ -19,6 +19,7 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
     public async ValueTask<ZoneLoad> LoadAsync(CancellationToken cancellationToken)
     {
         List<Zone> all = [.. zones];
+        HashSet<(DnsClass, DomainName)> names = [.. zones.Select(zone => (zone.Class, zone.Apex))];
         foreach (DnsZoneFile file in files)
         {
             if (await LoadAsync(file, cancellationToken) is not { } zone)
@@ -26,7 +27,7 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
                 continue;
             }
 
-            if (all.Find(other => other.Class == zone.Class && other.Apex == zone.Apex) is null)
+            if (names.Add((zone.Class, zone.Apex)))
             {
                 all.Add(zone);
             }
@@ -53,18 +54,14 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
         }
 
         _read.AddRange(report.FileNames.Where(name => name != file.Path.ToString()).Select(name => (file, name)));
-        foreach (ZoneFinding finding in report.Findings.Told)
-        {
-            List<string> told = finding.Severity == ZoneSeverity.Error ? _errors : _warnings;
-            if (told.Count < MostTold)
-            {
-                told.Add($"{folder}{report.Locate(finding)}: {finding.Text}");
-            }
-        }
-
+        Tell(_errors, report.Findings.Told.Where(finding => finding.Severity == ZoneSeverity.Error));
+        Tell(_warnings, report.Findings.Told.Where(finding => finding.Severity != ZoneSeverity.Error));
         CountRest(_errors, report.Findings.ErrorCount, file, "errors");
         CountRest(_warnings, report.Findings.WarningCount, file, "warnings");
         return report.IsValid ? report.Zone : null;
+
+        void Tell(List<string> told, IEnumerable<ZoneFinding> findings) =>
+            told.AddRange(findings.Take(MostTold).Select(finding => $"{folder}{report.Locate(finding)}: {finding.Text}"));
     }
 
     private static void CountRest(List<string> told, int count, DnsZoneFile file, string what)

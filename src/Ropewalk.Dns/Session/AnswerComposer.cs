@@ -14,8 +14,8 @@ internal ref struct AnswerComposer
     // As many as BIND follows (its max-restarts was 16 for decades); a client that needs more asks again with the last name.
     private const int MostAliases = 16;
 
-    // Of so many targets BIND looks for addresses too; a set may have thousands, and what helps must not cost more than the answer.
-    private const int MostTargets = 13;
+    // The number of BIND since 9.18.33 (CVE-2024-11187): thousands of hosts are not looked up one by one.
+    private const int MostHosts = 13;
 
     private readonly ZoneCatalog _catalog;
     private readonly QueryMessage _query;
@@ -293,37 +293,39 @@ internal ref struct AnswerComposer
         }
 
         writer.GoTo(DnsSection.Additional);
-        int additionalAt = writer.Position, targets = 0;
+        Span<int> hosts = stackalloc int[MostHosts];
+        int count = 0;
         foreach (ReadOnlySpan<byte> rdata in new ZoneRecordSet(zone, set))
         {
             ReadOnlySpan<byte> target = rdata[leading..];
             WireName.Measure(target, out int length);
             // RFC 9460 §2.5.2: the root stands for the owner itself.
             bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS);
-            if (targets++ == MostTargets || !TryWriteAddresses(ref writer, zone, isOwner ? _name : target[..length], leading > 0 ? additionalAt : 0))
+            ReadOnlySpan<byte> host = isOwner ? _name : target[..length];
+            int node = FindHost(zone, host);
+            if (node < 0 || hosts[..count].Contains(node))
+            {
+                // Several ports or preferences of one host: its addresses are there.
+                continue;
+            }
+
+            hosts[count++] = node;
+            if (!TryWriteAddresses(ref writer, zone, node, host) || count == MostHosts)
             {
                 return;
             }
         }
     }
 
-    // Several records may lead to one host, but those of name servers do not.
-    private readonly bool TryWriteAddresses(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> host, int additionalAt = 0)
-    {
-        int node = WireName.IsWithin(host, zone.Apex.Wire) ? zone.Find(host) : -1;
-        if (node < 0)
-        {
-            return true;
-        }
+    private readonly bool TryWriteAddresses(ref DnsMessageWriter writer, Zone zone, ReadOnlySpan<byte> host) =>
+        FindHost(zone, host) is var node && (node < 0 || TryWriteAddresses(ref writer, zone, node, host));
 
+    private static int FindHost(Zone zone, ReadOnlySpan<byte> host) => WireName.IsWithin(host, zone.Apex.Wire) ? zone.Find(host) : -1;
+
+    private readonly bool TryWriteAddresses(ref DnsMessageWriter writer, Zone zone, int node, ReadOnlySpan<byte> host)
+    {
         ref readonly ZoneNodeEntry entry = ref zone.Nodes[node];
         int ipv4 = zone.FindSet(entry, DnsType.A), ipv6 = zone.FindSet(entry, DnsType.AAAA);
-        if (additionalAt > 0 && additionalAt < writer.Position
-            && (WrittenSets.Contains(writer.Written, additionalAt, host, DnsType.A) || WrittenSets.Contains(writer.Written, additionalAt, host, DnsType.AAAA)))
-        {
-            return true;
-        }
-
         return (ipv4 < 0 || WriteSet(ref writer, zone, ipv4, 0, host)) && (ipv6 < 0 || WriteSet(ref writer, zone, ipv6, 0, host));
     }
 
@@ -364,7 +366,7 @@ internal ref struct AnswerComposer
         _hasWildcard = false;
         writer.GoTo(DnsSection.Authority);
         Begin();
-        for (int aliases = 0; aliases <= MostAliases && _catalog.FindFor(_name, _labels, _query.Type, _query.Class) is { } zone; aliases++)
+        for (int aliases = 0; aliases <= MostAliases && !IsTruncated && _catalog.FindFor(_name, _labels, _query.Type, _query.Class) is { } zone; aliases++)
         {
             ZoneLookup found = ZoneLookup.Find(zone, _name, _labels, _query.Type);
             if (found.Branch == LookupBranch.WildcardCname && zone.IsSigned)
@@ -419,7 +421,11 @@ internal ref struct AnswerComposer
     private static bool TryWriteRecords(ref DnsMessageWriter writer, ZoneRecordSet set, int offset, ReadOnlySpan<byte> owner, uint mostTtl) =>
         offset == DnsLimits.HeaderBytes && mostTtl == uint.MaxValue && !RecordFormats.HasCompressibleNames(set.Type)
             ? writer.TryWriteRecords(set.RecordBytes, set.Count)
-            : TryWriteEach(ref writer, set.Records, set.Zone.Class, set.Type, offset, owner, mostTtl);
+            : CanFit(writer, set) && TryWriteEach(ref writer, set.Records, set.Zone.Class, set.Type, offset, owner, mostTtl);
+
+    // In the zone each owner is a pointer, and only the root is shorter. So a thousand hosts with a thousand addresses each are not written a thousand times to no end.
+    private static bool CanFit(scoped in DnsMessageWriter writer, ZoneRecordSet set) =>
+        RecordFormats.HasCompressibleNames(set.Type) || set.RecordBytes.Length - set.Count <= writer.Left;
 
     private static bool TryWriteSignatures(ref DnsMessageWriter writer, ZoneRecordSet set, int offset, ReadOnlySpan<byte> owner, uint mostTtl) =>
         offset == DnsLimits.HeaderBytes && mostTtl == uint.MaxValue

@@ -72,9 +72,15 @@ internal readonly ref struct TransferRequest
         DnsViolation violation;
         while (reader.TryReadRecord(out DnsRecordView record, out violation))
         {
-            if (record is { Section: DnsSection.Authority, Type: DnsType.SOA })
+            if (serial is null && record is { Section: DnsSection.Authority, Type: DnsType.SOA })
             {
-                serial ??= SerialOf(record);
+                serial = SerialOf(record);
+                if (serial is null)
+                {
+                    // One is looked at: a message has room for thousands, each with two names that pointers make long.
+                    violation = DnsViolation.RdataTruncated;
+                    break;
+                }
             }
             else if (record.Type == DnsType.OPT)
             {

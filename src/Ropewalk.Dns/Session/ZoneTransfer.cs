@@ -1,6 +1,7 @@
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
 using Ropewalk.Dns.Zones;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Session;
 
@@ -22,10 +23,11 @@ internal sealed class ZoneTransfer : ITransfer
     private readonly TransferEdns _edns;
     private readonly TsigTransaction? _transaction;
     private readonly TimeSpan? _idle;
+    private readonly PeerPrefix _peer;
     private ZoneTransferSource? _source;
     private ZonePlace _place;
 
-    public ZoneTransfer(Zone zone, in TransferRequest request, TsigTransaction? transaction, TimeSpan? idle, ZoneTransferSource source)
+    public ZoneTransfer(Zone zone, in TransferRequest request, TsigTransaction? transaction, TimeSpan? idle, ZoneTransferSource source, PeerPrefix peer)
     {
         _zone = zone;
         _question = request.Name.ToArray();
@@ -35,6 +37,7 @@ internal sealed class ZoneTransfer : ITransfer
         _transaction = transaction;
         _idle = idle;
         _source = source;
+        _peer = peer;
     }
 
     /// <inheritdoc/>
@@ -76,7 +79,7 @@ internal sealed class ZoneTransfer : ITransfer
     /// <inheritdoc/>
     public void Dispose()
     {
-        _source?.Leave();
+        _source?.Leave(_peer);
         _source = null;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Session;
 
@@ -15,6 +16,8 @@ public sealed class ZoneTransferSource : ITransferSource
     private volatile ZoneCatalog _zones;
     private volatile AccessRules _rules;
     private volatile IReadOnlyDictionary<DomainName, AccessRules> _zoneRules = new Dictionary<DomainName, AccessRules>();
+    private readonly Lock _turn = new();
+    private readonly Dictionary<PeerPrefix, int> _peers = [];
     private int _transferCount;
 
     /// <summary>Makes a source.</summary>
@@ -42,6 +45,12 @@ public sealed class ZoneTransferSource : ITransferSource
     /// <summary>Gets or sets how many transfers there may be at once. Default 10 (BIND's <c>transfers-out</c>); over it the answer is SERVFAIL, and the secondary tries again.</summary>
     public int MaxTransfers { get; set; } = 10;
 
+    /// <summary>
+    /// Gets or sets how many transfers one peer may have at once, an address of IPv4 or a /64 of IPv6. Default 5, half of all: who takes as long as there is leaves room for others.
+    /// (BIND asks one server for two, <c>transfers-per-ns</c>.)
+    /// </summary>
+    public int MaxTransfersOfPeer { get; set; } = 5;
+
     /// <summary>Gets how many transfers go on.</summary>
     public int TransferCount => Volatile.Read(ref _transferCount);
 
@@ -67,17 +76,34 @@ public sealed class ZoneTransferSource : ITransferSource
             return new(true, Answer(request, signature, origin, response, zone, code));
         }
 
-        if (!TryEnter())
+        // Who comes by a Unix socket has no address, and no network: all of them are many.
+        PeerPrefix peer = origin.Peer.IsIPv4 || origin.Peer.IsIPv6 ? origin.Peer.GetPrefix() : default;
+        if (!TryEnter(peer))
         {
             code = DnsResponseCode.ServerFailure;
             return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: code);
         }
 
-        return new(true, 0, new ZoneTransfer(zone!, request, signature.Transaction, origin.IdleTimeout, this));
+        return new(true, 0, new ZoneTransfer(zone!, request, signature.Transaction, origin.IdleTimeout, this, peer));
     }
 
     /// <summary>Counts a transfer that has ended.</summary>
-    internal void Leave() => Interlocked.Decrement(ref _transferCount);
+    internal void Leave(PeerPrefix peer)
+    {
+        lock (_turn)
+        {
+            _transferCount--;
+            int left = _peers[peer] - 1;
+            if (left > 0)
+            {
+                _peers[peer] = left;
+            }
+            else
+            {
+                _peers.Remove(peer);
+            }
+        }
+    }
 
     private DnsResponseCode Decide(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone)
     {
@@ -114,15 +140,20 @@ public sealed class ZoneTransferSource : ITransferSource
     private static DnsResponseCode ReasonOf(DnsResponseCode code, in TsigCheck signature) =>
         signature.Error != DnsResponseCode.NoError ? signature.Error : code == DnsResponseCode.BadVersion ? DnsResponseCode.NoError : code;
 
-    private bool TryEnter()
+    private bool TryEnter(PeerPrefix peer)
     {
-        if (Interlocked.Increment(ref _transferCount) <= MaxTransfers)
+        lock (_turn)
         {
+            int mine = _peers.GetValueOrDefault(peer);
+            if (_transferCount >= MaxTransfers || (mine >= MaxTransfersOfPeer && peer != default))
+            {
+                return false;
+            }
+
+            _transferCount++;
+            _peers[peer] = mine + 1;
             return true;
         }
-
-        Leave();
-        return false;
     }
 
     // RFC 1982 §3.2: the client's version is the same, or newer.

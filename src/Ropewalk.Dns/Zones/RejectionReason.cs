@@ -9,6 +9,6 @@ public enum RejectionReason
     /// <summary>Its class is not the zone's. <b>Spec</b>: RFC 1035 §5.2.</summary>
     OtherClass,
 
-    /// <summary>The zone would be larger than the 2 GB that one can have here.</summary>
+    /// <summary>The zone would be larger than the 2 GB that one can have here, or have more names without records, or one name more types.</summary>
     ZoneTooLarge,
 }

@@ -13,6 +13,11 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
 
     private const int MostMergedTold = 1_000;
 
+    // RFC 4592 §2.2.2 makes a hundred names of one that is written. What is there in earnest is the reverse zone of IPv6: hosts that lie nowhere together are 24 labels below that of a /32,
+    // of which a million share the first five.
+    private const int MostEmpty = 1 << 20;
+    private const int MostEmptyForEach = 20;
+
     private readonly ReadOnlyMemory<byte> _apex = staged.Apex.WireMemory;
     private readonly int _apexLabels = staged.Apex.LabelCount;
     private readonly List<ZoneSetEntry> _sets = new(staged.Records.Count);
@@ -25,6 +30,7 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     private int[] _firstRecord = [];
     private int[] _records = [];
     private int _nodeCount;
+    private long _emptyCount;
     private int _namesUsed;
     private int _poolUsed;
     private int _recordCount;
@@ -104,13 +110,21 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     {
         StagedOwner name = staged.Owners[owner];
         ReadOnlySpan<byte> wire = staged.Names.Get(name.Name, name.Length);
-        int nameOffset = _namesUsed;
-        wire.CopyTo(_names.AsSpan(nameOffset));
-        _namesUsed += wire.Length;
-
+        Span<int> records = _records.AsSpan(_firstRecord[owner].._firstRecord[owner + 1]);
         Span<byte> starts = stackalloc byte[DnsLimits.Labels];
         int labels = WireName.FindLabels(wire, starts);
         int shared = CountShared(wire, labels);
+        int empty = labels - _apexLabels - 1 - shared;
+        if (_emptyCount + empty > MostEmpty + ((long)MostEmptyForEach * staged.Owners.Count))
+        {
+            Reject(records, wire);
+            return;
+        }
+
+        _emptyCount += empty;
+        int nameOffset = _namesUsed;
+        wire.CopyTo(_names.AsSpan(nameOffset));
+        _namesUsed += wire.Length;
         // RFC 4592 §2.2.2: the names between exist too. Names come in canonical order, so that what is not on the path to the last one has no records.
         for (int depth = shared + 1; depth < labels - _apexLabels; depth++)
         {
@@ -119,14 +133,13 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
         }
 
         int node = AddNode(nameOffset, wire.Length, labels - _apexLabels, ZoneNodeFlags.None);
-        Span<int> records = _records.AsSpan(_firstRecord[owner].._firstRecord[owner + 1]);
         if (records.Length > 1)
         {
             records.Sort(new RecordOrder(staged));
         }
 
         _nodes[node].FirstSet = _sets.Count;
-        AddSets(records);
+        AddSets(records, wire);
         _nodes[node].SetCount = (ushort)(_sets.Count - _nodes[node].FirstSet);
         _nodes[node].Flags |= FlagsOf(node);
         if (records.Length == 0 && node != 0)
@@ -223,11 +236,27 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
         return onlyHashes ? flags | ZoneNodeFlags.Hashed : flags;
     }
 
-    private void AddSets(ReadOnlySpan<int> records)
+    private void Reject(ReadOnlySpan<int> records, ReadOnlySpan<byte> owner)
+    {
+        foreach (int record in records)
+        {
+            staged.Reject(RejectionReason.ZoneTooLarge, owner, staged.Records[record].Type, staged.Positions?[record] ?? default);
+        }
+    }
+
+    private void AddSets(ReadOnlySpan<int> records, ReadOnlySpan<byte> owner)
     {
         ReadOnlySpan<StagedRecord> all = CollectionsMarshal.AsSpan(staged.Records);
+        int first = _sets.Count;
         for (int begin = 0; begin < records.Length;)
         {
+            // Signatures can be of every type that sixteen bits name: one more than they count.
+            if (_sets.Count - first == ushort.MaxValue)
+            {
+                Reject(records[begin..], owner);
+                return;
+            }
+
             DnsType type = all[records[begin]].Covered;
             int end = begin, earliest = int.MaxValue;
             while (end < records.Length && all[records[end]].Covered == type)

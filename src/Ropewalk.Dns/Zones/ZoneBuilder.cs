@@ -113,6 +113,16 @@ public sealed class ZoneBuilder : IRecordSink
     /// <summary>Counts the records that were left out for one reason.</summary>
     internal int CountRejected(RejectionReason reason) => _rejectedFor[(int)reason];
 
+    /// <summary>Leaves a record out.</summary>
+    internal void Reject(RejectionReason reason, ReadOnlySpan<byte> owner, DnsType type, SourcePosition position)
+    {
+        _rejectedFor[(int)reason]++;
+        if (_rejected.Count < MostRejectedTold)
+        {
+            _rejected.Add(new(reason, DomainName.Of(owner), type, position));
+        }
+    }
+
     private static DnsType CoveredBy(DnsType type, ReadOnlySpan<byte> rdata) =>
         type == DnsType.RRSIG && rdata.Length >= 2 ? (DnsType)((rdata[0] << 8) | rdata[1]) : type;
 
@@ -143,14 +153,5 @@ public sealed class ZoneBuilder : IRecordSink
         _index.Add(hash, Owners.Count);
         Owners.Add(new StagedOwner(Names.Add(name), (byte)name.Length));
         return _lastOwner = Owners.Count - 1;
-    }
-
-    private void Reject(RejectionReason reason, ReadOnlySpan<byte> owner, DnsType type, SourcePosition position)
-    {
-        _rejectedFor[(int)reason]++;
-        if (_rejected.Count < MostRejectedTold)
-        {
-            _rejected.Add(new(reason, DomainName.Of(owner), type, position));
-        }
     }
 }

@@ -229,6 +229,7 @@ public sealed class ZoneTransferTests
     public void Over_ten_transfers_the_secondary_is_to_come_again()
     {
         ZoneTransferSource source = Source(TestZone.Of(_lines));
+        source.MaxTransfersOfPeer = 10;
         byte[] asked = Messages.Query(7, "example.org", DnsType.AXFR);
         List<ITransfer> open = [.. Enumerable.Range(0, 10).Select(_ => Begin(source, asked).Transfer!)];
         AssertRefused(source, asked, DnsResponseCode.ServerFailure);

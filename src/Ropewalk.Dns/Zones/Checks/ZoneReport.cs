@@ -45,6 +45,8 @@ public sealed class ZoneReport
         int toldErrors = parser.Problems.Count(problem => !problem.Violation.IsWarning());
         findings.Count(ZoneRule.Text, parser.ErrorCount - toldErrors);
         findings.Count(ZoneRule.TextWarning, parser.ProblemCount - parser.ErrorCount - (parser.Problems.Count - toldErrors));
+        // Before what is left out is told: some of it is seen only when the names are in their order.
+        Zone zone = builder.Build(out ZonePositions? positions);
         foreach (RejectedRecord rejected in builder.Rejected)
         {
             findings.Add(RuleOf(rejected.Reason), rejected.Position, rejected.Owner.Wire, rejected.Type);
@@ -55,7 +57,6 @@ public sealed class ZoneReport
             findings.Count(RuleOf(reason), builder.CountRejected(reason) - builder.Rejected.Count(rejected => rejected.Reason == reason));
         }
 
-        Zone zone = builder.Build(out ZonePositions? positions);
         ZoneCheck.AddTo(findings, zone, positions, now);
         findings.Sort();
         return new(zone, findings, parser.Files);

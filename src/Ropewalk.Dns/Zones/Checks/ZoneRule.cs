@@ -15,7 +15,7 @@ public enum ZoneRule
     /// <summary>A record is of another class than the zone. <b>Spec</b>: RFC 1035 §5.2.</summary>
     OtherClass,
 
-    /// <summary>The zone has more bytes than one can have here.</summary>
+    /// <summary>The zone has more bytes than one can have here, or more names without records between those that are written.</summary>
     ZoneTooLarge,
 
     /// <summary>The zone has no record at all.</summary>

@@ -115,7 +115,7 @@ public sealed class MasterFileParser
         // Half of the room is for errors: no number of warnings hides one.
         if (_problems.Count < (violation.IsWarning() ? _limits.Problems / 2 : _limits.Problems))
         {
-            _problems.Add(new(violation, position, detail));
+            _problems.Add(new(violation, position, Show(detail)));
         }
     }
 
@@ -489,6 +489,15 @@ public sealed class MasterFileParser
         Fail(MasterFileViolation.TtlTooLarge, at, seconds.ToString(CultureInfo.InvariantCulture));
         return 0;
     }
+
+    // What a file says goes to logs and terminals: it begins no line there, and gives no command.
+    private static string Show(string detail) => string.Create(detail.Length, detail, static (chars, text) =>
+    {
+        for (int i = 0; i < chars.Length; i++)
+        {
+            chars[i] = char.GetUnicodeCategory(text[i]) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '?' : text[i];
+        }
+    });
 
     private RecordFormat FormatOf(DnsType type) => _format = RecordFormat.Of(type, _class);
 

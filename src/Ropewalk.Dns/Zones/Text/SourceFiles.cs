@@ -7,9 +7,11 @@ public sealed class SourceFiles
     private readonly List<(string Name, ReadOnlyMemory<byte> Text)> _files = [];
     private readonly Dictionary<string, int> _numbers = [];
 
-    // Where the last line that was asked for begins.
-    private SourcePosition _lineBegin;
-    private int _line = 1;
+    // Of each file, the last line that was asked for and where it begins: what is wrong in two files in turn costs one pass as well.
+    private readonly List<(int Line, int Begin)> _lines = [];
+
+    /// <summary>Gets how many bytes have been gone through to count lines.</summary>
+    internal long BytesCounted { get; private set; }
 
     /// <summary>Gets how many files there are.</summary>
     public int Count => _files.Count;
@@ -33,21 +35,23 @@ public sealed class SourceFiles
 
         ReadOnlySpan<byte> text = _files[position.File].Text.Span;
         int offset = Math.Clamp(position.Offset, 0, text.Length);
-        if (position.File != _lineBegin.File || offset < _lineBegin.Offset)
+        (int line, int begin) = _lines[position.File];
+        if (offset < begin)
         {
-            _lineBegin = new(position.File, 0);
-            _line = 1;
+            (line, begin) = (1, 0);
         }
 
-        ReadOnlySpan<byte> between = text[_lineBegin.Offset..offset];
+        ReadOnlySpan<byte> between = text[begin..offset];
+        BytesCounted += between.Length;
         int last = between.LastIndexOf((byte)'\n');
         if (last >= 0)
         {
-            _line += between.Count((byte)'\n');
-            _lineBegin = new(position.File, _lineBegin.Offset + last + 1);
+            line += between.Count((byte)'\n');
+            begin += last + 1;
+            _lines[position.File] = (line, begin);
         }
 
-        return new(_files[position.File].Name, _line, offset - _lineBegin.Offset + 1);
+        return new(_files[position.File].Name, line, offset - begin + 1);
     }
 
     internal int Find(string name) => _numbers.GetValueOrDefault(name, -1);
@@ -56,6 +60,7 @@ public sealed class SourceFiles
     {
         _numbers.Add(name, _files.Count);
         _files.Add((name, text));
+        _lines.Add((1, 0));
         return _files.Count - 1;
     }
 }

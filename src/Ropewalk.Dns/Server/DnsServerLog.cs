@@ -38,8 +38,8 @@ internal static partial class DnsServerLog
     [LoggerMessage(4313, LogLevel.Debug, "The stream of {Peer} is broken: {End}")]
     public static partial void StreamBroken(ILogger logger, string peer, string end);
 
-    [LoggerMessage(4314, LogLevel.Warning, "{Peer} was refused a transfer: {ResponseCode}")]
-    public static partial void TransferRefused(ILogger logger, string peer, string responseCode);
+    [LoggerMessage(4314, LogLevel.Warning, "{Peer} was refused a transfer: {ResponseCode}; {LeftOut} more since the last such line")]
+    public static partial void TransferRefused(ILogger logger, string peer, string responseCode, int leftOut);
 
     [LoggerMessage(4320, LogLevel.Information, "{Secondary} has heard of {Zone}: {ResponseCode}")]
     public static partial void NotifyAnswered(ILogger logger, string secondary, string zone, string responseCode);

@@ -20,10 +20,13 @@ namespace Ropewalk.Dns.Server;
 /// <remarks><b>Call</b>: <see cref="DnsConnectionExtensions.UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/> puts it, with its limits on connections, at the end of a pipeline.</remarks>
 public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStreamEvent>
 {
+    private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
+
     private readonly IMessageResponder _responder;
     private readonly ITransferSource? _transfers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly Dictionary<DnsResponseCode, (long At, int LeftOut)> _refusals = [];
 
     /// <summary>Creates the handler.</summary>
     /// <param name="responder">Answers messages.</param>
@@ -72,7 +75,7 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
                 DnsServerLog.TransferComplete(_log, transfer.Zone.ToString(), transfer.Serial, PeerOf(turn), transfer.RecordCount);
                 break;
             case { Kind: DnsStreamEventKind.TransferRefused } when _log.IsEnabled(LogLevel.Warning):
-                DnsServerLog.TransferRefused(_log, PeerOf(turn), sessionEvent.ResponseCode.TsigMnemonic());
+                TellRefusal(sessionEvent.ResponseCode, PeerOf(turn));
                 break;
         }
 
@@ -94,6 +97,26 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
 
         turn.Session.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // Strangers cause it: a line each second for each reason, with the number of those that were left out.
+    private void TellRefusal(DnsResponseCode code, string peer)
+    {
+        int before;
+        lock (_refusals)
+        {
+            (long At, int LeftOut) last = _refusals.GetValueOrDefault(code);
+            if (_refusals.ContainsKey(code) && _time.GetElapsedTime(last.At) < RefusalInterval)
+            {
+                _refusals[code] = (last.At, last.LeftOut + 1);
+                return;
+            }
+
+            before = last.LeftOut;
+            _refusals[code] = (_time.GetTimestamp(), 0);
+        }
+
+        DnsServerLog.TransferRefused(_log, peer, code.TsigMnemonic(), before);
     }
 
     private static string PeerOf(SessionTurn<DnsStreamSession> turn) => turn.Connection.RemoteEndPoint?.ToString() ?? "-";

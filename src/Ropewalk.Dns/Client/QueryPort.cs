@@ -15,7 +15,10 @@ internal sealed class QueryPort : IAsyncDisposable
     // One question has one answer; what else comes is forged or late, and need not be taken fast.
     private static readonly DatagramPortOptions Sizes = new()
     {
-        BatchSize = 2,
+        // A thread for each question would be thousands of them.
+        Mode = DatagramMode.Pooled,
+        BatchSize = 1,
+        DualStack = false,
         MaxDatagramBytes = DnsClientOptions.MostDatagramBytes,
         MaxReplyBytes = 1,
         ReceiveBufferBytes = 64 * 1024,
@@ -59,7 +62,8 @@ internal sealed class QueryPort : IAsyncDisposable
     }
 
     /// <summary>Sends a question and waits for its answer.</summary>
-    /// <returns>The answer, or null if there was none in time, or the datagram could not be sent at all.</returns>
+    /// <returns>The answer, or null if there was none in time.</returns>
+    /// <exception cref="DnsQueryException">The system did not take the datagram: there is no way to the server.</exception>
     public async Task<DnsMessage?> AskAsync(PeerAddress server, SentQuery query, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         Uses++;
@@ -68,7 +72,7 @@ internal sealed class QueryPort : IAsyncDisposable
         try
         {
             _tally.Add(ClientCount.Query);
-            return _port!.TrySend(server, query.Message) ? await waiting.Answered : null;
+            return _port!.TrySend(server, query.Message) ? await waiting.Answered : throw new DnsQueryException($"There is no way to {server}.", DnsQueryFailure.Unreachable);
         }
         finally
         {

@@ -37,7 +37,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
     {
         bool isStream = server.Scheme != "udp" || options.UsesStream;
         bool hasEdns = options.UsesEdns && !_memory.IsPlain(server);
-        bool hasNewCookie = false;
+        bool hasNewCookie = false, isTriedPlain = false;
         while (true)
         {
             long begin = _context.TimeProvider.GetTimestamp();
@@ -56,7 +56,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             {
                 // RFC 6891 §7: it does not know OPT; without.
                 hasEdns = false;
-                _memory.SetPlain(server);
+                isTriedPlain = true;
             }
             else if (answer.Header.IsTruncated && !isStream && !options.TakesTruncated)
             {
@@ -66,6 +66,12 @@ internal sealed class ServerQuestions : IAsyncDisposable
             }
             else
             {
+                if (isTriedPlain && answer.ResponseCode is not (DnsResponseCode.FormatError or DnsResponseCode.NotImplemented))
+                {
+                    // It was OPT then, and not the question, that it did not understand.
+                    _memory.SetPlain(server);
+                }
+
                 DnsTransport transport = !isStream ? DnsTransport.Udp : asked.Scheme == "tls" ? DnsTransport.Tls : DnsTransport.Tcp;
                 return new(answer, asked, transport, _context.TimeProvider.GetElapsedTime(begin), 1);
             }
@@ -122,11 +128,11 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
     {
+        TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
+        long first = _context.TimeProvider.GetTimestamp();
         while (true)
         {
-            TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
             QueryStream stream = await ConnectAsync(server, patience, cancellationToken);
-            bool isUsed = stream.HasAnswered;
             long begin = _context.TimeProvider.GetTimestamp();
             try
             {
@@ -138,9 +144,9 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
                 stream.CloseIfSilentSince(begin);
             }
-            catch (DnsQueryException) when (isUsed && !stream.IsOpen)
+            catch (DnsQueryException) when (stream.HasAnswered && !stream.IsOpen && _context.TimeProvider.GetElapsedTime(first) < patience)
             {
-                // RFC 7766 §6.2.4: a server may close a connection at any time, and then the question is asked on another one.
+                // RFC 7766 §6.2.4: a server may close a connection at any time, and then the question is asked on another one. Only where somebody was answered on the closed one: each round is a question less.
                 continue;
             }
 

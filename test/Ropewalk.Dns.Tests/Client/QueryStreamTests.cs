@@ -4,6 +4,7 @@ using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Endpoints;
 using Ropewalk.Testing;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Tests.Client;
 
@@ -52,6 +53,20 @@ public sealed class QueryStreamTests
 
         Assert.InRange(server.Connections, 5, 6);
     });
+
+    [Fact]
+    public Task A_server_that_answers_one_question_of_many_and_closes_is_asked_the_others_on_other_connections()
+    {
+        HashSet<PeerAddress> answered = [];
+        return RunAsync(asked => answered.Add(asked.Peer) ? [Answer(asked)] : [], async (sim, server, client) =>
+        {
+            answered.Clear();
+            server.EndsConnections = true;
+            DnsMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => client.QueryAsync(Name(i), DnsType.TXT)));
+            Assert.All(answers, (answer, i) => Assert.Equal(Name(i), answer.Question!.Name));
+            Assert.Equal(20, server.Connections);
+        });
+    }
 
     [Fact]
     public Task Numbers_of_no_question_are_counted_and_the_answer_is_waited_for() => RunAsync(

@@ -82,7 +82,7 @@ public sealed class DatagramPortOptions
 
         if (!Enum.IsDefined(Mode))
         {
-            wrong.Add($"{nameof(Mode)} is {Mode}; it must be Auto, Batched or Portable.");
+            wrong.Add($"{nameof(Mode)} is {Mode}; it must be Auto, Batched, Portable or Pooled.");
         }
 
         return wrong;

@@ -15,8 +15,9 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
     private bool _isOver;
 
     /// <summary>Gets a port for one question.</summary>
-    public ValueTask<QueryPort> RentAsync(AddressFamily family, CancellationToken cancellationToken)
+    public ValueTask<QueryPort> RentAsync(in PeerAddress server, CancellationToken cancellationToken)
     {
+        AddressFamily family = server.Family;
         lock (_turn)
         {
             ObjectDisposedException.ThrowIf(_isOver, typeof(DnsClient));
@@ -30,7 +31,8 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
             }
         }
 
-        return QueryPort.BindAsync(ports, family, numbers, tally, cancellationToken);
+        // A port that asks nobody else hears nobody else.
+        return QueryPort.BindAsync(ports, family, usesEach == 1 ? server : null, numbers, tally, cancellationToken);
     }
 
     /// <summary>Takes a port back. Closing it takes a moment, which no question waits for.</summary>

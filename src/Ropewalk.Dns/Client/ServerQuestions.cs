@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -88,7 +87,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
     {
         var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
         SentQuery query = Encode(_numbers.NextId(), question, form);
-        QueryPort port = await RentAsync(server, address.Family, cancellationToken);
+        QueryPort port = await RentAsync(server, address, cancellationToken);
         DnsMessage? answer;
         try
         {
@@ -113,11 +112,11 @@ internal sealed class ServerQuestions : IAsyncDisposable
         throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
     }
 
-    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, AddressFamily family, CancellationToken cancellationToken)
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, CancellationToken cancellationToken)
     {
         try
         {
-            return await _ports.RentAsync(family, cancellationToken);
+            return await _ports.RentAsync(address, cancellationToken);
         }
         catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
         {

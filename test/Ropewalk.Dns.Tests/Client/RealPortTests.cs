@@ -45,6 +45,17 @@ public sealed class RealPortTests
     }
 
     [Fact]
+    public async Task Where_nothing_listens_is_known_at_once()
+    {
+        DatagramPort gone = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) => { });
+        await gone.DisposeAsync();
+        await using DnsClient client = new(new DnsClientOptions { Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{gone.LocalEndPoint.Port}")], Timeout = TimeSpan.FromMinutes(1) });
+        Task<DnsMessage> asked = client.QueryAsync(DomainName.Parse("example."), DnsType.A, cancellationToken: TestContext.Current.CancellationToken);
+        DnsQueryException told = await Assert.ThrowsAsync<DnsQueryException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal(DnsQueryFailure.Unreachable, told.Failure);
+    }
+
+    [Fact]
     public async Task A_thousand_questions_wait_without_a_thread_each()
     {
         const int Questions = 1000;

@@ -33,8 +33,13 @@ internal sealed class PooledDatagramPort : IDatagramPort
         ArgumentNullException.ThrowIfNull(handler);
         options = (options ?? new DatagramPortOptions { Mode = DatagramMode.Pooled }).Freeze();
         ILogger logger = loggerFactory?.CreateLogger<DatagramPort>() ?? NullLogger<DatagramPort>.Instance;
-        DatagramSocket[] sockets = DatagramSocketBinding.Bind(at, options, batched: false);
-        var port = new PooledDatagramPort(sockets[0], handler, options, logger);
+        DatagramSocket socket = DatagramSocketBinding.Bind(at, options, batched: false)[0];
+        if (options.Peer is { } peer)
+        {
+            Connect(socket, peer);
+        }
+
+        var port = new PooledDatagramPort(socket, handler, options, logger);
         port._worker.Start();
         return port;
     }
@@ -48,6 +53,13 @@ internal sealed class PooledDatagramPort : IDatagramPort
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         _worker.RequestStop();
+        if (_worker.IsConnected)
+        {
+            // It does not hear itself, so that the end of its queue cannot be marked.
+            _worker.Abort();
+            return;
+        }
+
         while (!_worker.Ended.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
             _worker.Wake();
@@ -73,6 +85,19 @@ internal sealed class PooledDatagramPort : IDatagramPort
         {
             // A handler that does not return keeps its slots, and the system has the descriptor back all the same.
             await Task.WhenAny(_worker.Ended, Task.Delay(DisposePatience, TimeProvider.System));
+        }
+    }
+
+    private static void Connect(DatagramSocket socket, in PeerAddress peer)
+    {
+        try
+        {
+            socket.Socket.Connect(peer.ToIPEndPoint());
+        }
+        catch
+        {
+            socket.Release();
+            throw;
         }
     }
 }

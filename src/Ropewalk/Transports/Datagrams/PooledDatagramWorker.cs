@@ -10,6 +10,7 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(10);
 
     private readonly DatagramSocket _socket;
+    private readonly PeerAddress? _peer;
     private readonly PeerSocketAddress _sendTo;
     private readonly PeerSocketAddress _lateTo;
     private readonly Lock _lateTurn = new();
@@ -24,6 +25,7 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
         : base(port, 0, options, handlers, log)
     {
         _socket = socket;
+        _peer = options.Peer;
         bool ipv6 = socket.Local.IsIPv6;
         _sendTo = new PeerSocketAddress(ipv6);
         _lateTo = new PeerSocketAddress(ipv6);
@@ -36,6 +38,9 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
 
     /// <summary>Completes when nothing is received any more.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Whether the socket is connected to one peer.</summary>
+    public bool IsConnected => _peer is not null;
 
     public void Start() => GoOn();
 
@@ -146,7 +151,15 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
         }
 
         ReceiveErrors++;
-        Log.ReceiveFailed(Port.LocalEndPoint, (int)error);
+        if (IsConnected && error is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+        {
+            DeliverRefusal();
+        }
+        else
+        {
+            Log.ReceiveFailed(Port.LocalEndPoint, (int)error);
+        }
+
         if (++_errorsInARow < ErrorsBeforePause)
         {
             return true;
@@ -176,7 +189,9 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
 
         try
         {
-            return scratch.TryWrite(to) && _socket.Socket.SendTo(payload, SocketFlags.None, scratch.Address) == payload.Length;
+            return _peer is { } peer
+                ? to == peer && _socket.Socket.Send(payload) == payload.Length
+                : scratch.TryWrite(to) && _socket.Socket.SendTo(payload, SocketFlags.None, scratch.Address) == payload.Length;
         }
         catch (SocketException)
         {

@@ -136,6 +136,7 @@ public sealed class DnsClientOptions
     {
         var copy = (DnsClientOptions)MemberwiseClone();
         IReadOnlyList<string> wrong = copy.Validate();
+        (copy.Servers, copy.Search, copy.Keys) = ([.. Servers], [.. Search], [.. Keys]);
         return wrong.Count == 0 ? copy : throw new OptionsValidationException(nameof(DnsClientOptions), typeof(DnsClientOptions), wrong);
     }
 }

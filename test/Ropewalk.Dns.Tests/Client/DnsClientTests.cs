@@ -211,6 +211,16 @@ public sealed class DnsClientTests
     });
 
     [Fact]
+    public Task What_becomes_of_the_options_does_not_touch_the_client() => SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => asked.Answer(Address));
+        List<EndpointSpec> servers = [server.Udp];
+        await using DnsClient client = Make(sim.AddHost("home"), new DnsClientOptions { Servers = servers });
+        servers.Clear();
+        Assert.Single((await client.QueryAsync(Www, DnsType.A)).Answers);
+    });
+
+    [Fact]
     public Task Localhost_is_asked_of_nobody() => RunAsync(asked => asked.Answer(Address), async (sim, server, client) =>
     {
         DnsAddresses here = await client.ResolveAddressesAsync("db.localhost");

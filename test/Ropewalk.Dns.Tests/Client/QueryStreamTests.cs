@@ -69,6 +69,39 @@ public sealed class QueryStreamTests
     }
 
     [Fact]
+    public Task What_was_given_up_is_not_kept_for_a_server_that_does_not_read() => DnsClientTests.SimulateAsync(async sim =>
+    {
+        const int GivenUp = 30_000;
+        TaskCompletionSource reads = new();
+        SimHost host = sim.AddHost("server");
+        ScriptedServer server = new(host, asked => asked.Message.Question!.Name == Name(0) ? [Answer(asked)] : []);
+        await host.ListenAsync("tcp:53", async connection =>
+        {
+            await reads.Task;
+            await server.ConverseAsync(connection);
+        });
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Tcp] });
+        for (int i = 0; i < GivenUp; i++)
+        {
+            using CancellationTokenSource enough = new();
+            Task<DnsMessage> asked = client.QueryAsync(Name(1), DnsType.TXT, cancellationToken: enough.Token);
+            if (i == 0)
+            {
+                await sim.DelayAsync(TimeSpan.FromMilliseconds(100));
+            }
+
+            enough.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        }
+
+        Task<DnsMessage> last = client.QueryAsync(Name(0), DnsType.TXT);
+        reads.SetResult();
+        Assert.Single((await last).Answers);
+        // what the connection had taken before its window was full
+        Assert.InRange(server.Asked.Count, 1, GivenUp * 2 / 3);
+    });
+
+    [Fact]
     public Task Numbers_of_no_question_are_counted_and_the_answer_is_waited_for() => RunAsync(
         asked => [(asked.Answer() with { Header = asked.Answer().Header with { Id = (ushort)(asked.Message.Header.Id + 1) } }).Encode(), [1, 2, 3], Answer(asked)],
         async (sim, server, client) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
@@ -79,7 +80,7 @@ internal static class DigCommand
             said.WriteLine(";; no servers could be reached");
             return NoReply;
         }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException or SocketException)
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException or SocketException or OptionsValidationException)
         {
             surroundings.Console.Complain(e.Message);
             return Failed;

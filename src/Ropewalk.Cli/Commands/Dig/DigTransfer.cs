@@ -36,7 +36,7 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         if (!transfer.IsComplete)
         {
             surroundings.Console.Error.WriteLine($";; {server}: {transfer.Failure}{(transfer.Code == DnsResponseCode.NoError ? "" : $" ({transfer.Code.Mnemonic()})")}");
-            surroundings.Console.Output.WriteLine("; Transfer failed.");
+            (request.IsJson ? surroundings.Console.Error : surroundings.Console.Output).WriteLine("; Transfer failed.");
             return transfer.Failure is ZoneTransferFailure.Unreachable or ZoneTransferFailure.TimedOut ? DigCommand.NoReply : DigCommand.Answered;
         }
 

@@ -77,6 +77,14 @@ public sealed class DigTests
     }
 
     [Fact]
+    public async Task A_server_that_is_no_address_is_said()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(10, await run.RunAsync("dig", "@udp:ns.example:53", "example"));
+        Assert.Contains("needs a scheme, and with udp: an address", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_of_a_line_is_taken()
     {
         DigRequest request = DigParser.Parse(

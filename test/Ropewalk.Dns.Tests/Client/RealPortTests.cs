@@ -78,7 +78,10 @@ public sealed class RealPortTests
         int before = Process.GetCurrentProcess().Threads.Count;
         await using DnsClient client = new(new DnsClientOptions
         {
-            Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{server.LocalEndPoint.Port}")], MostInFlight = Questions, Timeout = TimeSpan.FromMinutes(1), Attempts = 1,
+            Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{server.LocalEndPoint.Port}")],
+            MostInFlight = Questions,
+            Timeout = TimeSpan.FromMinutes(1),
+            Attempts = 1,
         });
         DnsMessage[] answers = await Task.WhenAll(Enumerable.Range(0, Questions).Select(_ => client.QueryAsync(DomainName.Parse("www.example."), DnsType.A, cancellationToken: TestContext.Current.CancellationToken)));
         Assert.All(answers, answer => Assert.Single(answer.Answers));

@@ -49,6 +49,9 @@ internal sealed class DatagramTry : IDisposable
         }
     }
 
+    /// <summary>Takes the word that nothing listens where the question went.</summary>
+    public void Refuse() => _answered.TrySetException(new DnsQueryException($"Nothing listens at {_server}.", DnsQueryFailure.Unreachable));
+
     public void Dispose()
     {
         _given.Dispose();

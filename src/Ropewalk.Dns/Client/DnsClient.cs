@@ -58,6 +58,7 @@ public sealed class DnsClient : IAsyncDisposable
     /// <summary>Asks a question.</summary>
     /// <returns>What the first server said that did not fail or refuse; if all did, what the last one said.</returns>
     /// <exception cref="DnsQueryException">No server has said anything.</exception>
+    /// <exception cref="ArgumentException">An option is out of its bounds, or there is no key with the name.</exception>
     public async Task<DnsMessage> QueryAsync(DomainName name, DnsType type, DnsQueryOptions? options = null, CancellationToken cancellationToken = default)
     {
         await CallerContext.Detach();
@@ -72,20 +73,21 @@ public sealed class DnsClient : IAsyncDisposable
         await CallerContext.Detach();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         options ??= _options.Queries;
-        TsigKey? key = options.Key is null ? null : FindKey(options.Key);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
-        if (!await _turns.EnterAsync(either.Token))
+        if (!ReferenceEquals(options, _options.Queries) && options.Validate() is { Count: > 0 } wrong)
         {
-            throw new DnsQueryException($"{_options.MostInFlight} questions are under way, and {_options.MostWaiting} wait.", DnsQueryFailure.TooMany);
+            throw new ArgumentException(string.Join(' ', wrong), nameof(options));
         }
 
+        TsigKey? key = options.Key is null ? null : FindKey(options.Key);
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token) : null;
         try
         {
-            return await AskAllAsync(new DnsQuestion(name, type, options.Class), options, key, either.Token);
+            return await AskInTurnAsync(new DnsQuestion(name, type, options.Class), options, key, either?.Token ?? _over.Token);
         }
-        finally
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested && e.CancellationToken != cancellationToken)
         {
-            _turns.Leave();
+            // Whoever compares finds the token that was given.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
 
@@ -131,7 +133,7 @@ public sealed class DnsClient : IAsyncDisposable
         return told!;
     }
 
-    /// <summary>Resolves the addresses of a host, of both families at once: first what a hosts file says, then A and AAAA with the search list.</summary>
+    /// <summary>Resolves the addresses of a host, of both families at once: first what a hosts file says, then A and AAAA with the search list. <c>localhost</c> is this machine, and is asked of nobody. <b>Spec</b>: RFC 6761 §6.3.</summary>
     /// <param name="host">A name, or an address, which is given back.</param>
     /// <param name="hosts">The hosts file; null for none.</param>
     /// <param name="options">How it is asked; null for <see cref="DnsClientOptions.Queries"/>.</param>
@@ -146,7 +148,7 @@ public sealed class DnsClient : IAsyncDisposable
             return new(DnsOutcome.Found, [literal], null);
         }
 
-        if (hosts?.FindAddresses(host) is { Count: > 0 } listed)
+        if (HostsFile.FindLocal(hosts, host) is { Count: > 0 } listed)
         {
             return new(DnsOutcome.Found, [.. listed], null);
         }
@@ -250,7 +252,7 @@ public sealed class DnsClient : IAsyncDisposable
         return conversation.Transfer;
     }
 
-    /// <summary>Ends what is under way: it throws <see cref="OperationCanceledException"/>. When this completes, no port and no connection is left.</summary>
+    /// <summary>Ends what is under way: it throws <see cref="OperationCanceledException"/>. When this completes, no port and no connection is left but those of transfers, which go with their tasks.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
@@ -258,7 +260,10 @@ public sealed class DnsClient : IAsyncDisposable
             return;
         }
 
+        await CallerContext.Detach();
         _over.Cancel();
+        // Ports and connections come back when their questions have ended.
+        await _turns.WhenEmptyAsync();
         await _questions.DisposeAsync();
     }
 
@@ -292,6 +297,23 @@ public sealed class DnsClient : IAsyncDisposable
         options ??= ZoneTransferOptions.Default;
         TsigKey? key = options.Key is null ? null : FindKey(options.Key);
         return new(question with { Class = options.Class }, since, server, options, key, _numbers.NextId(), Context, sink);
+    }
+
+    private async Task<DnsExchange> AskInTurnAsync(DnsQuestion question, DnsQueryOptions options, TsigKey? key, CancellationToken cancellationToken)
+    {
+        if (!await _turns.EnterAsync(cancellationToken))
+        {
+            throw new DnsQueryException($"{_options.MostInFlight} questions are under way, and {_options.MostWaiting} wait.", DnsQueryFailure.TooMany);
+        }
+
+        try
+        {
+            return await AskAllAsync(question, options, key, cancellationToken);
+        }
+        finally
+        {
+            _turns.Leave();
+        }
     }
 
     private async Task<DnsExchange> AskAllAsync(DnsQuestion question, DnsQueryOptions options, TsigKey? key, CancellationToken cancellationToken)

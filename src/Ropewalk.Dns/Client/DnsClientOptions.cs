@@ -46,7 +46,7 @@ public sealed class DnsClientOptions
     /// <summary>Gets or sets the keys for signing, by their names.</summary>
     public IReadOnlyCollection<TsigKey> Keys { get; set; } = [];
 
-    /// <summary>Gets or sets how many questions are under way at once; others wait. 1 to 10,000; default 256. Each of a datagram has a port of its own, with a thread.</summary>
+    /// <summary>Gets or sets how many questions are under way at once; others wait. 1 to 10,000; default 256. Each of a datagram has a port of its own.</summary>
     public int MostInFlight { get; set; } = 256;
 
     /// <summary>Gets or sets how many questions may wait for their turn; what comes beyond fails at once. 0 to 1,000,000; default 10,000 (BIND's <c>recursive-clients</c> is 1,000).</summary>
@@ -90,20 +90,16 @@ public sealed class DnsClientOptions
         Bound(Servers.Count, 1, MostServers, nameof(Servers));
         Bound(Search.Count, 0, MostSuffixes, nameof(Search));
         Bound(Ndots, 0, 15, nameof(Ndots));
-        Bound(Attempts, 1, 10, nameof(Attempts));
+        Bound(Attempts, 1, MostAttempts, nameof(Attempts));
         Bound(MostInFlight, 1, 10_000, nameof(MostInFlight));
         Bound(MostWaiting, 0, 1_000_000, nameof(MostWaiting));
         Bound(QueriesPerPort, 1, 1_000, nameof(QueriesPerPort));
         Bound(MostInFlightOfStream, 1, 10_000, nameof(MostInFlightOfStream));
         Bound(MostAliases, 0, 100, nameof(MostAliases));
-        Bound(Queries.DatagramBytes, DnsLimits.PlainDatagramBytes, MostDatagramBytes, nameof(DnsQueryOptions.DatagramBytes));
-        BoundTime(Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), nameof(Timeout));
+        BoundTime(Timeout, LeastTimeout, MostTimeout, nameof(Timeout));
         BoundTime(StreamIdleTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(StreamIdleTimeout));
-        foreach (EndpointSpec server in Servers.Where(server => server.IsBare || (server.Scheme == "udp" && server.Address is null)))
-        {
-            wrong.Add($"The server {server} needs a scheme, and with udp: an address; its name cannot be resolved before there is a server.");
-        }
-
+        wrong.AddRange(Servers.Select(WrongWith).OfType<string>());
+        wrong.AddRange(Queries.Validate().Select(problem => $"{nameof(Queries)}: {problem}"));
         return wrong;
 
         void Bound(int value, int least, int most, string name)
@@ -126,10 +122,21 @@ public sealed class DnsClientOptions
     // As long as the engine's ports receive by default, and the longest that others announce.
     internal const int MostDatagramBytes = 4096;
 
+    internal const int MostAttempts = 10;
+
+    internal static TimeSpan LeastTimeout { get; } = TimeSpan.FromMilliseconds(1);
+
+    internal static TimeSpan MostTimeout { get; } = TimeSpan.FromMinutes(1);
+
+    internal static string? WrongWith(EndpointSpec server) => server.IsBare || (server.Scheme == "udp" && (server.Address is null || server.Port is null))
+        ? $"The server {server} needs a scheme, and with udp: an address and a port; its name cannot be resolved before there is a server."
+        : null;
+
     internal DnsClientOptions Freeze()
     {
         var copy = (DnsClientOptions)MemberwiseClone();
         IReadOnlyList<string> wrong = copy.Validate();
+        (copy.Servers, copy.Search, copy.Keys) = ([.. Servers], [.. Search], [.. Keys]);
         return wrong.Count == 0 ? copy : throw new OptionsValidationException(nameof(DnsClientOptions), typeof(DnsClientOptions), wrong);
     }
 }

@@ -19,15 +19,9 @@ public sealed class DnsNameResolver(DnsClient client, HostsFile? hosts = null) :
         ArgumentNullException.ThrowIfNull(host);
         await CallerContext.Detach();
         // A hosts file that has the host says all there is of it, as in the system's resolver.
-        if (hosts?.FindAddresses(host) is { Count: > 0 } listed)
+        if (HostsFile.FindLocal(hosts, host) is { Count: > 0 } listed)
         {
             return [.. listed.Where(address => address.AddressFamily == family)];
-        }
-
-        // RFC 6761 §6.3: localhost is this machine, and is asked of nobody.
-        if (DomainName.TryParse(host, out DomainName? name) && name.IsSubdomainOf(Localhost))
-        {
-            return [family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback];
         }
 
         try
@@ -41,8 +35,6 @@ public sealed class DnsNameResolver(DnsClient client, HostsFile? hosts = null) :
             throw new EndpointException($"The name {host} could not be resolved: {e.Message}", e is FormatException ? ErrorSide.Local : ErrorSide.Remote, e);
         }
     }
-
-    private static DomainName Localhost { get; } = DomainName.Parse("localhost.");
 
     private static List<IPAddress> Addresses<TRecord>(string host, DnsAnswer<TRecord> answer, Func<TRecord, IPAddress> address)
         where TRecord : Rdata =>

@@ -55,9 +55,36 @@ public sealed record DnsQueryOptions
     /// <summary>Gets the one server to ask; null for those of <see cref="DnsClientOptions.Servers"/>.</summary>
     public EndpointSpec? Server { get; init; }
 
-    /// <summary>Gets how long one server is waited for; null for <see cref="DnsClientOptions.Timeout"/>.</summary>
+    /// <summary>Gets how long one server is waited for, 1 ms to 1 min; null for <see cref="DnsClientOptions.Timeout"/>.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Gets how often each server is asked; null for <see cref="DnsClientOptions.Attempts"/>.</summary>
+    /// <summary>Gets how often each server is asked, 1 to 10; null for <see cref="DnsClientOptions.Attempts"/>.</summary>
     public int? Attempts { get; init; }
+
+    /// <summary>Says everything that is wrong with the values.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> wrong = [];
+        if (DatagramBytes is < DnsLimits.PlainDatagramBytes or > DnsClientOptions.MostDatagramBytes)
+        {
+            wrong.Add($"{nameof(DatagramBytes)} is {DatagramBytes}; it must be between {DnsLimits.PlainDatagramBytes} and {DnsClientOptions.MostDatagramBytes}.");
+        }
+
+        if (Timeout is { } timeout && (timeout < DnsClientOptions.LeastTimeout || timeout > DnsClientOptions.MostTimeout))
+        {
+            wrong.Add($"{nameof(Timeout)} is {timeout}; it must be between {DnsClientOptions.LeastTimeout} and {DnsClientOptions.MostTimeout}.");
+        }
+
+        if (Attempts is < 1 or > DnsClientOptions.MostAttempts)
+        {
+            wrong.Add($"{nameof(Attempts)} is {Attempts}; it must be between 1 and {DnsClientOptions.MostAttempts}.");
+        }
+
+        if (Server is not null && DnsClientOptions.WrongWith(Server) is { } problem)
+        {
+            wrong.Add(problem);
+        }
+
+        return wrong;
+    }
 }

@@ -59,6 +59,20 @@ public sealed class HostsFile
     /// <summary>Finds the names of an address, the canonical one first; none if it has none.</summary>
     public IReadOnlyList<DomainName> FindNames(IPAddress address) => _names.TryGetValue(address, out List<DomainName>? found) ? found : [];
 
+    /// <summary>Finds what is known of a host without asking: what the file says, and where <c>localhost</c> is.</summary>
+    internal static IReadOnlyList<IPAddress> FindLocal(HostsFile? hosts, string host)
+    {
+        if (hosts?.FindAddresses(host) is { Count: > 0 } listed)
+        {
+            return listed;
+        }
+
+        // RFC 6761 §6.3: localhost is this machine, and is asked of nobody.
+        return DomainName.TryParse(host, out DomainName? name) && name.IsSubdomainOf(Localhost) ? [IPAddress.IPv6Loopback, IPAddress.Loopback] : [];
+    }
+
+    private static DomainName Localhost { get; } = DomainName.Parse("localhost.");
+
     private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> table, TKey key, TValue value)
         where TKey : notnull
     {

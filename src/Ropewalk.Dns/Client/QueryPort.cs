@@ -12,16 +12,6 @@ internal sealed class QueryPort : IAsyncDisposable
     // A drawn port may be somebody's: so many others are tried before the system chooses. Unbound tries as often as it has ports.
     private const int MostDraws = 16;
 
-    // One question has one answer; what else comes is forged or late, and need not be taken fast.
-    private static readonly DatagramPortOptions Sizes = new()
-    {
-        BatchSize = 2,
-        MaxDatagramBytes = DnsClientOptions.MostDatagramBytes,
-        MaxReplyBytes = 1,
-        ReceiveBufferBytes = 64 * 1024,
-        SendBufferBytes = 64 * 1024,
-    };
-
     private readonly ClientTally _tally;
     private IDatagramPort? _port;
     private volatile DatagramTry? _waiting;
@@ -39,15 +29,16 @@ internal sealed class QueryPort : IAsyncDisposable
     public int Uses { get; private set; }
 
     /// <summary>Binds a port whose number is drawn.</summary>
-    public static async ValueTask<QueryPort> BindAsync(IDatagramPortFactory ports, AddressFamily family, QueryNumbers numbers, ClientTally tally, CancellationToken cancellationToken)
+    public static async ValueTask<QueryPort> BindAsync(IDatagramPortFactory ports, AddressFamily family, PeerAddress? peer, QueryNumbers numbers, ClientTally tally, CancellationToken cancellationToken)
     {
         QueryPort made = new(family, tally);
+        DatagramPortOptions sizes = SizesFor(peer);
         IPAddress any = family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         for (int draw = 0; made._port is null; draw++)
         {
             try
             {
-                made._port = await ports.BindAsync(new IPEndPoint(any, draw < MostDraws ? numbers.NextPort() : 0), made.Receive, Sizes, cancellationToken);
+                made._port = await ports.BindAsync(new IPEndPoint(any, draw < MostDraws ? numbers.NextPort() : 0), made.Receive, sizes, cancellationToken);
             }
             catch (AddressInUseException) when (draw < MostDraws)
             {
@@ -59,7 +50,8 @@ internal sealed class QueryPort : IAsyncDisposable
     }
 
     /// <summary>Sends a question and waits for its answer.</summary>
-    /// <returns>The answer, or null if there was none in time, or the datagram could not be sent at all.</returns>
+    /// <returns>The answer, or null if there was none in time.</returns>
+    /// <exception cref="DnsQueryException">The system did not take the datagram: there is no way to the server.</exception>
     public async Task<DnsMessage?> AskAsync(PeerAddress server, SentQuery query, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         Uses++;
@@ -68,7 +60,7 @@ internal sealed class QueryPort : IAsyncDisposable
         try
         {
             _tally.Add(ClientCount.Query);
-            return _port!.TrySend(server, query.Message) ? await waiting.Answered : null;
+            return _port!.TrySend(server, query.Message) ? await waiting.Answered : throw new DnsQueryException($"There is no way to {server}.", DnsQueryFailure.Unreachable);
         }
         finally
         {
@@ -78,8 +70,27 @@ internal sealed class QueryPort : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _port!.DisposeAsync();
 
+    // One question has one answer; what else comes is forged or late, and need not be taken fast.
+    private static DatagramPortOptions SizesFor(PeerAddress? peer) => new()
+    {
+        Peer = peer,
+        // A thread for each question would be thousands of them.
+        Mode = DatagramMode.Pooled,
+        BatchSize = 1,
+        DualStack = false,
+        MaxDatagramBytes = DnsClientOptions.MostDatagramBytes,
+        MaxReplyBytes = 1,
+        ReceiveBufferBytes = 64 * 1024,
+        SendBufferBytes = 64 * 1024,
+    };
+
     private void Receive(ref DatagramBatch batch)
     {
+        if (batch.IsRefused)
+        {
+            _waiting?.Refuse();
+        }
+
         for (int i = 0; i < batch.Count; i++)
         {
             if (_waiting is { } waiting)

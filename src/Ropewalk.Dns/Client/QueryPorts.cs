@@ -11,27 +11,28 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
 
     private readonly Lock _turn = new();
     private readonly List<QueryPort> _idle = [];
-    private readonly List<Task> _closing = [];
+    private readonly HashSet<Task> _closing = [];
     private bool _isOver;
 
     /// <summary>Gets a port for one question.</summary>
-    public ValueTask<QueryPort> RentAsync(AddressFamily family, CancellationToken cancellationToken)
+    public ValueTask<QueryPort> RentAsync(in PeerAddress server, CancellationToken cancellationToken)
     {
+        AddressFamily family = server.Family;
         lock (_turn)
         {
             ObjectDisposedException.ThrowIf(_isOver, typeof(DnsClient));
-            List<int> fit = [.. Enumerable.Range(0, _idle.Count).Where(i => _idle[i].Family == family)];
-            if (fit.Count > 0)
+            int fit = _idle.Count(port => port.Family == family);
+            if (fit > 0)
             {
                 // Which one is drawn too, so that the last port says little about the next.
-                int at = fit[numbers.NextBelow(fit.Count)];
-                QueryPort port = _idle[at];
-                _idle.RemoveAt(at);
-                return ValueTask.FromResult(port);
+                QueryPort drawn = _idle.Where(port => port.Family == family).ElementAt(numbers.NextBelow(fit));
+                _idle.Remove(drawn);
+                return ValueTask.FromResult(drawn);
             }
         }
 
-        return QueryPort.BindAsync(ports, family, numbers, tally, cancellationToken);
+        // A port that asks nobody else hears nobody else.
+        return QueryPort.BindAsync(ports, family, usesEach == 1 ? server : null, numbers, tally, cancellationToken);
     }
 
     /// <summary>Takes a port back. Closing it takes a moment, which no question waits for.</summary>
@@ -44,23 +45,60 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
                 _idle.Add(port);
                 return;
             }
-
-            _closing.RemoveAll(closing => closing.IsCompleted);
-            _closing.Add(port.DisposeAsync().AsTask());
         }
+
+        Close(port);
     }
 
+    /// <summary>Closes what is left. All that was lent has been returned before.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task[] closing;
+        QueryPort[] idle;
         lock (_turn)
         {
             _isOver = true;
-            closing = [.. _closing, .. _idle.Select(port => port.DisposeAsync().AsTask())];
+            idle = [.. _idle];
             _idle.Clear();
-            _closing.Clear();
+        }
+
+        foreach (QueryPort port in idle)
+        {
+            Close(port);
+        }
+
+        Task[] closing;
+        lock (_turn)
+        {
+            closing = [.. _closing];
         }
 
         await Task.WhenAll(closing);
+    }
+
+    private void Close(QueryPort port)
+    {
+        Task closing = CloseAsync(port);
+        if (closing.IsCompleted)
+        {
+            return;
+        }
+
+        lock (_turn)
+        {
+            _closing.Add(closing);
+        }
+
+        _ = ForgetAsync(closing);
+    }
+
+    private static async Task CloseAsync(QueryPort port) => await port.DisposeAsync();
+
+    private async Task ForgetAsync(Task closing)
+    {
+        await closing;
+        lock (_turn)
+        {
+            _closing.Remove(closing);
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class QueryStream
         _turns = new QueryTurns(options.MostInFlightOfStream, options.MostInFlight);
         _idleTimeout = options.StreamIdleTimeout;
         _lastHeard = time.GetTimestamp();
-        _idle = time.CreateTimer(static state => ((QueryStream)state!).Close(), this, _idleTimeout, Timeout.InfiniteTimeSpan);
+        _idle = time.CreateTimer(static state => ((QueryStream)state!).CloseIfIdle(), this, _idleTimeout, Timeout.InfiniteTimeSpan);
         Ended = ReadAsync();
     }
 
@@ -87,12 +87,17 @@ internal sealed class QueryStream
     }
 
     /// <summary>Ends the connection; what waits fails.</summary>
-    public void Close()
+    public void Close() => Close(onlyIdle: false);
+
+    // A question that has come in the moment when the timer fires stays.
+    private void CloseIfIdle() => Close(onlyIdle: true);
+
+    private void Close(bool onlyIdle)
     {
         StreamTry[] left;
         lock (_turn)
         {
-            if (_isOver)
+            if (_isOver || (onlyIdle && _waiting.Count > 0))
             {
                 return;
             }
@@ -121,7 +126,7 @@ internal sealed class QueryStream
         }
         finally
         {
-            Forget(waiting.Query.Id);
+            Forget(waiting.Query);
         }
     }
 
@@ -156,11 +161,13 @@ internal sealed class QueryStream
         }
     }
 
-    private void Forget(ushort id)
+    private void Forget(SentQuery query)
     {
         lock (_turn)
         {
-            _waiting.Remove(id);
+            _waiting.Remove(query.Id);
+            // If the server does not read, it has not been sent, and need not be any more.
+            _outgoing.Remove(query.Message);
             if (_waiting.Count == 0 && !_isOver)
             {
                 // RFC 7766 §6.2.3: the client closes what it does not use.

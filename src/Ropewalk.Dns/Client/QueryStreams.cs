@@ -11,6 +11,7 @@ internal sealed class QueryStreams(EndpointContext context, DnsClientOptions opt
     private readonly Dictionary<EndpointSpec, Task<QueryStream>> _streams = [];
     private readonly List<Task> _ending = [];
     private readonly CancellationTokenSource _over = new();
+    private bool _isOver;
     private readonly ConnectionClient _connections = new(context, new ConnectionClientOptions { ConnectTimeout = options.Timeout });
 
     /// <summary>Gets the connection to a server, or makes it. Who comes while it is being made shares it.</summary>
@@ -20,7 +21,7 @@ internal sealed class QueryStreams(EndpointContext context, DnsClientOptions opt
         Task<QueryStream>? stream;
         lock (_turn)
         {
-            ObjectDisposedException.ThrowIf(_over.IsCancellationRequested, typeof(DnsClient));
+            ObjectDisposedException.ThrowIf(_isOver, typeof(DnsClient));
             bool isThere = _streams.TryGetValue(server, out stream) && (!stream.IsCompleted || (stream.IsCompletedSuccessfully && stream.Result.IsOpen));
             if (!isThere)
             {
@@ -40,6 +41,7 @@ internal sealed class QueryStreams(EndpointContext context, DnsClientOptions opt
         {
             streams = [.. _streams.Values];
             _streams.Clear();
+            _isOver = true;
         }
 
         _over.Cancel();

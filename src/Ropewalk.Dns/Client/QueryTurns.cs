@@ -6,6 +6,7 @@ internal sealed class QueryTurns(int most, int mostWaiting)
     private readonly Lock _turn = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private int _taken;
+    private TaskCompletionSource? _empty;
 
     /// <summary>Gets how many are in.</summary>
     public int Taken
@@ -62,6 +63,15 @@ internal sealed class QueryTurns(int most, int mostWaiting)
         }
     }
 
+    /// <summary>Waits until nobody is in.</summary>
+    public Task WhenEmptyAsync()
+    {
+        lock (_turn)
+        {
+            return _taken == 0 ? Task.CompletedTask : (_empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
     /// <summary>Goes out; whoever has waited longest comes in.</summary>
     public void Leave()
     {
@@ -76,7 +86,11 @@ internal sealed class QueryTurns(int most, int mostWaiting)
                 }
             }
 
-            _taken--;
+            if (--_taken == 0)
+            {
+                _empty?.TrySetResult();
+                _empty = null;
+            }
         }
     }
 }

@@ -11,8 +11,7 @@ internal sealed class ServerMemory(QueryNumbers numbers)
     private const int MostServers = 1024;
 
     private readonly Lock _turn = new();
-    private readonly Dictionary<EndpointSpec, ServerCookie> _cookies = [];
-    private readonly HashSet<EndpointSpec> _plain = [];
+    private readonly Dictionary<EndpointSpec, KnownServer> _servers = [];
     private readonly Queue<EndpointSpec> _met = new();
 
     /// <summary>Gets the cookies to send.</summary>
@@ -20,21 +19,8 @@ internal sealed class ServerMemory(QueryNumbers numbers)
     {
         lock (_turn)
         {
-            if (_cookies.TryGetValue(server, out ServerCookie? cookie))
-            {
-                return cookie;
-            }
-
-            if (_met.Count == MostServers)
-            {
-                EndpointSpec oldest = _met.Dequeue();
-                _cookies.Remove(oldest);
-                _plain.Remove(oldest);
-            }
-
-            _met.Enqueue(server);
             // RFC 7873 §4.1: a client's cookie must differ from server to server, and be hard to guess.
-            return _cookies[server] = new ServerCookie(numbers.Draw(EdnsCookie.ClientBytes), null);
+            return Meet(server).Cookie ??= new ServerCookie(numbers.Draw(EdnsCookie.ClientBytes), null);
         }
     }
 
@@ -44,35 +30,19 @@ internal sealed class ServerMemory(QueryNumbers numbers)
         if (answer.Opt is not null && answer.Opt.TryFind(EdnsOptionCode.Cookie, out OptOption? option)
             && EdnsCookie.Decode(option.Value.Span, out EdnsCookie cookie) == DnsViolation.None && cookie.Server.Length > 0)
         {
-            byte[] fresh = cookie.Server.ToArray();
-            lock (_turn)
-            {
-                if (_cookies.TryGetValue(server, out ServerCookie? known))
-                {
-                    _cookies[server] = known with { Server = fresh };
-                }
-            }
+            SetServerCookie(server, cookie.Server);
         }
     }
 
     /// <summary>Forgets the server's cookie: it seems to have none any more, and would never be heard again.</summary>
-    public void ForgetCookie(EndpointSpec server)
-    {
-        lock (_turn)
-        {
-            if (_cookies.TryGetValue(server, out ServerCookie? known))
-            {
-                _cookies[server] = known with { Server = null };
-            }
-        }
-    }
+    public void ForgetCookie(EndpointSpec server) => SetServerCookie(server, default);
 
     /// <summary>Says whether the server has refused OPT records before.</summary>
     public bool IsPlain(EndpointSpec server)
     {
         lock (_turn)
         {
-            return _plain.Contains(server);
+            return _servers.TryGetValue(server, out KnownServer? known) && known.IsPlain;
         }
     }
 
@@ -81,10 +51,41 @@ internal sealed class ServerMemory(QueryNumbers numbers)
     {
         lock (_turn)
         {
-            if (_cookies.ContainsKey(server))
+            Meet(server).IsPlain = true;
+        }
+    }
+
+    private void SetServerCookie(EndpointSpec server, ReadOnlySpan<byte> cookie)
+    {
+        lock (_turn)
+        {
+            if (_servers.TryGetValue(server, out KnownServer? known) && known.Cookie is { } own && !cookie.SequenceEqual(own.Server))
             {
-                _plain.Add(server);
+                known.Cookie = own with { Server = cookie.IsEmpty ? null : cookie.ToArray() };
             }
         }
+    }
+
+    private KnownServer Meet(EndpointSpec server)
+    {
+        if (_servers.TryGetValue(server, out KnownServer? known))
+        {
+            return known;
+        }
+
+        if (_met.Count == MostServers)
+        {
+            _servers.Remove(_met.Dequeue());
+        }
+
+        _met.Enqueue(server);
+        return _servers[server] = new KnownServer();
+    }
+
+    private sealed class KnownServer
+    {
+        public ServerCookie? Cookie { get; set; }
+
+        public bool IsPlain { get; set; }
     }
 }

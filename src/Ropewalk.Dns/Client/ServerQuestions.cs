@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -37,7 +36,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
     {
         bool isStream = server.Scheme != "udp" || options.UsesStream;
         bool hasEdns = options.UsesEdns && !_memory.IsPlain(server);
-        bool hasNewCookie = false;
+        bool hasNewCookie = false, isTriedPlain = false;
         while (true)
         {
             long begin = _context.TimeProvider.GetTimestamp();
@@ -56,7 +55,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             {
                 // RFC 6891 §7: it does not know OPT; without.
                 hasEdns = false;
-                _memory.SetPlain(server);
+                isTriedPlain = true;
             }
             else if (answer.Header.IsTruncated && !isStream && !options.TakesTruncated)
             {
@@ -66,6 +65,12 @@ internal sealed class ServerQuestions : IAsyncDisposable
             }
             else
             {
+                if (isTriedPlain && answer.ResponseCode is not (DnsResponseCode.FormatError or DnsResponseCode.NotImplemented))
+                {
+                    // It was OPT then, and not the question, that it did not understand.
+                    _memory.SetPlain(server);
+                }
+
                 DnsTransport transport = !isStream ? DnsTransport.Udp : asked.Scheme == "tls" ? DnsTransport.Tls : DnsTransport.Tcp;
                 return new(answer, asked, transport, _context.TimeProvider.GetElapsedTime(begin), 1);
             }
@@ -82,7 +87,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
     {
         var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
         SentQuery query = Encode(_numbers.NextId(), question, form);
-        QueryPort port = await RentAsync(server, address.Family, cancellationToken);
+        QueryPort port = await RentAsync(server, address, cancellationToken);
         DnsMessage? answer;
         try
         {
@@ -107,11 +112,11 @@ internal sealed class ServerQuestions : IAsyncDisposable
         throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
     }
 
-    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, AddressFamily family, CancellationToken cancellationToken)
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, CancellationToken cancellationToken)
     {
         try
         {
-            return await _ports.RentAsync(family, cancellationToken);
+            return await _ports.RentAsync(address, cancellationToken);
         }
         catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
         {
@@ -122,11 +127,11 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
     {
+        TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
+        long first = _context.TimeProvider.GetTimestamp();
         while (true)
         {
-            TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
             QueryStream stream = await ConnectAsync(server, patience, cancellationToken);
-            bool isUsed = stream.HasAnswered;
             long begin = _context.TimeProvider.GetTimestamp();
             try
             {
@@ -138,9 +143,9 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
                 stream.CloseIfSilentSince(begin);
             }
-            catch (DnsQueryException) when (isUsed && !stream.IsOpen)
+            catch (DnsQueryException) when (stream.HasAnswered && !stream.IsOpen && _context.TimeProvider.GetElapsedTime(first) < patience)
             {
-                // RFC 7766 §6.2.4: a server may close a connection at any time, and then the question is asked on another one.
+                // RFC 7766 §6.2.4: a server may close a connection at any time, and then the question is asked on another one. Only where somebody was answered on the closed one: each round is a question less.
                 continue;
             }
 

@@ -87,7 +87,9 @@ public sealed record DnsMessage(
         }
 
         fits = fits && TryWrite(ref writer, DnsSection.Answer, Answers) && TryWrite(ref writer, DnsSection.Authority, Authorities)
-            && TryWrite(ref writer, DnsSection.Additional, Additionals) && (Opt is null || Opt.TryWrite(ref writer, ResponseCode));
+            && TryWrite(ref writer, DnsSection.Additional, Additionals.Where(record => record.Type != DnsType.TSIG)) && (Opt is null || Opt.TryWrite(ref writer, ResponseCode))
+            // RFC 8945 §5.1: TSIG is the last record.
+            && TryWrite(ref writer, DnsSection.Additional, Additionals.Where(record => record.Type == DnsType.TSIG));
         byte[] message = fits ? place[..writer.Finish(Header with { ResponseCode = ResponseCode })] : [];
         ArrayPool<byte>.Shared.Return(place);
         return fits ? message : throw new ArgumentException("The message would be longer than 65,535 bytes.");
@@ -111,7 +113,7 @@ public sealed record DnsMessage(
         return violation;
     }
 
-    private static bool TryWrite(ref DnsMessageWriter writer, DnsSection section, ValueList<ResourceRecord> records)
+    private static bool TryWrite(ref DnsMessageWriter writer, DnsSection section, IEnumerable<ResourceRecord> records)
     {
         writer.GoTo(section);
         foreach (ResourceRecord record in records)

@@ -134,6 +134,102 @@ public sealed class DnsClientTests
         });
 
     [Fact]
+    public Task A_server_without_EDNS_is_remembered_without_cookies_too() => RunAsync(
+        asked => asked.Message.Opt is null ? asked.Answer(Address) : asked.Fail(DnsResponseCode.FormatError) with { Questions = [] },
+        async (sim, server, client) =>
+        {
+            DnsQueryOptions options = new() { UsesCookies = false };
+            await client.QueryAsync(Www, DnsType.A, options);
+            await client.QueryAsync(Www, DnsType.A, options);
+            Assert.Equal([true, false, false], server.Asked.Select(asked => asked.Message.Opt is not null));
+        });
+
+    [Fact]
+    public Task A_server_that_does_not_understand_one_question_keeps_EDNS_for_the_others() => RunAsync(
+        asked => asked.Message.Question!.Type == DnsType.ANY ? asked.Fail(DnsResponseCode.NotImplemented) with { Opt = null } : asked.Answer(Address),
+        async (sim, server, client) =>
+        {
+            Assert.Equal(DnsResponseCode.NotImplemented, (await client.QueryAsync(Www, DnsType.ANY)).ResponseCode);
+            await client.QueryAsync(Www, DnsType.A);
+            Assert.Equal([true, false, true], server.Asked.Select(asked => asked.Message.Opt is not null));
+        });
+
+    [Fact]
+    public Task Options_of_a_question_are_bounded_too() => RunAsync(asked => asked.Answer(Address), async (sim, server, client) =>
+    {
+        DnsQueryOptions[] wrong =
+        [
+            new() { Attempts = 0 }, new() { Attempts = 11 }, new() { Timeout = TimeSpan.Zero }, new() { Timeout = TimeSpan.FromHours(1) }, new() { DatagramBytes = 65_536 }, new() { DatagramBytes = 100 },
+            new() { Server = EndpointSpec.Parse("udp:ns.example:53") },
+        ];
+        foreach (DnsQueryOptions options in wrong)
+        {
+            Assert.Single(options.Validate());
+            await Assert.ThrowsAsync<ArgumentException>("options", () => client.QueryAsync(Www, DnsType.A, options));
+        }
+
+        Assert.Empty(server.Asked);
+        Assert.Single(new DnsClientOptions { Queries = new DnsQueryOptions { Attempts = 0 } }.Validate());
+    });
+
+    [Fact]
+    public Task Giving_up_tells_whose_token_it_was() => RunAsync(_ => null, async (sim, server, client) =>
+    {
+        using CancellationTokenSource enough = new(TimeSpan.FromSeconds(1), sim.Time);
+        OperationCanceledException given = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.QueryAsync(Www, DnsType.A, cancellationToken: enough.Token));
+        Assert.Equal(enough.Token, given.CancellationToken);
+    });
+
+    [Fact]
+    public Task When_disposing_has_ended_no_port_is_left() => SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), _ => null);
+        SimHost home = sim.AddHost("home");
+        WatchedPorts ports = new(home.Context.DatagramPorts);
+        DnsClient client = new(
+            new DnsClientOptions { Servers = [server.Udp], Random = new SeededNumbers(1) }, new EndpointContext { TimeProvider = home.Time, DatagramPorts = ports, StreamConnections = home.Context.StreamConnections });
+        Task<DnsMessage>[] asked = [.. Enumerable.Range(0, 10).Select(_ => client.QueryAsync(Www, DnsType.A))];
+        await sim.DelayAsync(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(10, ports.Open);
+        await client.DisposeAsync();
+        Assert.Equal(0, ports.Open);
+        Assert.All(asked, question => Assert.True(question.IsCanceled));
+    });
+
+    [Fact]
+    public Task A_server_without_a_way_to_it_is_not_waited_for() => SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => asked.Answer(Address));
+        SimHost home = sim.AddHost("home");
+        WatchedPorts ports = new(home.Context.DatagramPorts) { SendsNothing = true };
+        await using DnsClient client = new(
+            new DnsClientOptions { Servers = [server.Udp], Random = new SeededNumbers(1) }, new EndpointContext { TimeProvider = home.Time, DatagramPorts = ports, StreamConnections = home.Context.StreamConnections });
+        TimeSpan begin = sim.Time.Elapsed;
+        Assert.Equal(DnsQueryFailure.Unreachable, (await Assert.ThrowsAsync<DnsQueryException>(() => client.QueryAsync(Www, DnsType.A))).Failure);
+        Assert.Equal(begin, sim.Time.Elapsed);
+        Assert.Equal(0, client.ReadCounters().Timeouts);
+    });
+
+    [Fact]
+    public Task What_becomes_of_the_options_does_not_touch_the_client() => SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => asked.Answer(Address));
+        List<EndpointSpec> servers = [server.Udp];
+        await using DnsClient client = Make(sim.AddHost("home"), new DnsClientOptions { Servers = servers });
+        servers.Clear();
+        Assert.Single((await client.QueryAsync(Www, DnsType.A)).Answers);
+    });
+
+    [Fact]
+    public Task Localhost_is_asked_of_nobody() => RunAsync(asked => asked.Answer(Address), async (sim, server, client) =>
+    {
+        DnsAddresses here = await client.ResolveAddressesAsync("db.localhost");
+        Assert.Equal([IPAddress.IPv6Loopback, IPAddress.Loopback], here.Addresses);
+        Assert.Equal([IPAddress.Loopback], await new DnsNameResolver(client).ResolveAsync("localhost", System.Net.Sockets.AddressFamily.InterNetwork));
+        Assert.Empty(server.Asked);
+    });
+
+    [Fact]
     public Task Giving_up_leaves_nothing_behind() => RunAsync(_ => null, async (sim, server, client) =>
     {
         using CancellationTokenSource enough = new(TimeSpan.FromSeconds(1), sim.Time);

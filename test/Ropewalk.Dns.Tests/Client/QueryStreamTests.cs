@@ -4,6 +4,7 @@ using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Endpoints;
 using Ropewalk.Testing;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Tests.Client;
 
@@ -51,6 +52,53 @@ public sealed class QueryStreamTests
         }
 
         Assert.InRange(server.Connections, 5, 6);
+    });
+
+    [Fact]
+    public Task A_server_that_answers_one_question_of_many_and_closes_is_asked_the_others_on_other_connections()
+    {
+        HashSet<PeerAddress> answered = [];
+        return RunAsync(asked => answered.Add(asked.Peer) ? [Answer(asked)] : [], async (sim, server, client) =>
+        {
+            answered.Clear();
+            server.EndsConnections = true;
+            DnsMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => client.QueryAsync(Name(i), DnsType.TXT)));
+            Assert.All(answers, (answer, i) => Assert.Equal(Name(i), answer.Question!.Name));
+            Assert.Equal(20, server.Connections);
+        });
+    }
+
+    [Fact]
+    public Task What_was_given_up_is_not_kept_for_a_server_that_does_not_read() => DnsClientTests.SimulateAsync(async sim =>
+    {
+        const int GivenUp = 30_000;
+        TaskCompletionSource reads = new();
+        SimHost host = sim.AddHost("server");
+        ScriptedServer server = new(host, asked => asked.Message.Question!.Name == Name(0) ? [Answer(asked)] : []);
+        await host.ListenAsync("tcp:53", async connection =>
+        {
+            await reads.Task;
+            await server.ConverseAsync(connection);
+        });
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Tcp] });
+        for (int i = 0; i < GivenUp; i++)
+        {
+            using CancellationTokenSource enough = new();
+            Task<DnsMessage> asked = client.QueryAsync(Name(1), DnsType.TXT, cancellationToken: enough.Token);
+            if (i == 0)
+            {
+                await sim.DelayAsync(TimeSpan.FromMilliseconds(100));
+            }
+
+            enough.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        }
+
+        Task<DnsMessage> last = client.QueryAsync(Name(0), DnsType.TXT);
+        reads.SetResult();
+        Assert.Single((await last).Answers);
+        // what the connection had taken before its window was full
+        Assert.InRange(server.Asked.Count, 1, GivenUp * 2 / 3);
     });
 
     [Fact]

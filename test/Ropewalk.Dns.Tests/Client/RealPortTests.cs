@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
@@ -41,6 +42,50 @@ public sealed class RealPortTests
         {
             await using DatagramPort again = DatagramPort.Bind(new IPEndPoint(IPAddress.Any, port), (ref DatagramBatch batch) => { });
         }
+    }
+
+    [Fact]
+    public async Task Where_nothing_listens_is_known_at_once()
+    {
+        DatagramPort gone = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) => { });
+        await gone.DisposeAsync();
+        await using DnsClient client = new(new DnsClientOptions { Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{gone.LocalEndPoint.Port}")], Timeout = TimeSpan.FromMinutes(1) });
+        Task<DnsMessage> asked = client.QueryAsync(DomainName.Parse("example."), DnsType.A, cancellationToken: TestContext.Current.CancellationToken);
+        DnsQueryException told = await Assert.ThrowsAsync<DnsQueryException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal(DnsQueryFailure.Unreachable, told.Failure);
+    }
+
+    [Fact]
+    public async Task A_thousand_questions_wait_without_a_thread_each()
+    {
+        const int Questions = 1000;
+        List<(ReplyTo To, byte[] Answer)> held = [];
+        int threads = 0;
+        await using DatagramPort server = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) =>
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                DnsMessage.Decode(batch[i].Payload, out DnsMessage? asked);
+                held.Add((batch.GetReplyTo(i), new AskedQuestion([], asked!, default, default, 0).Answer("www.example. 60 IN A 192.0.2.1").Encode()));
+            }
+
+            if (held.Count >= Questions)
+            {
+                threads = Process.GetCurrentProcess().Threads.Count;
+                held.ForEach(reply => reply.To.TrySend(reply.Answer));
+            }
+        });
+        int before = Process.GetCurrentProcess().Threads.Count;
+        await using DnsClient client = new(new DnsClientOptions
+        {
+            Servers = [EndpointSpec.Parse($"udp:127.0.0.1:{server.LocalEndPoint.Port}")],
+            MostInFlight = Questions,
+            Timeout = TimeSpan.FromMinutes(1),
+            Attempts = 1,
+        });
+        DnsMessage[] answers = await Task.WhenAll(Enumerable.Range(0, Questions).Select(_ => client.QueryAsync(DomainName.Parse("www.example."), DnsType.A, cancellationToken: TestContext.Current.CancellationToken)));
+        Assert.All(answers, answer => Assert.Single(answer.Answers));
+        Assert.InRange(threads, 1, before + 100);
     }
 
     [Fact]

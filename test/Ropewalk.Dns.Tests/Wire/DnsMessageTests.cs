@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Dns.Wire.Records;
 
 namespace Ropewalk.Dns.Tests.Wire;
@@ -11,6 +12,22 @@ public sealed class DnsMessageTests
         "beef8500000100020002000403777777074578616d706c65036f726700000f0001c00c000f00010000012c0009000a046d61696cc010c00c000f00010000012c000a0014056d61696c32c010c0100002000100000e1000"
         + "11036e7332076578616d706c65036e657400c0100002000100000e100006036e7331c010c02f000100010000012c0004c0000201c02f001c00010000012c001020010db8000000000000000000000001025f73045f746370"
         + "c010002100010000012c0008000000000019c02f00002904d0000080000007000300036e7331";
+
+    [Fact]
+    public void A_signature_stays_the_last_record()
+    {
+        ResourceRecord signature = new(DomainName.Parse("k."), DnsClass.ANY, TimeSpan.Zero, new TsigRecord(DomainName.Parse("hmac-sha256."), 1, 300, (byte[])[1, 2], 7, DnsResponseCode.NoError, (byte[])[]));
+        DnsMessage message = new(new DnsHeader(7, 0), [new DnsQuestion(DomainName.Parse("a."), DnsType.A)], Additionals: [signature, ResourceRecord.Parse("b. 60 IN A 192.0.2.1")], Opt: new OptRecord(1232));
+        Assert.Equal(DnsViolation.None, DnsMessageReader.Begin(message.Encode(), out DnsMessageReader reader));
+        Assert.True(reader.TryReadQuestion(out _, out _));
+        List<DnsType> types = [];
+        while (reader.TryReadRecord(out DnsRecordView record, out _))
+        {
+            types.Add(record.Type);
+        }
+
+        Assert.Equal([DnsType.A, DnsType.OPT, DnsType.TSIG], types);
+    }
 
     [Fact]
     public void A_message_made_by_others_is_read()

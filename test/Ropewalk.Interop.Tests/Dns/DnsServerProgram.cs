@@ -83,8 +83,10 @@ internal sealed class DnsServerProgram : IAsyncDisposable
 
     private async Task WaitUntilUpAsync()
     {
-        await using DnsClient client = new(new DnsClientOptions { Servers = [Udp], Timeout = TimeSpan.FromMilliseconds(250), Attempts = 10 });
-        for (int i = 0; i < 10; i++)
+        await using DnsClient client = new(new DnsClientOptions { Servers = [Udp], Timeout = TimeSpan.FromMilliseconds(250), Attempts = 1 });
+        // A program that does not listen yet refuses at once.
+        using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(50));
+        for (int i = 0; i < 200 && await pace.WaitForNextTickAsync(); i++)
         {
             Assert.True(_running!.IsRunning, $"{Name} has ended: {(_running.IsRunning ? "" : await _running.Errors.ReadToEndAsync())}");
             try

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
@@ -40,7 +41,8 @@ internal static class DigCommand
             [
                 "WORD is @SERVER, a name, a type, a class, or one of -p PORT, -x ADDRESS, -t TYPE, -c CLASS, -q NAME, -y [HMAC:]NAME:SECRET, -4, -6, --json.",
                 "Also +[no]short +[no]tcp +[no]tls +tls-ca=FILE +tls-hostname=NAME +[no]dnssec +[no]rec +[no]ad +[no]cd +[no]edns +[no]nsid +[no]cookie +bufsize=N +subnet=NETWORK +time=S +tries=N +retry=N "
-                    + "+[no]ignore +[no]fail +[no]all +[no]cmd +[no]comments +[no]question +[no]answer +[no]authority +[no]additional +[no]stats +[no]ttlid +[no]class.",
+                    + "+[no]ignore +[no]fail +[no]all +[no]cmd +[no]comments +[no]question +[no]answer +[no]authority +[no]additional +[no]stats +[no]ttlid +[no]class +[no]split=N +[no]onesoa; the beginning of one is enough.",
+                "+tls checks the server's certificate, with the system's authorities or those of +tls-ca; dig checks nothing without +tls-ca.",
                 "SERVER is an address, a name, or an endpoint such as tls:192.0.2.1:853:name=dns.example. Exit codes are dig's: 0 for any answer, 1 for a wrong command line, 9 for no reply, 10 for anything else.",
             ],
         };
@@ -72,11 +74,13 @@ internal static class DigCommand
         }
         catch (DnsQueryException e)
         {
-            surroundings.Console.Error.WriteLine($";; {e.Message}");
-            surroundings.Console.Error.WriteLine(";; no servers could be reached");
+            // Where dig says it: scripts look for it there, and a semicolon begins it.
+            TextWriter said = request.IsJson ? surroundings.Console.Error : surroundings.Console.Output;
+            said.WriteLine($";; {e.Message}");
+            said.WriteLine(";; no servers could be reached");
             return NoReply;
         }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException or SocketException)
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException or SocketException or OptionsValidationException)
         {
             surroundings.Console.Complain(e.Message);
             return Failed;
@@ -116,7 +120,8 @@ internal static class DigCommand
         if (request.Server is null)
         {
             ResolverConfiguration configuration = (await SystemResolver.ReadAsync()).Configuration;
-            return [.. configuration.Servers.Select(server => Endpoint(server.ToIPAddress(), server.ToIPAddress().ToString(), request)).Where(server => server is not null).Select(server => server!)];
+            EndpointSpec[] own = [.. configuration.Servers.Select(server => Endpoint(server.ToIPAddress(), server.ToIPAddress().ToString(), request)).OfType<EndpointSpec>()];
+            return own.Length > 0 ? own : throw new EndpointException($"resolv.conf has no server with an IPv{request.Family} address", ErrorSide.Local);
         }
 
         if (EndpointSpec.TryParse(request.Server, null, out EndpointSpec? given) && !given.IsBare)

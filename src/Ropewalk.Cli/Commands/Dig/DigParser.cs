@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
@@ -9,9 +10,18 @@ namespace Ropewalk.Cli.Commands.Dig;
 /// <summary>Parses dig's own way of writing a command line: <c>@server</c>, <c>name</c>, <c>type</c>, <c>class</c>, <c>-x</c>, <c>+option</c>, in any order.</summary>
 internal sealed class DigParser
 {
+    private static readonly HashSet<string> Words =
+    [
+        "short", "json", "all", "cmd", "comments", "question", "answer", "authority", "additional", "stats", "ttlid", "class", "split", "onesoa", "recurse", "rdflag", "adflag", "cdflag", "dnssec", "edns", "nsid",
+        "cookie", "bufsize", "tcp", "vc", "ignore", "fail", "time", "tries", "retry", "subnet", "tls", "tls-ca", "tls-hostname", "multiline", "fuzzytime", "search", "badcookie", "besteffort", "keepopen",
+        // short forms of their own, which begin other words too
+        "rec", "ad", "cd", "do", "cl", "ttl", "timeout", "tls-host",
+    ];
+
     private DigRequest _request = new();
     private DomainName? _name;
     private bool _hasType;
+    private bool _hasClass;
 
     private DigParser()
     {
@@ -62,9 +72,10 @@ internal sealed class DigParser
             return;
         }
 
-        if (_name is not null && DnsClasses.TryParse(word, out DnsClass recordClass))
+        if (!_hasClass && DnsClasses.TryParse(word, out DnsClass recordClass))
         {
             _request = _request with { Query = _request.Query with { Class = recordClass } };
+            _hasClass = true;
             return;
         }
 
@@ -120,13 +131,14 @@ internal sealed class DigParser
                 _request = _request with { Port = ParseNumber("-p", value, 1, 65535) };
                 break;
             case 'x':
-                _name = ReverseName.Of(IPAddress.TryParse(value, out IPAddress? address) ? address : throw new FormatException($"-x: '{value}' is no address"));
+                _name = ParseReverse(value);
                 _request = _hasType ? _request : _request with { Type = DnsType.PTR };
                 _hasType = true;
                 break;
             case 't' when !TryTakeType(value):
                 throw new FormatException($"-t: '{value}' is no type");
             case 'c':
+                _hasClass = true;
                 _request = DnsClasses.TryParse(value, out DnsClass recordClass)
                     ? _request with { Query = _request.Query with { Class = recordClass } }
                     : throw new FormatException($"-c: '{value}' is no class");
@@ -144,14 +156,18 @@ internal sealed class DigParser
     {
         bool isOn = !word.StartsWith("no", StringComparison.Ordinal);
         string[] halves = (isOn ? word : word[2..]).Split('=', 2);
-        string name = halves[0], value = halves.Length > 1 ? halves[1] : "";
-        if (!TryShow(name, isOn) && !TryAsk(name, value, isOn))
+        string name = Complete(halves[0]), value = halves.Length > 1 ? halves[1] : "";
+        if (!TryShow(name, value, isOn) && !TryAsk(name, value, isOn))
         {
             throw new FormatException($"no such option: '+{word}'");
         }
     }
 
-    private bool TryShow(string name, bool isOn)
+    // As dig: the beginning of a word is enough, if no other word begins so.
+    private static string Complete(string name) =>
+        Words.Contains(name) ? name : Words.Where(word => word.StartsWith(name, StringComparison.Ordinal)).Take(2).ToArray() is [var only] && name.Length > 0 ? only : name;
+
+    private bool TryShow(string name, string value, bool isOn)
     {
         DigParts parts = name switch
         {
@@ -179,8 +195,15 @@ internal sealed class DigParser
             case "class" or "cl":
                 _request = _request with { HasClass = isOn };
                 return true;
+            case "split":
+                // As dig: whole groups of four.
+                _request = _request with { SplitWidth = !isOn ? 0 : value.Length == 0 ? DigRequest.DefaultSplitWidth : (ParseNumber("+split", value, 0, 65_535) + 3) / 4 * 4 };
+                return true;
+            case "onesoa":
+                _request = _request with { HasOneStart = isOn };
+                return true;
             // How they are always shown here.
-            case "multiline" or "split" or "idnout" or "idnin" or "onesoa" or "fuzzytime" or "ttlunits" or "crypto" when !isOn:
+            case "multiline" or "idnout" or "idnin" or "fuzzytime" or "ttlunits" when !isOn:
                 return true;
         }
 
@@ -200,16 +223,18 @@ internal sealed class DigParser
             "edns" => query with { UsesEdns = isOn },
             "nsid" => query with { RequestsNsid = isOn, UsesEdns = query.UsesEdns || isOn },
             "cookie" => query with { UsesCookies = isOn, UsesEdns = query.UsesEdns || isOn },
-            "bufsize" => query with { DatagramBytes = value.Length == 0 || !isOn ? DnsLimits.DatagramBytes : ParseNumber("+bufsize", value, DnsLimits.PlainDatagramBytes, 4096), UsesEdns = true },
+            "bufsize" => query with { DatagramBytes = value.Length == 0 || !isOn ? DnsLimits.DatagramBytes : Math.Clamp(ParseNumber("+bufsize", value, 0, 65_535), DnsLimits.PlainDatagramBytes, 4096), UsesEdns = true },
             "tcp" or "vc" => query with { UsesStream = isOn },
             "ignore" => query with { TakesTruncated = isOn },
             "fail" => query with { TakesServerFailure = isOn },
-            "time" or "timeout" => query with { Timeout = TimeSpan.FromSeconds((long)(isOn ? ParseNumber("+time", value, 1, 60) : 5)) },
-            "tries" => query with { Attempts = isOn ? ParseNumber("+tries", value, 1, 10) : 3 },
-            "retry" => query with { Attempts = isOn ? ParseNumber("+retry", value, 0, 9) + 1 : 3 },
+            "time" or "timeout" => query with { Timeout = TimeSpan.FromSeconds((long)(isOn ? Math.Clamp(ParseNumber("+time", value, 0, int.MaxValue), 1, 60) : 5)) },
+            "tries" => query with { Attempts = isOn ? Math.Clamp(ParseNumber("+tries", value, 0, int.MaxValue), 1, 10) : 3 },
+            "retry" => query with { Attempts = isOn ? Math.Min(ParseNumber("+retry", value, 0, int.MaxValue), 9) + 1 : 3 },
             "subnet" => query with { ClientSubnet = isOn ? ParseSubnet(value) : null },
+            // As it is here anyhow.
+            "badcookie" or "besteffort" or "keepopen" => query,
             // Names are absolute.
-            "search" or "defname" or "besteffort" or "badcookie" or "keepopen" or "header-only" when !isOn => query,
+            "search" or "defname" or "header-only" when !isOn => query,
             _ => null,
         };
         if (asked is not null)
@@ -232,6 +257,15 @@ internal sealed class DigParser
             default:
                 return false;
         }
+    }
+
+    // As dig: of what is no whole address, the parts between its dots in reverse order, which is how a network's zone is asked for.
+    private static DomainName ParseReverse(string text)
+    {
+        bool isWhole = IPAddress.TryParse(text, out IPAddress? address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(letter => letter == '.') == 3);
+        return isWhole ? ReverseName.Of(address!)
+            : text.Any(char.IsAsciiDigit) && text.All(letter => char.IsAsciiDigit(letter) || letter == '.') ? ParseName($"{string.Join('.', text.Split('.').Reverse())}.in-addr.arpa.")
+            : throw new FormatException($"-x: '{text}' is no address");
     }
 
     private static DomainName ParseName(string text) => DomainName.Parse(text);

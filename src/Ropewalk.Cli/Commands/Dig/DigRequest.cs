@@ -7,6 +7,9 @@ namespace Ropewalk.Cli.Commands.Dig;
 /// <summary>Is what a command line of dig asks for.</summary>
 internal sealed record DigRequest
 {
+    /// <summary>dig's <c>+split</c>.</summary>
+    public const int DefaultSplitWidth = 56;
+
     /// <summary>Gets the name that is asked for.</summary>
     public DomainName Name { get; init; } = DomainName.Root;
 
@@ -48,6 +51,12 @@ internal sealed record DigRequest
 
     /// <summary>Gets whether the answer is shown as JSON.</summary>
     public bool IsJson { get; init; }
+
+    /// <summary>Gets after how many characters long hexadecimal and base-64 fields have a blank; 0 for never.</summary>
+    public int SplitWidth { get; init; } = DefaultSplitWidth;
+
+    /// <summary>Gets whether a transfer shows the SOA record only once.</summary>
+    public bool HasOneStart { get; init; }
 
     /// <summary>Gets whether lines have the TTL.</summary>
     public bool HasTtl { get; init; } = true;

@@ -45,7 +45,7 @@ internal sealed class DigText(DigRequest request, TextWriter output)
         {
             foreach (ResourceRecord record in answer.Answers)
             {
-                output.WriteLine(record.Rdata.ToString());
+                output.WriteLine(RdataText(record));
             }
 
             return;
@@ -58,9 +58,9 @@ internal sealed class DigText(DigRequest request, TextWriter output)
         }
 
         WriteQuestion(answer);
-        WriteSection(DigParts.Answer, "ANSWER", answer.Answers);
-        WriteSection(DigParts.Authority, "AUTHORITY", answer.Authorities);
-        WriteSection(DigParts.Additional, "ADDITIONAL", answer.Additionals.Where(record => record.Type != DnsType.TSIG));
+        WriteSection(DigParts.Answer, "ANSWER ", answer.Answers);
+        WriteSection(DigParts.Authority, "AUTHORITY ", answer.Authorities);
+        WriteSection(DigParts.Additional, "ADDITIONAL ", answer.Additionals.Where(record => record.Type != DnsType.TSIG));
         WriteSection(DigParts.Additional, "TSIG PSEUDO", answer.Additionals.Where(record => record.Type == DnsType.TSIG));
         if (request.Parts.HasFlag(DigParts.Statistics))
         {
@@ -93,8 +93,18 @@ internal sealed class DigText(DigRequest request, TextWriter output)
         }
 
         column = Put(line, column, typeColumn, record.Type.Mnemonic());
-        Put(line, column, rdataColumn, record.Rdata.ToString());
+        Put(line, column, rdataColumn, RdataText(record));
         output.WriteLine(line);
+    }
+
+    /// <summary>Writes rdata as dig does: a long key, digest or signature at the end in groups.</summary>
+    public string RdataText(ResourceRecord record)
+    {
+        string text = record.Rdata.ToString();
+        int begin = text.LastIndexOf(' ') + 1, width = request.SplitWidth;
+        return width > 0 && text.Length - begin > width && (record.Rdata is UnknownRecord || EndsInBytes(record.Type))
+            ? string.Concat(text.AsSpan(0, begin), string.Join(' ', text[begin..].Chunk(width).Select(group => new string(group))))
+            : text;
     }
 
     /// <summary>Writes what a transfer was like.</summary>
@@ -147,11 +157,6 @@ internal sealed class DigText(DigRequest request, TextWriter output)
         {
             output.WriteLine($"; {OptionText(option)}");
         }
-
-        if (!request.Parts.HasFlag(DigParts.Question))
-        {
-            output.WriteLine();
-        }
     }
 
     private void WriteQuestion(DnsMessage answer)
@@ -187,7 +192,7 @@ internal sealed class DigText(DigRequest request, TextWriter output)
 
         if (request.Parts.HasFlag(DigParts.Comments))
         {
-            output.WriteLine($";; {name} SECTION:");
+            output.WriteLine($";; {name}SECTION:");
         }
 
         foreach (ResourceRecord record in all)
@@ -223,13 +228,23 @@ internal sealed class DigText(DigRequest request, TextWriter output)
         EdnsOptionCode.Nsid => $"NSID: {string.Join(' ', option.Value.Span.ToArray().Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))} (\"{Printable(option.Value.Span)}\")",
         EdnsOptionCode.Padding => string.Create(CultureInfo.InvariantCulture, $"PAD: ({option.Value.Length} bytes)"),
         EdnsOptionCode.ExtendedError when EdnsExtendedError.Decode(option.Value.Span, out EdnsExtendedError error) == DnsViolation.None =>
-            string.Create(CultureInfo.InvariantCulture, $"EDE: {(ushort)error.Code} ({error.Code}){(error.Text.IsEmpty ? "" : $": ({Printable(error.Text)})")}"),
+            string.Create(CultureInfo.InvariantCulture, $"EDE: {(ushort)error.Code} ({Words(error.Code.ToString())}){(error.Text.IsEmpty ? "" : $": ({Printable(error.Text)})")}"),
         EdnsOptionCode.ClientSubnet when EdnsClientSubnet.Decode(option.Value.Span, out EdnsClientSubnet subnet) == DnsViolation.None =>
             string.Create(CultureInfo.InvariantCulture, $"CLIENT-SUBNET: {AddressText(subnet)}/{subnet.SourcePrefix}/{subnet.ScopePrefix}"),
         EdnsOptionCode.TcpKeepalive when EdnsKeepalive.Decode(option.Value.Span, out TimeSpan? idle) == DnsViolation.None && idle is { } duration =>
             string.Create(CultureInfo.InvariantCulture, $"TCP KEEPALIVE: {duration.TotalSeconds:0.0} secs"),
         _ => string.Create(CultureInfo.InvariantCulture, $"OPT={(ushort)option.Code}: {option.Value}"),
     };
+
+    // Their names in RFC 8914 are these words.
+    private static string Words(string name) =>
+        string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {letter}" : $"{letter}")).Replace("Dnssec", "DNSSEC", StringComparison.Ordinal).Replace("Dnskey", "DNSKEY", StringComparison.Ordinal)
+            .Replace("Name Error", "NXDOMAIN", StringComparison.Ordinal).Replace("Rrsigs", "RRSIGs", StringComparison.Ordinal).Replace("Nsec ", "NSEC ", StringComparison.Ordinal)
+            .Replace("Unsupported Key", "Unsupported DNSKEY", StringComparison.Ordinal).Replace("Unsupported Digest", "Unsupported DS Digest Type", StringComparison.Ordinal);
+
+    private static bool EndsInBytes(DnsType type) => type is
+        DnsType.DS or DnsType.CDS or DnsType.DLV or DnsType.DNSKEY or DnsType.CDNSKEY or DnsType.KEY or DnsType.RRSIG or DnsType.SIG or DnsType.TLSA or DnsType.SMIMEA or DnsType.SSHFP or DnsType.CERT
+        or DnsType.OPENPGPKEY or DnsType.DHCID or DnsType.ZONEMD or DnsType.IPSECKEY;
 
     private static System.Net.IPAddress AddressText(in EdnsClientSubnet subnet)
     {

@@ -36,11 +36,11 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         if (!transfer.IsComplete)
         {
             surroundings.Console.Error.WriteLine($";; {server}: {transfer.Failure}{(transfer.Code == DnsResponseCode.NoError ? "" : $" ({transfer.Code.Mnemonic()})")}");
-            surroundings.Console.Output.WriteLine("; Transfer failed.");
+            (request.IsJson ? surroundings.Console.Error : surroundings.Console.Output).WriteLine("; Transfer failed.");
             return transfer.Failure is ZoneTransferFailure.Unreachable or ZoneTransferFailure.TimedOut ? DigCommand.NoReply : DigCommand.Answered;
         }
 
-        if (_start is not null)
+        if (_start is not null && !request.HasOneStart)
         {
             Show(_start);
         }
@@ -71,7 +71,7 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         }
         else if (request.IsShort)
         {
-            surroundings.Console.Output.WriteLine(record.Rdata.ToString());
+            surroundings.Console.Output.WriteLine(text.RdataText(record));
         }
         else if (request.Parts.HasFlag(DigParts.Answer))
         {

@@ -22,8 +22,11 @@ public readonly unsafe ref struct DatagramBatch
         _slots = worker.Slots;
     }
 
-    /// <summary>Gets the number of datagrams: 1 to <see cref="DatagramPortOptions.BatchSize"/>.</summary>
+    /// <summary>Gets the number of datagrams: 1 to <see cref="DatagramPortOptions.BatchSize"/>; 0 if <see cref="IsRefused"/>.</summary>
     public int Count => _slots.Count;
+
+    /// <summary>Gets whether there are no datagrams, but the word that nobody listens at <see cref="DatagramPortOptions.Peer"/>. It can be forged by who guesses both ports.</summary>
+    public bool IsRefused => _slots.IsRefused;
 
     /// <summary>Gets the port that they arrived at.</summary>
     public IDatagramPort Port => _worker.Port;

@@ -11,4 +11,10 @@ public enum DatagramMode
 
     /// <summary>Every system: one system call per datagram, and one socket for all workers.</summary>
     Portable,
+
+    /// <summary>
+    /// Every system: no thread of its own, the thread pool takes one datagram at a time, whatever <see cref="DatagramPortOptions.Workers"/> and
+    /// <see cref="DatagramPortOptions.BatchSize"/> say. For ports of clients, of which thousands wait and few are busy. Bound by <see cref="DatagramTransport"/> only.
+    /// </summary>
+    Pooled,
 }

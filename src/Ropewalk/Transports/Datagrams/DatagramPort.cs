@@ -63,12 +63,18 @@ public sealed class DatagramPort : IDatagramPort
     /// <exception cref="Microsoft.AspNetCore.Connections.AddressInUseException">Somebody else is bound there.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its bounds; all that are, are told.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="DatagramMode.Batched"/> was asked for and is not to be had.</exception>
+    /// <exception cref="NotSupportedException"><see cref="DatagramMode.Pooled"/> was asked for, which has no workers.</exception>
     public static DatagramPort Bind(
         EndPoint at, DatagramHandler handler, DatagramPortOptions? options = null, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(at);
         ArgumentNullException.ThrowIfNull(handler);
         options = (options ?? new DatagramPortOptions()).Freeze();
+        if (options.Mode == DatagramMode.Pooled)
+        {
+            throw new NotSupportedException("A pooled port has no workers; DatagramTransport binds it.");
+        }
+
         bool batched = options.Mode == DatagramMode.Batched || (options.Mode == DatagramMode.Auto && LinuxSocketCalls.IsSupported);
         if (batched && !LinuxSocketCalls.IsSupported)
         {

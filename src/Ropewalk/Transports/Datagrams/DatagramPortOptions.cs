@@ -65,6 +65,13 @@ public sealed class DatagramPortOptions
     /// <summary>Gets or sets how to talk to the system. Default <see cref="DatagramMode.Auto"/>.</summary>
     public DatagramMode Mode { get; set; }
 
+    /// <summary>
+    /// Gets or sets the only one whose datagrams are received and who can be sent to; null, the default, for everybody. Only a port in
+    /// <see cref="DatagramMode.Pooled"/> mode has one: the system then discards what others send, and says when nobody listens there (<see cref="DatagramBatch.IsRefused"/>).
+    /// Other ports, and those in memory, receive from everybody all the same.
+    /// </summary>
+    public PeerAddress? Peer { get; set; }
+
     /// <summary>Says everything that is wrong with the values.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -82,7 +89,7 @@ public sealed class DatagramPortOptions
 
         if (!Enum.IsDefined(Mode))
         {
-            wrong.Add($"{nameof(Mode)} is {Mode}; it must be Auto, Batched or Portable.");
+            wrong.Add($"{nameof(Mode)} is {Mode}; it must be Auto, Batched, Portable or Pooled.");
         }
 
         return wrong;

@@ -54,6 +54,7 @@ internal sealed unsafe class DatagramSlots
 
     public int Count;
     public int OutgoingCount;
+    public bool IsRefused;
 
     /// <summary>The index that the last <see cref="DatagramBatch.GetReply"/> was for, or -1.</summary>
     public int OpenReply = -1;

@@ -12,6 +12,8 @@ public sealed class DatagramTransport(ILoggerFactory? loggerFactory = null) : ID
         EndPoint at, DatagramHandler handler, DatagramPortOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<IDatagramPort>(DatagramPort.Bind(at, handler, options, loggerFactory));
+        return ValueTask.FromResult<IDatagramPort>(options?.Mode == DatagramMode.Pooled
+            ? PooledDatagramPort.Bind(at, handler, options, loggerFactory)
+            : DatagramPort.Bind(at, handler, options, loggerFactory));
     }
 }

@@ -102,6 +102,14 @@ internal abstract class DatagramWorker
 
     protected abstract bool SendNow(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload);
 
+    /// <summary>Tells the handler that nobody listens at the one peer.</summary>
+    protected void DeliverRefusal()
+    {
+        Slots.IsRefused = true;
+        Deliver(0, 0);
+        Slots.IsRefused = false;
+    }
+
     /// <summary>Gives the first <paramref name="count"/> received slots to the handler and flushes the replies.</summary>
     protected void Deliver(int count, long bytes)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Ropewalk.Transports.Datagrams;
 
@@ -10,9 +9,9 @@ namespace Ropewalk.Transports.Datagrams;
 /// </summary>
 internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
 {
-    private readonly SocketAddress _receivedFrom;
-    private readonly SocketAddress _sendTo;
-    private readonly SocketAddress _lateTo;
+    private readonly PeerSocketAddress _receivedFrom;
+    private readonly PeerSocketAddress _sendTo;
+    private readonly PeerSocketAddress _lateTo;
     private readonly Lock _lateTurn = new();
     private readonly bool _ipv6;
 
@@ -21,9 +20,9 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
         : base(port, index, socket, options, handlers, log)
     {
         _ipv6 = socket.Local.IsIPv6;
-        _receivedFrom = Blank();
-        _sendTo = Blank();
-        _lateTo = Blank();
+        _receivedFrom = new PeerSocketAddress(_ipv6);
+        _sendTo = new PeerSocketAddress(_ipv6);
+        _lateTo = new PeerSocketAddress(_ipv6);
         for (int i = 0; i < Slots.Capacity; i++)
         {
             Slots.Received[i].Local = socket.Local;
@@ -149,8 +148,8 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
     {
         // one byte more than is given on: whoever fills it was too long
         var room = new Span<byte>(slot.Payload, Slots.ReceiveBytes + 1);
-        int length = BoundSocket.Socket.ReceiveFrom(room, SocketFlags.None, _receivedFrom);
-        slot.Peer = Read(_receivedFrom);
+        int length = BoundSocket.Socket.ReceiveFrom(room, SocketFlags.None, _receivedFrom.Address);
+        slot.Peer = _receivedFrom.Read();
         slot.IsTruncated = length > Slots.ReceiveBytes;
         slot.Length = Math.Min(length, Slots.ReceiveBytes);
         if (slot.IsTruncated)
@@ -161,53 +160,15 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
         return !(IsStopping && length == 0 && slot.Peer.Port == BoundSocket.Local.Port);
     }
 
-    private bool Send(SocketAddress scratch, in PeerAddress to, ReadOnlySpan<byte> payload)
+    private bool Send(PeerSocketAddress scratch, in PeerAddress to, ReadOnlySpan<byte> payload)
     {
         try
         {
-            if (!Write(_ipv6 ? to.Map() : to, scratch))
-            {
-                return false;
-            }
-
-            return BoundSocket.Socket.SendTo(payload, SocketFlags.None, scratch) == payload.Length;
+            return scratch.TryWrite(to) && BoundSocket.Socket.SendTo(payload, SocketFlags.None, scratch.Address) == payload.Length;
         }
         catch (SocketException)
         {
             return false;
         }
-    }
-
-    private SocketAddress Blank()
-        => new IPEndPoint(_ipv6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
-
-    // Port at 2; IPv4 address at 4; IPv6 address at 8 and scope at 24: on every system, though the family's number differs.
-    private static PeerAddress Read(SocketAddress from)
-    {
-        ReadOnlySpan<byte> bytes = from.Buffer.Span;
-        ushort port = MemoryMarshal.Read<ushort>(bytes[2..]);
-        return from.Family == AddressFamily.InterNetwork
-            ? PeerAddress.FromIPv4(MemoryMarshal.Read<int>(bytes[4..]), port)
-            : PeerAddress.FromIPv6(bytes.Slice(8, 16), port, MemoryMarshal.Read<uint>(bytes[24..]));
-    }
-
-    private bool Write(PeerAddress to, SocketAddress destination)
-    {
-        if (to.IsIPv6 != _ipv6)
-        {
-            return false;
-        }
-
-        Span<byte> bytes = destination.Buffer.Span;
-        ushort port = to.WirePort;
-        MemoryMarshal.Write(bytes[2..], in port);
-        to.AddressBytes.CopyTo(bytes[(_ipv6 ? 8 : 4)..]);
-        if (_ipv6)
-        {
-            uint scope = to.ScopeId;
-            MemoryMarshal.Write(bytes[24..], in scope);
-        }
-
-        return true;
     }
 }

@@ -54,7 +54,9 @@ public sealed class DigTests
     [InlineData("-p")]
     [InlineData("one two three")]
     [InlineData("a..b")]
-    [InlineData("+time=0")]
+    [InlineData("+time=x")]
+    [InlineData("+a example")]
+    [InlineData("+ example")]
     [InlineData("+bufsize=9999999999")]
     public async Task What_it_does_not_understand_is_said(string line)
     {
@@ -70,7 +72,16 @@ public sealed class DigTests
         await using DatagramPort server = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) => { });
         using var run = new CommandRun();
         Assert.Equal(9, await run.RunAsync("dig", $"@127.0.0.1", "-p", $"{server.LocalEndPoint.Port}", "+time=1", "+tries=1", "example"));
-        Assert.Contains(";; no servers could be reached", run.Error, StringComparison.Ordinal);
+        Assert.Contains(";; no servers could be reached", run.Output, StringComparison.Ordinal);
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_no_address_is_said()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(10, await run.RunAsync("dig", "@udp:ns.example:53", "example"));
+        Assert.Contains("needs a scheme, and with udp: an address", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,6 +94,34 @@ public sealed class DigTests
         Assert.Equal((false, 4096, TimeSpan.FromSeconds(2), 2, IPNetwork.Parse("192.0.2.0/24")), (request.Query.UsesCookies, request.Query.DatagramBytes, request.Query.Timeout, request.Query.Attempts, request.Query.ClientSubnet));
         Assert.Equal((DnsType.IXFR, 7u), (DigParser.Parse(["example", "ixfr=7"]).Type, DigParser.Parse(["ixfr=7", "example"]).Since));
         Assert.Equal(("mx.", DnsType.A), (DigParser.Parse(["a", "mx"]).Name.ToString(), DigParser.Parse(["a", "mx"]).Type));
+    }
+
+    [Theory]
+    [InlineData("-x 192.0.2", "2.0.192.in-addr.arpa.")]
+    [InlineData("-x 10", "10.in-addr.arpa.")]
+    [InlineData("-x 192.0.2.1", "1.2.0.192.in-addr.arpa.")]
+    [InlineData("-x 2001:db8::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.")]
+    [InlineData("ch txt version.bind", "version.bind.")]
+    [InlineData("txt ch version.bind", "version.bind.")]
+    [InlineData("-c in ch", "ch.")]
+    public void Of_whom_it_asks(string line, string name) => Assert.Equal(name, DigParser.Parse(line.Split(' ')).Name.ToString());
+
+    [Fact]
+    public void What_is_too_much_or_too_little_is_the_next_that_is_not()
+    {
+        DigRequest request = DigParser.Parse(["+time=0", "+tries=0", "+bufsize=100", "+noall", "+ans", "+dnss", "+norec", "+nosplit", "+onesoa", "a.example"]);
+        Assert.Equal((TimeSpan.FromSeconds(1), 1, 512, DigParts.Answer, true, false), (request.Query.Timeout, request.Query.Attempts, request.Query.DatagramBytes, request.Parts, request.Query.DnssecOk, request.Query.RecursionDesired));
+        Assert.Equal((0, true), (request.SplitWidth, request.HasOneStart));
+    }
+
+    [Theory]
+    [InlineData("+short", "1 8 2 49FD46E6C4B45C55D4AC69CBD3CD34AC1AFE51DE49FD46E6C4B45C55 D4AC69CB")]
+    [InlineData("+short +nosplit", "1 8 2 49FD46E6C4B45C55D4AC69CBD3CD34AC1AFE51DE49FD46E6C4B45C55D4AC69CB")]
+    [InlineData("+short +split=30", "1 8 2 49FD46E6C4B45C55D4AC69CBD3CD34AC 1AFE51DE49FD46E6C4B45C55D4AC69CB")]
+    public void Long_digests_stand_in_groups(string line, string shown)
+    {
+        DigText text = new(DigParser.Parse(line.Split(' ')), TextWriter.Null);
+        Assert.Equal(shown, text.RdataText(ResourceRecord.Parse("d.example. 60 IN DS 1 8 2 49FD46E6C4B45C55D4AC69CBD3CD34AC1AFE51DE49FD46E6C4B45C55D4AC69CB")));
     }
 
     private static void Answer(ref DatagramBatch batch)

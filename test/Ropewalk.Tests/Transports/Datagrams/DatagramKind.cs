@@ -7,6 +7,7 @@ public enum DatagramKind
 {
     Batched,
     Portable,
+    Pooled,
     Memory,
     Simulated,
 }
@@ -23,7 +24,12 @@ internal static class DatagramKinds
 
     public static DatagramPortOptions NewOptions(this DatagramKind kind) => new()
     {
-        Mode = kind == DatagramKind.Batched ? DatagramMode.Batched : DatagramMode.Portable,
+        Mode = kind switch
+        {
+            DatagramKind.Batched => DatagramMode.Batched,
+            DatagramKind.Pooled => DatagramMode.Pooled,
+            _ => DatagramMode.Portable,
+        },
     };
 
     /// <summary>Skips the batched kind where there is none.</summary>

@@ -20,13 +20,15 @@ namespace Ropewalk.Dns.Server;
 /// <remarks><b>Call</b>: <see cref="DnsConnectionExtensions.UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/> puts it, with its limits on connections, at the end of a pipeline.</remarks>
 public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStreamEvent>
 {
+    private const int MostRefusalsTold = 10;
+
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
 
     private readonly IMessageResponder _responder;
     private readonly ITransferSource? _transfers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Dictionary<DnsResponseCode, (long At, int LeftOut)> _refusals = [];
+    private readonly RefusalCount _refusals;
 
     /// <summary>Creates the handler.</summary>
     /// <param name="responder">Answers messages.</param>
@@ -43,6 +45,7 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         _transfers = transfers;
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DnsServerLog.Category);
+        _refusals = new RefusalCount { Began = _time.GetTimestamp() };
         Limits = limits;
     }
 
@@ -99,24 +102,29 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         return ValueTask.CompletedTask;
     }
 
-    // Strangers cause it: a line each second for each reason, with the number of those that were left out.
+    // Strangers cause it: a few lines a second, with the number of those that were left out.
     private void TellRefusal(DnsResponseCode code, string peer)
     {
-        int before;
+        int leftOut;
         lock (_refusals)
         {
-            (long At, int LeftOut) last = _refusals.GetValueOrDefault(code);
-            if (_refusals.ContainsKey(code) && _time.GetElapsedTime(last.At) < RefusalInterval)
+            if (_time.GetElapsedTime(_refusals.Began) >= RefusalInterval)
             {
-                _refusals[code] = (last.At, last.LeftOut + 1);
+                (_refusals.Began, _refusals.Told) = (_time.GetTimestamp(), 0);
+            }
+
+            if (_refusals.Told == MostRefusalsTold)
+            {
+                _refusals.LeftOut++;
                 return;
             }
 
-            before = last.LeftOut;
-            _refusals[code] = (_time.GetTimestamp(), 0);
+            _refusals.Told++;
+            leftOut = _refusals.LeftOut;
+            _refusals.LeftOut = 0;
         }
 
-        DnsServerLog.TransferRefused(_log, peer, code.TsigMnemonic(), before);
+        DnsServerLog.TransferRefused(_log, peer, code.TsigMnemonic(), leftOut);
     }
 
     private static string PeerOf(SessionTurn<DnsStreamSession> turn) => turn.Connection.RemoteEndPoint?.ToString() ?? "-";
@@ -125,5 +133,15 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
     {
         limits.Validate();
         return new SessionOptions { TimeProvider = time, FlushTimeout = limits.SendTimeout };
+    }
+
+    // What has been told of refusals in this second, and what has not.
+    private sealed class RefusalCount
+    {
+        public long Began { get; set; }
+
+        public int Told { get; set; }
+
+        public int LeftOut { get; set; }
     }
 }

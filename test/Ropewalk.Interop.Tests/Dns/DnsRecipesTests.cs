@@ -25,7 +25,7 @@ public sealed class DnsRecipesTests : IDisposable
         await using RopewalkProgram primary = await RopewalkProgram.StartAsync("up", "--no-status", configuration);
         await using RunningProgram secondary = program.Start([.. words, secondaryConfiguration]);
         await primary.WaitForErrorAsync("The transfer of example.org., serial 2026112301, to 127.0.0.1");
-        await primary.WaitForErrorAsync($"127.0.0.1:{secondaryPort} has heard of example.org.: NoError");
+        await primary.WaitForErrorAsync($"127.0.0.1:{secondaryPort} has heard of example.org.: NOERROR");
         File.WriteAllText(zone, File.ReadAllText(zone).Replace("2026112301", "2026112302", StringComparison.Ordinal) + "new A 192.0.2.99\n");
         await primary.WaitForErrorAsync("The transfer of example.org., serial 2026112302, to 127.0.0.1");
 

@@ -35,19 +35,19 @@ public sealed class DnsTransferTests
         Assert.Equal(0, await stopped);
     }
 
-    /// <summary>A transfer that nobody takes is not made: ten of them cost buffers, not zones.</summary>
+    /// <summary>A transfer that nobody takes is not made: five of them, as many as one address may have, cost buffers, not zones.</summary>
     [Fact]
-    public async Task Slow_readers_cost_no_memory_and_over_ten_are_sent_away()
+    public async Task Slow_readers_cost_no_memory_and_over_five_of_one_address_are_sent_away()
     {
         await using DnsPrimary primary = await StartAsync();
         long before = primary.WorkingSetBytes;
-        await using RunningProgram late = await HoldAsync(primary, 12);
+        await using RunningProgram late = await HoldAsync(primary, 7);
         long growth = primary.WorkingSetBytes - before;
         string[] ends = (await RestAsync(late)).Split('\n');
-        Assert.Equal(10, ends.Count(end => end == Whole));
+        Assert.Equal(5, ends.Count(end => end == Whole));
         Assert.Equal(2, ends.Count(end => end == "SERVFAIL"));
         Assert.True(growth < 32 * Megabyte, string.Create(CultureInfo.InvariantCulture, $"{growth} bytes more"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sockets: ten transfers that nobody takes cost {growth / (double)Megabyte:F1} MB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sockets: five transfers that nobody takes cost {growth / (double)Megabyte:F1} MB"));
     }
 
     private static Task<DnsPrimary> StartAsync() => DnsPrimary.StartAsync(LargeNames.Zone, Names, "--transfer", "127.0.0.1");

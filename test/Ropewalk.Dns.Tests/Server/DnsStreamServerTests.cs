@@ -199,8 +199,16 @@ public sealed class DnsStreamServerTests
         List<bool> answered = [];
         for (int i = 0; i < 5; i++)
         {
-            clients.Add(await context.ConnectAsync(to));
-            answered.Add(await IsAnsweredAsync(clients[^1]));
+            try
+            {
+                clients.Add(await context.ConnectAsync(to));
+                answered.Add(await IsAnsweredAsync(clients[^1]));
+            }
+            catch (EndpointException)
+            {
+                // Sent away so early that the client's own system did not even say that it was connected.
+                answered.Add(false);
+            }
         }
 
         Assert.Equal([true, true, true, false, false], answered);

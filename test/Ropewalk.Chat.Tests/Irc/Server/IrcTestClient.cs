@@ -11,9 +11,13 @@ internal sealed class IrcTestClient(ConnectionContext connection) : IAsyncDispos
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private int _linesTaken;
     private int _marks;
 
     public ConnectionContext Connection => connection;
+
+    /// <summary>Gets how many lines have been read.</summary>
+    public int LinesTaken => Volatile.Read(ref _linesTaken);
 
     /// <summary>Gets the server's side of the connection, where the test has made it.</summary>
     public Task Served { get; init; } = Task.CompletedTask;
@@ -98,6 +102,7 @@ internal sealed class IrcTestClient(ConnectionContext connection) : IAsyncDispos
 
             if (read.Buffer.PositionOf((byte)'\n') is { } end)
             {
+                Interlocked.Increment(ref _linesTaken);
                 string line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
                 input.AdvanceTo(read.Buffer.GetPosition(1, end));
                 return line;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ropewalk.Blocking;
 
 /// <summary>
@@ -149,10 +151,22 @@ public sealed class BlockingPool
 
     private void Serve()
     {
-        while (TryTake(out Action? run))
+        while (TryServe())
         {
-            run!();
         }
+    }
+
+    // A frame for each piece: what it has held, megabytes of a file perhaps, is free while the thread waits for the next. In the loop's own frame the compiler's copies of it live on.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryServe()
+    {
+        if (!TryTake(out Action? run))
+        {
+            return false;
+        }
+
+        run!();
+        return true;
     }
 
     private bool TryTake(out Action? run)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ropewalk.Blocking;
 
 namespace Ropewalk.Tests.Blocking;
@@ -50,6 +51,36 @@ public sealed class BlockingPoolTests
             Interlocked.Increment(ref running);
             release.Wait();
         });
+    }
+
+    [Fact]
+    public async Task WhatWorkHasHeldIsFreeWhileItsThreadWaitsForMore()
+    {
+        var pool = new BlockingPool("test", new BlockingPoolOptions { MaxThreads = 1 });
+        // More than once: a thread's loop is compiled anew while it runs, and the compiler keeps copies where it likes.
+        for (int i = 0; i < 200; i++)
+        {
+            await RunAndForgetAsync(pool);
+        }
+
+        WeakReference held = await RunAndForgetAsync(pool);
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                GC.Collect();
+                return !held.IsAlive;
+            },
+            "nothing holds what the work has held");
+        Assert.Equal(1, pool.ThreadCount);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static async Task<WeakReference> RunAndForgetAsync(BlockingPool pool)
+        {
+            byte[] bytes = new byte[100_000];
+            await pool.RunAsync(() => bytes.Length);
+            return new WeakReference(bytes);
+        }
     }
 
     [Fact]

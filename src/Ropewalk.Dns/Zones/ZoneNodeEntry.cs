@@ -1,7 +1,7 @@
 namespace Ropewalk.Dns.Zones;
 
 /// <summary>Is one name of a zone, as it lies in the zone's array: 20 bytes.</summary>
-internal struct ZoneNodeEntry
+internal record struct ZoneNodeEntry
 {
     /// <summary>Where the name begins in the zone's names.</summary>
     public int NameOffset;

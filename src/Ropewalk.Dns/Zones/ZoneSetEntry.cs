@@ -3,7 +3,7 @@ using Ropewalk.Dns.Wire;
 namespace Ropewalk.Dns.Zones;
 
 /// <summary>Is one record set of a zone, as it lies in the zone's array: its records first, then their signatures, each as it goes into an answer.</summary>
-internal struct ZoneSetEntry
+internal record struct ZoneSetEntry
 {
     /// <summary>Where the records begin in the zone's pool.</summary>
     public int Offset;

@@ -2,6 +2,7 @@ namespace Ropewalk.Hosting;
 
 /// <summary>
 /// Looks at files again and again and tells when they have changed and then been left alone: an editor's half-written file is not read.
+/// One that is written without a rest keeps the others waiting for a few looks, and no longer.
 /// </summary>
 /// <param name="watched">The files of the configuration in force, and their state when it was read; asked for anew at every look.</param>
 /// <param name="readStamps">Describes their state.</param>
@@ -17,9 +18,13 @@ internal sealed class FileChangeLoop(
     TimeSpan interval,
     TimeProvider timeProvider)
 {
+    // Who writes a file by small pieces has this long; then it is read as it is, and again when it has changed.
+    private const int MostRestless = 5;
+
     private WatchedFiles? _watched;
     private string? _known;
     private string? _seen;
+    private int _restless;
     private bool _isFailing;
 
     /// <summary>Runs until it is cancelled.</summary>
@@ -59,12 +64,14 @@ internal sealed class FileChangeLoop(
             _seen = null;
         }
 
-        if (now != _known && now == _seen)
+        bool isResting = now == _seen;
+        _seen = now;
+        _restless = now == _known || isResting ? 0 : _restless + 1;
+        if (now != _known && (isResting || _restless > MostRestless))
         {
             _known = now;
+            _restless = 0;
             await changed();
         }
-
-        _seen = now;
     }
 }

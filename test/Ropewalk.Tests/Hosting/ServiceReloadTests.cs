@@ -134,6 +134,17 @@ public sealed partial class ServiceReloadTests : IDisposable
         await LookAsync();
         await LookAsync();
         Assert.Equal(["3", "3"], changes); // it was read before the file became what it is at the first look
+        changes.Clear();
+        for (int i = 0; i < 12; i++)
+        {
+            stamp = "w" + i;
+            await LookAsync();
+        }
+
+        Assert.Equal(["w5", "w11"], changes); // one that never rests does not keep others waiting for ever
+        await LookAsync();
+        await LookAsync();
+        Assert.Equal(["w5", "w11"], changes);
         stamp = "none";
         await LookAsync();
         await LookAsync();

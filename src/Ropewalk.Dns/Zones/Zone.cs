@@ -91,7 +91,7 @@ public sealed class Zone
     {
         ArgumentNullException.ThrowIfNull(apex);
         ArgumentNullException.ThrowIfNull(text);
-        return ZoneTextReader.Read(DomainName.Parse(apex), text, hash ?? new NameHash(0, 0));
+        return ZoneTextReader.Read(DomainName.Parse(apex), text, hash ?? NameHash.WithoutSecret);
     }
 
     /// <summary>Gets a name, by its place in canonical order.</summary>

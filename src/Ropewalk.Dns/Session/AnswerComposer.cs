@@ -207,12 +207,17 @@ internal ref struct AnswerComposer
         }
     }
 
+    // The same holds for signatures, of which there are some for each set: those of one, as BIND's minimal-any has it. Knot gives a single one.
     private void WriteSignatures(ref DnsMessageWriter writer, Zone zone, in ZoneLookup found)
     {
         ref readonly ZoneNodeEntry node = ref zone.Nodes[found.Node];
         for (int set = node.FirstSet; set < node.FirstSet + node.SetCount && !IsTruncated; set++)
         {
             Require(TryWriteSignatures(ref writer, new ZoneRecordSet(zone, set), OffsetOf(_name.Length), _name, uint.MaxValue));
+            if (!_isStream && zone.Sets[set].SignatureCount > 0)
+            {
+                break;
+            }
         }
     }
 

@@ -64,8 +64,15 @@ public readonly ref struct QueryMessage
     {
         DnsViolation violation = DnsHeader.Decode(message, out DnsHeader header);
         query = new(message, header);
-        if (violation != DnsViolation.None || header.QuestionCount == 0)
+        if (violation != DnsViolation.None)
         {
+            return violation;
+        }
+
+        if (header.QuestionCount == 0)
+        {
+            // RFC 7873 §5.4: it may still have a cookie.
+            violation = DecodeRecords(ref query);
             return violation == DnsViolation.None ? DnsViolation.QuestionCount : violation;
         }
 
@@ -146,7 +153,7 @@ public readonly ref struct QueryMessage
             }
         }
 
-        query = new(query.Message, query.Header, query.Name.Length, query.LabelCount) { HasEdns = hasEdns, Edns = edns, TsigOffset = tsig };
+        query = query with { HasEdns = hasEdns, Edns = edns, TsigOffset = tsig };
         return violation != DnsViolation.None ? violation : reader.End();
     }
 }

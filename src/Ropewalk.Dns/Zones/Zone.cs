@@ -212,6 +212,20 @@ public sealed class Zone
         return -1;
     }
 
+    /// <summary>Says whether a name has a record that is no signature.</summary>
+    internal bool HasRecords(in ZoneNodeEntry entry)
+    {
+        foreach (ref readonly ZoneSetEntry set in new ReadOnlySpan<ZoneSetEntry>(Sets, entry.FirstSet, entry.SetCount))
+        {
+            if (set.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // A name may have as many types as there are numbers.
     private static int FindAmongMany(ReadOnlySpan<ZoneSetEntry> sets, DnsType type)
     {

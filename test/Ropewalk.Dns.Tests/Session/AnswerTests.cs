@@ -179,6 +179,13 @@ public static class AnswerTests
         Assert.Equal("NOERROR aa\na.site.test. 3600 IN TYPE999 \\# 0\n", AnswerText.Ask(responder, "a.site.test TYPE999"));
     }
 
+    // RFC 2308 §2.2: a name that only has signatures, by a mistake of the zone, has no records.
+    [Fact]
+    public static void Signatures_alone_are_no_records() =>
+        Assert.Equal(
+            "NOERROR aa\nauthority\n" + Soa,
+            AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\nodd RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ AAAA"))), "odd.site.test ANY"));
+
     [Fact]
     public static void All_record_sets_are_given_on_a_stream() =>
         Assert.Equal(

@@ -1,5 +1,7 @@
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Tests.Zones;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Records;
 using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Dns.Tests.Session;
@@ -125,6 +127,28 @@ public static class DenialTests
     [Fact]
     public static void Nothing_is_proved_to_whom_does_not_ask_for_it() =>
         Assert.Equal("NXDOMAIN aa\nauthority\n" + Soa.Split('\n')[0] + "\n", AnswerText.Ask(Plain, "ml.example A edns"));
+
+    // RFC 8482 §4.1, for signatures: a small question, forged, gets those of one set, which may be several; who comes by a stream is who he says.
+    [Theory]
+    [InlineData(DnsTransport.Udp, 1, 2)]
+    [InlineData(DnsTransport.Tcp, 3, 4)]
+    public static void Signatures_that_are_asked_for_are_those_of_one_set_in_a_datagram(DnsTransport transport, int sets, int signatures)
+    {
+        const string Text = """
+            a A 192.0.2.1
+            a AAAA 2001:db8::1
+            a RRSIG AAAA 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            a MX 1 a
+            a RRSIG MX 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            a RRSIG MX 5 1 3600 20150420235959 20051021000000 40431 @ AAAA
+            a SRV 1 1 1 a
+            a RRSIG SRV 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            """;
+        byte[] answer = AnswerText.Respond(new QueryResponder(ZoneText.Catalog(ZoneText.Load("example", Text))), AnswerText.Query("a.example RRSIG do size=4096"), transport);
+        Assert.Equal(DnsViolation.None, DnsMessage.Decode(answer, out DnsMessage? message));
+        Assert.Equal(signatures, message!.Answers.Count);
+        Assert.Equal(sets, message.Answers.Select(record => ((RrsigRecord)record.Rdata).TypeCovered).Distinct().Count());
+    }
 
     // The first wildcard's gap is that of the name that does not exist, too.
     [Fact]

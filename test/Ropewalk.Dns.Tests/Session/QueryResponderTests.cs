@@ -177,6 +177,39 @@ public static class QueryResponderTests
         Assert.True(new EdnsCookieSecret("0123456789abcdef"u8).Check(cookie, AnswerText.Peer.ToIPAddress().GetAddressBytes(), AnswerText.Now));
     }
 
+    // RFC 7873 §5.4: who has a cookie and no question wants one of ours, or to know whether the one that he has is good.
+    [Fact]
+    public static void A_cookie_without_a_question_is_answered_with_one()
+    {
+        byte[] first = AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Equal("NOERROR\n", AnswerText.Print(first));
+        EdnsView.Find(first, out EdnsView edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.Cookie, out ReadOnlySpan<byte> value));
+        byte[] cookie = value.ToArray();
+        Assert.Equal(24, cookie.Length);
+        Assert.Equal("NOERROR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, cookie))));
+        cookie[^1] ^= 1;
+        byte[] bad = AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, cookie));
+        Assert.Equal("BADCOOKIE\n", AnswerText.Print(bad));
+        EdnsView.Find(bad, out edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.Cookie, out value));
+        Assert.Equal(24, value.Length);
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, new byte[9]))));
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Nsid, []))));
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Plain, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]))));
+        var closed = new QueryResponder(ZoneText.Catalog(), new QueryResponderOptions { Access = AccessRules.Nobody, CookieSecret = new EdnsCookieSecret("0123456789abcdef"u8) });
+        Assert.Equal("REFUSED\n", AnswerText.Print(AnswerText.Respond(closed, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]))));
+    }
+
+    // RFC 6891 §6.1.3: what the options of another version mean is not known.
+    [Fact]
+    public static void Of_another_version_of_EDNS_the_options_are_not_looked_at()
+    {
+        byte[] query = WithOption("www.site.test A", EdnsOptionCode.Cookie, new byte[7]);
+        query[^16] = 1;
+        Assert.Equal("BADVERS\n", AnswerText.Print(AnswerText.Respond(Full, query)));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
@@ -317,6 +350,16 @@ public static class QueryResponderTests
         var writer = new DnsMessageWriter(message);
         Assert.True(DnsTypes.TryParse(words[1], out DnsType type));
         writer.TryWriteQuestion(DomainName.Parse(words[0]).Wire, type, DnsClass.IN);
+        writer.TryBeginOpt(1232);
+        writer.TryWriteOption(code, value);
+        writer.EndOpt();
+        return message[..writer.Finish(new DnsHeader(99, 0))];
+    }
+
+    private static byte[] OnlyOption(EdnsOptionCode code, byte[] value)
+    {
+        byte[] message = new byte[100];
+        var writer = new DnsMessageWriter(message);
         writer.TryBeginOpt(1232);
         writer.TryWriteOption(code, value);
         writer.EndOpt();

@@ -23,6 +23,8 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     private readonly List<ZoneSetEntry> _sets = new(staged.Records.Count);
     private readonly List<SourcePosition>? _positions = staged.Positions is null ? null : [];
     private readonly List<MergedRecord>? _merged = staged.Positions is null ? null : [];
+    // Made once: each sort would make its own of a comparer.
+    private readonly Comparison<int> _compareRecords = new RecordOrder(staged).Compare;
     private readonly int[] _path = new int[DnsLimits.Labels + 1];
     private ZoneNodeEntry[] _nodes = new ZoneNodeEntry[staged.Owners.Count + (staged.Owners.Count / 8) + 1];
     private byte[] _names = [];
@@ -135,7 +137,7 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
         int node = AddNode(nameOffset, wire.Length, labels - _apexLabels, ZoneNodeFlags.None);
         if (records.Length > 1)
         {
-            records.Sort(new RecordOrder(staged));
+            records.Sort(_compareRecords);
         }
 
         _nodes[node].FirstSet = _sets.Count;

@@ -186,6 +186,13 @@ public static class AnswerTests
             "NOERROR aa\nauthority\n" + Soa,
             AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\nodd RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ AAAA"))), "odd.site.test ANY"));
 
+    // RFC 2308 §3: the lesser of the SOA's own TTL and its last field.
+    [Fact]
+    public static void What_does_not_exist_is_kept_no_longer_than_the_SOA() =>
+        Assert.Equal(
+            "NXDOMAIN aa\nauthority\nsite.test. 60 IN SOA ns.example. host.example. 1 7200 900 604800 300\n",
+            AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ 60 SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\n"))), "odd.site.test A"));
+
     [Fact]
     public static void All_record_sets_are_given_on_a_stream() =>
         Assert.Equal(

@@ -109,6 +109,8 @@ public static class DenialTests
         { "B.5", "a.z.w.example AAAA", "NOERROR aa do\nauthority\n" + Soa + Nsec3("k8ud", "q04j", "r53b") },
         { "B.6", "example DS", "NOERROR aa do\nauthority\n" + Soa + Nsec3("0p9m") },
         { "a DS that opt-out leaves out", "c.example DS", "NOERROR aa do\nauthority\n" + Soa + Nsec3("0p9m", "35mt") },
+        // RFC 5155 §1.3: the chain is a circle. This name's hash, 0909…, stands before the first, so that the last covers it.
+        { "before the first hash", "n13.example A", "NXDOMAIN aa do\nauthority\n" + Soa + Nsec3("0p9m", "t644", "gjeq") },
         // RFC 5155 §7.2.8: the owner of a hash alone is no name; where records stand too, it is one.
         { "a name that is a hash too", "2t7b4g4vsa5smi47k61mv5bv1a22bojr.example A", "NOERROR aa do\n2t7b4g4vsa5smi47k61mv5bv1a22bojr.example. 3600 IN A 192.0.2.127\n2t7b4g4vsa5smi47k61mv5bv1a22bojr.example. 3600 IN RRSIG A\n" },
     };

@@ -187,6 +187,8 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
                 flags |= ZoneNodeFlags.Occluded;
             }
 
+            // RFC 8020 §2: with names below it a hash is a name as others.
+            _nodes[parent].Flags &= ~ZoneNodeFlags.Hashed;
             if (_names[nameOffset] == 1 && _names[nameOffset + 1] == (byte)'*')
             {
                 _nodes[parent].Flags |= ZoneNodeFlags.HasWildcard;

@@ -126,6 +126,26 @@ public static class DenialTests
     [Fact]
     public static void The_owner_of_a_hash_is_no_name() => Assert.StartsWith("NXDOMAIN aa do\n", AnswerText.Ask(Hashed, "ji6neoaepv8b5o6k4ev33abha8ht9fgc.example NSEC3 do size=4096"), StringComparison.Ordinal);
 
+    // RFC 4035 §2.3: what is below a cut has no NSEC of this zone; one that was left there is none of its proofs.
+    [Fact]
+    public static void What_is_hidden_proves_nothing()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Nsecs + "\nns1.b NSEC ns1 A NSEC", "b")));
+        string answer = AnswerText.Ask(responder, "ba.example A do size=4096");
+        Assert.Contains("\n" + Nsec("b", "ns1.example. NS RRSIG NSEC"), answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nns1.b.example.", answer, StringComparison.Ordinal);
+    }
+
+    // RFC 8020 §2: what has a name below it exists, whatever hash it is; else that name would be gone with it.
+    [Fact]
+    public static void The_owner_of_a_hash_with_names_below_is_one()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + "\nsub.ji6neoaepv8b5o6k4ev33abha8ht9fgc A 192.0.2.1\n*.ji6neoaepv8b5o6k4ev33abha8ht9fgc TXT \"any\"", null)));
+        Assert.StartsWith("NOERROR aa do\nauthority\n", AnswerText.Ask(responder, "ji6neoaepv8b5o6k4ev33abha8ht9fgc.example A do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nsub.ji6n", AnswerText.Ask(responder, "sub.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example A do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nother.ji6n", AnswerText.Ask(responder, "other.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example TXT do size=4096"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public static void Nothing_is_proved_to_whom_does_not_ask_for_it() =>
         Assert.Equal("NXDOMAIN aa\nauthority\n" + Soa.Split('\n')[0] + "\n", AnswerText.Ask(Plain, "ml.example A edns"));

@@ -30,6 +30,21 @@ public static class RecordOrderTests
         Assert.Equal(["aa 8", "Aa 3000", "Bb 4", "cC 2000", "Zz 4000"], order);
     }
 
+    // RFC 2181 §5.2.
+    [Fact]
+    public static void The_TTL_of_a_set_is_that_of_the_record_that_was_read_first()
+    {
+        foreach (string text in new[] { "a 30 A 192.0.2.3\na 10 A 192.0.2.1\na 20 A 192.0.2.2\n", "a 30 A 192.0.2.1\na 10 A 192.0.2.2\na 20 A 192.0.2.3\n", "a 30 A 192.0.2.2\na 10 A 192.0.2.1\na 40 A 192.0.2.3\n" })
+        {
+            Zone zone = ZoneText.Load("site.test", text);
+            ZoneRecords records = zone[1][0].Records;
+            while (records.MoveNext())
+            {
+                Assert.Equal(30u, records.Ttl);
+            }
+        }
+    }
+
     // A million records are compared twenty million times.
     [Fact]
     public static void Comparing_allocates_nothing()

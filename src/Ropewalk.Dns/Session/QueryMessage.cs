@@ -64,15 +64,10 @@ public readonly ref struct QueryMessage
     {
         DnsViolation violation = DnsHeader.Decode(message, out DnsHeader header);
         query = new(message, header);
-        if (violation != DnsViolation.None)
+        if (violation != DnsViolation.None || header.QuestionCount == 0)
         {
-            return violation;
-        }
-
-        if (header.QuestionCount == 0)
-        {
-            // RFC 7873 §5.4: it may still have a cookie.
-            violation = DecodeRecords(ref query);
+            // RFC 7873 §5.4: without a question it may still have a cookie.
+            violation = violation == DnsViolation.None ? DecodeRecords(ref query) : violation;
             return violation == DnsViolation.None ? DnsViolation.QuestionCount : violation;
         }
 

@@ -229,6 +229,11 @@ public static class AnswerTests
         string answer = AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"a.{label}.d.site.test A size=1232");
         Assert.StartsWith("YXDOMAIN aa\nd.site.test. 3600 IN DNAME ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("CNAME", answer, StringComparison.Ordinal);
+        // 255 bytes are no more than a name can have, and 256 are.
+        answer = AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"{label}.d.site.test A size=1232");
+        Assert.StartsWith("NXDOMAIN aa\nd.site.test. 3600 IN DNAME ", answer, StringComparison.Ordinal);
+        Assert.Contains($"CNAME {label}.{label}.{label}.{label}.site.test.\n", answer, StringComparison.Ordinal);
+        Assert.StartsWith("YXDOMAIN aa\n", AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"a{label}.d.site.test A size=1232"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -136,6 +136,16 @@ public static class DenialTests
         Assert.DoesNotContain("\nns1.b.example.", answer, StringComparison.Ordinal);
     }
 
+    // RFC 5155 §7.2.8, RFC 4592 §3.3.1: it is no encloser either, and stands in the way of no wildcard.
+    [Fact]
+    public static void Below_the_owner_of_a_hash_a_wildcard_stands_for_names()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + "\n* TXT \"any\"", null)));
+        const string Name = "x.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example";
+        Assert.StartsWith($"NOERROR aa do\n{Name}. 3600 IN TXT \"any\"\n", AnswerText.Ask(responder, Name + " TXT do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nji6n", AnswerText.Ask(responder, Name[2..] + " TXT do size=4096"), StringComparison.Ordinal);
+    }
+
     // RFC 8020 §2: what has a name below it exists, whatever hash it is; else that name would be gone with it.
     [Fact]
     public static void The_owner_of_a_hash_with_names_below_is_one()

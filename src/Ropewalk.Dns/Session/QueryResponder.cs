@@ -127,7 +127,9 @@ public sealed class QueryResponder : IMessageResponder
     {
         if (query.Class == DnsClass.CH)
         {
-            return _chaos.Write(ref writer, query);
+            DnsResponseCode code = _chaos.Write(ref writer, query, out bool isTruncated);
+            header = header with { IsTruncated = isTruncated };
+            return code;
         }
 
         var composer = new AnswerComposer(Catalog, query, isStream, buffer);

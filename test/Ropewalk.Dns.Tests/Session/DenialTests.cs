@@ -126,6 +126,15 @@ public static class DenialTests
     [Fact]
     public static void The_owner_of_a_hash_is_no_name() => Assert.StartsWith("NXDOMAIN aa do\n", AnswerText.Ask(Hashed, "ji6neoaepv8b5o6k4ev33abha8ht9fgc.example NSEC3 do size=4096"), StringComparison.Ordinal);
 
+    // RFC 2308 §3, RFC 4035 §2.2: a signature is kept as long as what it signs.
+    [Fact]
+    public static void The_signature_of_a_denial_is_kept_as_long_as_the_denial()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load((Common + Nsecs).Replace("3600 300 3600000 3600", "3600 300 3600000 60", StringComparison.Ordinal), "b")));
+        string answer = AnswerText.Ask(responder, "ml.example A do size=4096");
+        Assert.Contains("\nexample. 60 IN SOA ns1.example. bugs.x.w.example. 1 3600 300 3600000 60\nexample. 60 IN RRSIG SOA\n", answer, StringComparison.Ordinal);
+    }
+
     // RFC 4035 §2.3: what is below a cut has no NSEC of this zone; one that was left there is none of its proofs.
     [Fact]
     public static void What_is_hidden_proves_nothing()

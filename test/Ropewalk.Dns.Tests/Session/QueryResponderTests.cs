@@ -152,6 +152,19 @@ public static class QueryResponderTests
     }
 
     [Fact]
+    public static void What_the_server_tells_of_itself_and_does_not_fit_is_cut()
+    {
+        var long255 = new QueryResponder(ZoneText.Catalog(), new QueryResponderOptions { Identity = new byte[250], Version = new string('v', 250) });
+        byte[] query = WithOption("version.bind TXT", EdnsOptionCode.Nsid, []);
+        query[^16] = (byte)DnsClass.CH;
+        Assert.Equal((byte)DnsType.TXT, query[^18]);
+        query[^12] = 2;
+        query[^11] = 0;
+        Assert.Equal("NOERROR tc\n", AnswerText.Print(AnswerText.Respond(long255, query)));
+        Assert.StartsWith("NOERROR\nversion.bind. 0 CH TXT ", AnswerText.Ask(long255, "version.bind TXT ch"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public static void The_identity_is_told_to_whom_asks_for_it()
     {
         byte[] response = AnswerText.Respond(Full, WithOption("www.site.test A", EdnsOptionCode.Nsid, []));

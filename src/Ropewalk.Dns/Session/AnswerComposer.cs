@@ -304,8 +304,8 @@ internal ref struct AnswerComposer
         {
             ReadOnlySpan<byte> target = rdata[leading..];
             WireName.Measure(target, out int length);
-            // RFC 9460 §2.5.2: the root stands for the owner itself.
-            bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS);
+            // RFC 9460 §2.5.1, §2.5.2: the root stands for the owner itself; in an alias, of priority zero, for nothing.
+            bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS) && (rdata[0] | rdata[1]) != 0;
             ReadOnlySpan<byte> host = isOwner ? _name : target[..length];
             int node = FindHost(zone, host);
             if (node < 0 || hosts[..count].Contains(node))

@@ -30,6 +30,8 @@ public static class AnswerTests
         _sip._udp SRV 0 0 5060 mail
         svc HTTPS 1 . alpn=h2
         svc A 192.0.2.4
+        gone SVCB 0 .
+        gone A 192.0.2.5
         child NS ns.child
         child NS ns.sister
         child NS ns.other.test.
@@ -75,6 +77,8 @@ public static class AnswerTests
         { "_sip._udp.site.test SRV", "NOERROR aa\n_sip._udp.site.test. 3600 IN SRV 0 0 5060 mail.site.test.\nadditional\nmail.site.test. 3600 IN A 192.0.2.25\nmail.site.test. 3600 IN AAAA 2001:db8::25\n" },
         // RFC 9460 §2.5.2: a dot is the owner itself.
         { "svc.site.test HTTPS", "NOERROR aa\nsvc.site.test. 3600 IN HTTPS 1 . alpn=\"h2\"\nadditional\nsvc.site.test. 3600 IN A 192.0.2.4\n" },
+        // RFC 9460 §2.5.1: of an alias it says that there is no such service.
+        { "gone.site.test SVCB", "NOERROR aa\ngone.site.test. 3600 IN SVCB 0 .\n" },
         // RFC 2308 §2.1, §2.2: the name is not there, or not with the type; the SOA with the lesser TTL.
         { "nope.site.test A", "NXDOMAIN aa\nauthority\n" + Soa },
         { "www.site.test AAAA", "NOERROR aa\nauthority\n" + Soa },

@@ -205,7 +205,8 @@ internal sealed class ZoneGenerator(int seed)
     private string Rare() => _random.Next(22) switch
     {
         0 => $"MINFO {Target()} {Target()}",
-        1 => "IPSECKEY 10 3 2 " + Target() + " AQIDBA==",
+        // NSD 4.6 takes the escapes of a gateway for the bytes themselves.
+        1 => $"IPSECKEY 10 3 2 gateway.{_apex} AQIDBA==",
         2 => "DHCID AQIDBA==",
         3 => $"NAPTR 65535 0 \"\" \"E2U+sip\" \"!^(.*)$!sip:\\\\1@x;(y!\" {Target()}",
         4 => $"RP {Target()} {Target()}",

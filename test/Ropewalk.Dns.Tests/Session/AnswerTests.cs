@@ -36,6 +36,7 @@ public static class AnswerTests
         child NS ns.sister
         child NS ns.other.test.
         ns.child A 192.0.2.5
+        tocut CNAME x.sister
         sister NS ns.sister
         ns.sister A 192.0.2.6
         hidden.child A 192.0.2.7
@@ -100,6 +101,8 @@ public static class AnswerTests
         { "x.y.sister.site.test A", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         { "ns.sister.site.test A", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         { "sister.site.test NS", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
+        // RFC 1035 §4.1.1: authority is that of the first name, wherever its alias leads.
+        { "tocut.site.test A", "NOERROR aa\ntocut.site.test. 3600 IN CNAME x.sister.site.test.\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         // RFC 4035 §3.1.4.1: the DS is this side's, and there is none.
         { "sister.site.test DS", "NOERROR aa\nauthority\n" + Soa },
         { "site.test DS", "NOERROR aa\nauthority\n" + Soa },

@@ -135,6 +135,19 @@ public static class DenialTests
         Assert.Contains("\nexample. 60 IN SOA ns1.example. bugs.x.w.example. 1 3600 300 3600000 60\nexample. 60 IN RRSIG SOA\n", answer, StringComparison.Ordinal);
     }
 
+    // RFC 2181 §9, RFC 4035 §3.1.1: a set without the signatures that do not fit is none.
+    [Fact]
+    public static void A_set_whose_signatures_do_not_fit_is_left_out()
+    {
+        string text = $"a TXT \"{new string('t', 200)}\"\na RRSIG TXT 5 2 3600 20150420235959 20051021000000 40430 @ {Convert.ToBase64String(new byte[300])}\nm MX 1 a\nm RRSIG MX 5 2 3600 20150420235959 20051021000000 40430 @ AAAA\n"
+            + $"a A 192.0.2.1\na RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ {Convert.ToBase64String(new byte[400])}";
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("example", text)));
+        Assert.Equal("NOERROR aa tc do\n", AnswerText.Ask(responder, "a.example TXT do size=512"));
+        Assert.StartsWith("NOERROR aa do\na.example. 3600 IN TXT", AnswerText.Ask(responder, "a.example TXT do size=900"), StringComparison.Ordinal);
+        // What only helps is left out whole, too, and the answer is not cut.
+        Assert.Equal("NOERROR aa do\nm.example. 3600 IN MX 1 a.example.\nm.example. 3600 IN RRSIG MX\n", AnswerText.Ask(responder, "m.example MX do size=512"));
+    }
+
     // RFC 4035 §2.3: what is below a cut has no NSEC of this zone; one that was left there is none of its proofs.
     [Fact]
     public static void What_is_hidden_proves_nothing()

@@ -144,6 +144,8 @@ public static class QueryResponderTests
     [InlineData("version.bind TXT ch", "REFUSED\n", "NOERROR\nversion.bind. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("VERSION.server TXT ch", "REFUSED\n", "NOERROR\nVERSION.server. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("id.server TXT ch", "REFUSED\n", "NOERROR\nid.server. 0 CH TXT \"rope-1\"\n")]
+    [InlineData("version.bind A ch", "REFUSED\n", "REFUSED\n")]
+    [InlineData("version.bind ANY ch", "REFUSED\n", "NOERROR\nversion.bind. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("www.site.test A ch", "REFUSED\n", "REFUSED\n")]
     public static void The_server_tells_of_itself_only_what_it_shall(string question, string plain, string full)
     {

@@ -148,6 +148,14 @@ public static class DenialTests
         Assert.Equal("NOERROR aa do\nm.example. 3600 IN MX 1 a.example.\nm.example. 3600 IN RRSIG MX\n", AnswerText.Ask(responder, "m.example MX do size=512"));
     }
 
+    // RFC 5155 §7.1: while the salt is changed there are two chains, and each denial is of one. The other's record here stands between the first and what it covers.
+    [Fact]
+    public static void A_chain_has_one_salt()
+    {
+        const string Other = "\n0v000000000000000000000000000000 NSEC3 1 1 12 11223344 2t7b4g4vsa5smi47k61mv5bv1a22bojr A";
+        Check(new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + Other, "c"))), "B.1", "a.c.x.w.example A", "NXDOMAIN aa do\nauthority\n" + Soa + Nsec3("b4um", "0p9m", "35mt"));
+    }
+
     // RFC 4035 §2.3: what is below a cut has no NSEC of this zone; one that was left there is none of its proofs.
     [Fact]
     public static void What_is_hidden_proves_nothing()

@@ -45,6 +45,22 @@ public static class RecordOrderTests
         }
     }
 
+    // RFC 1035 §4.1.1: a message counts with sixteen bits, and so does a set.
+    [Fact]
+    public static void A_set_has_as_many_records_as_a_message_can_count()
+    {
+        var builder = new ZoneBuilder(DomainName.Parse("test"), ZoneText.Hash, keepPositions: true);
+        for (int i = 0; i < ushort.MaxValue + 3; i++)
+        {
+            builder.Add(builder.Apex.Wire, DnsType.A, DnsClass.IN, 60, [10, (byte)(i >> 16), (byte)(i >> 8), (byte)i]);
+        }
+
+        Zone zone = builder.Build(out ZonePositions? positions);
+        Assert.Equal(ushort.MaxValue, zone[0][0].Count);
+        Assert.Equal(ushort.MaxValue, zone.RecordCount);
+        Assert.Equal([MergeReason.SetTooLarge, MergeReason.SetTooLarge, MergeReason.SetTooLarge], positions!.Merged.Select(merged => merged.Reason));
+    }
+
     // A million records are compared twenty million times.
     [Fact]
     public static void Comparing_allocates_nothing()

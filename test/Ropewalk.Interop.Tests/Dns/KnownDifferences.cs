@@ -46,6 +46,9 @@ internal static class KnownDifferences
             c => c.Trace.Last is LookupBranch.NoData or LookupBranch.EmptyNonTerminal or LookupBranch.WildcardNoData or LookupBranch.WildcardEmptyNonTerminal && DifferInProofs(c)),
         // RFC 4035 §3.1.3, RFC 5155 §7.2: two others prove it as we do.
         new("proofs-of-one", ["NSD"], AnswerAspects.Authority, DecidesAgainstTwo: false, c => (c.IsAlone || c.Trace.Has(LookupBranch.Dname)) && DifferInProofs(c)),
+        // RFC 4035 §3.1.4.1, RFC 2308 §2.2: that there is no DS is denied as anything else is, also where an alias leads to the cut.
+        new("no-DS-behind-an-alias", ["NSD"], AnswerAspects.Authority | AnswerAspects.Truncation, DecidesAgainstTwo: false,
+            c => c.Question.Type == DnsType.DS && c.Trace.Last == LookupBranch.NoDelegationSigner && c.Trace.Branches.Count > 1 && IsPart(c.Theirs.Authority, c.Reference.Authority)),
         // RFC 2308 §2.1: the SOA belongs to a denial; without room for it the answer is cut.
         new("denial-without-soa", ["Knot"], AnswerAspects.Truncation | AnswerAspects.Authority, DecidesAgainstTwo: true,
             c => c.Theirs is { IsTruncated: false, Authority.Length: 0 } && (c.Ours.IsTruncated || c.Theirs.Bytes + 80 > c.Limit)),

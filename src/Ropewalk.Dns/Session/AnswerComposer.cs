@@ -207,12 +207,17 @@ internal ref struct AnswerComposer
         }
     }
 
+    // The same holds for signatures, of which there are some for each set: those of one, as BIND's minimal-any has it. Knot gives a single one.
     private void WriteSignatures(ref DnsMessageWriter writer, Zone zone, in ZoneLookup found)
     {
         ref readonly ZoneNodeEntry node = ref zone.Nodes[found.Node];
         for (int set = node.FirstSet; set < node.FirstSet + node.SetCount && !IsTruncated; set++)
         {
             Require(TryWriteSignatures(ref writer, new ZoneRecordSet(zone, set), OffsetOf(_name.Length), _name, uint.MaxValue));
+            if (!_isStream && zone.Sets[set].SignatureCount > 0)
+            {
+                break;
+            }
         }
     }
 
@@ -299,8 +304,8 @@ internal ref struct AnswerComposer
         {
             ReadOnlySpan<byte> target = rdata[leading..];
             WireName.Measure(target, out int length);
-            // RFC 9460 §2.5.2: the root stands for the owner itself.
-            bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS);
+            // RFC 9460 §2.5.1, §2.5.2: the root stands for the owner itself; in an alias, of priority zero, for nothing.
+            bool isOwner = length == 1 && zone.Sets[set].Type is (DnsType.SVCB or DnsType.HTTPS) && (rdata[0] | rdata[1]) != 0;
             ReadOnlySpan<byte> host = isOwner ? _name : target[..length];
             int node = FindHost(zone, host);
             if (node < 0 || hosts[..count].Contains(node))

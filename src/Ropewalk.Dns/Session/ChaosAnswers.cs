@@ -19,8 +19,12 @@ internal sealed class ChaosAnswers
     }
 
     /// <summary>Writes the answer, and gives the result.</summary>
-    public DnsResponseCode Write(ref DnsMessageWriter writer, in QueryMessage query)
+    /// <param name="writer">The message.</param>
+    /// <param name="query">The question.</param>
+    /// <param name="isTruncated">Whether the answer does not fit.</param>
+    public DnsResponseCode Write(ref DnsMessageWriter writer, in QueryMessage query, out bool isTruncated)
     {
+        isTruncated = false;
         byte[]? text = IsOneOf(query.Name, VersionNames) ? _version : IsOneOf(query.Name, IdentityNames) ? _identity : null;
         if (text is null || query.Type is not (DnsType.TXT or DnsType.ANY))
         {
@@ -28,7 +32,7 @@ internal sealed class ChaosAnswers
         }
 
         writer.GoTo(DnsSection.Answer);
-        writer.TryWriteRecordAt(DnsLimits.HeaderBytes, DnsType.TXT, DnsClass.CH, 0, text);
+        isTruncated = !writer.TryWriteRecordAt(DnsLimits.HeaderBytes, DnsType.TXT, DnsClass.CH, 0, text);
         return DnsResponseCode.NoError;
     }
 

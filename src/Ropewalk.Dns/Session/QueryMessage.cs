@@ -66,6 +66,8 @@ public readonly ref struct QueryMessage
         query = new(message, header);
         if (violation != DnsViolation.None || header.QuestionCount == 0)
         {
+            // RFC 7873 §5.4: without a question it may still have a cookie.
+            violation = violation == DnsViolation.None ? DecodeRecords(ref query) : violation;
             return violation == DnsViolation.None ? DnsViolation.QuestionCount : violation;
         }
 
@@ -146,7 +148,7 @@ public readonly ref struct QueryMessage
             }
         }
 
-        query = new(query.Message, query.Header, query.Name.Length, query.LabelCount) { HasEdns = hasEdns, Edns = edns, TsigOffset = tsig };
+        query = query with { HasEdns = hasEdns, Edns = edns, TsigOffset = tsig };
         return violation != DnsViolation.None ? violation : reader.End();
     }
 }

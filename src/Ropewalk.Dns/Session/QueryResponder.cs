@@ -65,7 +65,7 @@ public sealed class QueryResponder : IMessageResponder
         }
 
         DnsViolation violation = QueryMessage.Decode(message, out QueryMessage query);
-        if (violation != DnsViolation.None || query.Header.Opcode != DnsOpcode.Query)
+        if (query.Header.Opcode != DnsOpcode.Query || (violation != DnsViolation.None && !AsksForCookie(query, violation)))
         {
             return RespondWithout(query, violation, response);
         }
@@ -87,7 +87,7 @@ public sealed class QueryResponder : IMessageResponder
         if (query.HasEdns)
         {
             edns = EdnsReply.For(query, origin, _identity.Length, _cookies is not null, out bool isMalformed);
-            if (isMalformed)
+            if (isMalformed && query.Edns.Version == 0)
             {
                 return RespondWithout(query, DnsViolation.OptionMalformed, response);
             }
@@ -99,7 +99,7 @@ public sealed class QueryResponder : IMessageResponder
         limit = Math.Min(limit, response.Length) - signature.ReservedBytes;
         scoped var writer = new DnsMessageWriter(response, Math.Max(limit, DnsLimits.HeaderBytes));
         // A question and OPT fit into the least there is; a signature may have names so long that nothing else does.
-        if (!writer.TryReserve(edns.Bytes) || !writer.TryWriteQuestion(query.Name, query.Type, query.Class))
+        if (!writer.TryReserve(edns.Bytes) || (!query.Name.IsEmpty && !writer.TryWriteQuestion(query.Name, query.Type, query.Class)))
         {
             return RespondWithout(query, DnsViolation.None, response);
         }
@@ -107,7 +107,7 @@ public sealed class QueryResponder : IMessageResponder
         DnsHeader header = query.Header.ToResponse(DnsResponseCode.NoError);
         DnsResponseCode code = RefusalOf(query, signature, origin);
         EdnsExtendedErrorCode refusal = code == DnsResponseCode.Refused ? EdnsExtendedErrorCode.Prohibited : EdnsExtendedErrorCode.NotAuthoritative;
-        if (code == DnsResponseCode.NoError)
+        if (code == DnsResponseCode.NoError && !query.Name.IsEmpty)
         {
             Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
             code = Compose(ref writer, query, isStream, buffer, ref header);
@@ -127,13 +127,28 @@ public sealed class QueryResponder : IMessageResponder
     {
         if (query.Class == DnsClass.CH)
         {
-            return _chaos.Write(ref writer, query);
+            DnsResponseCode code = _chaos.Write(ref writer, query, out bool isTruncated);
+            header = header with { IsTruncated = isTruncated };
+            return code;
         }
 
         var composer = new AnswerComposer(Catalog, query, isStream, buffer);
         composer.Compose(ref writer);
         header = header with { IsAuthoritative = composer.IsAuthoritative, IsTruncated = composer.IsTruncated };
         return composer.Code;
+    }
+
+    // RFC 7873 §5.4: no question, but a cookie.
+    private bool AsksForCookie(in QueryMessage query, DnsViolation violation) =>
+        violation == DnsViolation.QuestionCount && query.Header.QuestionCount == 0 && query.HasEdns && _cookies is not null && query.Edns.TryFind(EdnsOptionCode.Cookie, out _);
+
+    // RFC 7873 §5.4: a cookie of ours that is not good. Who has none yet has no bad one.
+    private bool HasBadCookie(in QueryMessage query, in MessageOrigin origin)
+    {
+        query.Edns.TryFind(EdnsOptionCode.Cookie, out ReadOnlySpan<byte> value);
+        EdnsCookie.Decode(value, out EdnsCookie cookie);
+        Span<byte> address = stackalloc byte[16];
+        return !cookie.Server.IsEmpty && !_cookies!.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
     }
 
     // What cannot be answered out of a zone, whatever the zone.
@@ -150,7 +165,17 @@ public sealed class QueryResponder : IMessageResponder
             return DnsResponseCode.BadVersion;
         }
 
-        if (query.Class is not (DnsClass.IN or DnsClass.CH) || _access?.Allows(origin.Peer, signature.Key) == false)
+        if (_access?.Allows(origin.Peer, signature.Key) == false)
+        {
+            return DnsResponseCode.Refused;
+        }
+
+        if (query.Name.IsEmpty)
+        {
+            return HasBadCookie(query, origin) ? DnsResponseCode.BadCookie : DnsResponseCode.NoError;
+        }
+
+        if (query.Class is not (DnsClass.IN or DnsClass.CH))
         {
             return DnsResponseCode.Refused;
         }

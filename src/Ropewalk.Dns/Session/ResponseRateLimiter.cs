@@ -38,7 +38,7 @@ public sealed class ResponseRateLimiter
         ArgumentNullException.ThrowIfNull(limits);
         limits.Validate();
         _limits = limits;
-        _hash = hash;
+        _hash = hash.NotDefault();
         _rates = new RateBucket[limits.TableEntries / Ways * Ways];
         _totals = new RateBucket[limits.TableEntries / RatesPerNetwork / Ways * Ways];
         for (int i = 0; i < StripeCount; i++)

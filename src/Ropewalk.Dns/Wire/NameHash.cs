@@ -6,7 +6,7 @@ namespace Ropewalk.Dns.Wire;
 /// <summary>Hashes names in wire form without regard to case, with a secret of the process: names that collide cannot be made from outside.</summary>
 /// <remarks>
 /// Sixteen bytes a step are folded through one 128-bit product, as wyhash does it (Go's maps where there is no AES). Colliding keys sent
-/// to make tables slow are known since Crosby and Wallach 2003. The same seeds give the same hashes on every machine, so that a simulated run repeats.
+/// to make tables slow are known since Crosby and Wallach 2003. The same seeds give the same hashes on every machine, so that a simulated run repeats. The default mixes nothing: no table takes it.
 /// </remarks>
 public readonly struct NameHash
 {
@@ -22,6 +22,12 @@ public readonly struct NameHash
         _first = first ^ 0xa0761d6478bd642fUL;
         _second = second ^ 0xe7037ed1a0b428dbUL;
     }
+
+    /// <summary>Gets a hash without a secret, which serves where all names are the program's own.</summary>
+    public static NameHash WithoutSecret => new(0, 0);
+
+    // Only the default: a secret that cancels both constants has one chance in 2 to the 128.
+    private bool IsDefault => (_first | _second) == 0;
 
     /// <summary>Hashes a name, or what ends one.</summary>
     /// <param name="name">The name in wire form, not compressed; its letters in any case.</param>
@@ -54,6 +60,11 @@ public readonly struct NameHash
         state = Fold(state ^ low, _second ^ high);
         return Fold(state ^ _second, _first);
     }
+
+    /// <summary>Gives the hash itself, to be kept for a table.</summary>
+    /// <exception cref="ArgumentException">It is the default, which has no secret and hides half of what it hashes.</exception>
+    internal NameHash NotDefault() =>
+        IsDefault ? throw new ArgumentException($"The hash has no secret: make one of random bits, or take {nameof(WithoutSecret)}.") : this;
 
     /// <summary>Puts the letters A to Z of eight bytes in lower case at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Ropewalk.Dns.Wire;
 
-/// <summary>Reads, compares and orders names as they lie in bytes: nothing is allocated, and what a peer sends costs at most 253 steps a name.</summary>
+/// <summary>Reads, compares and orders names as they lie in bytes: nothing is allocated, and what a peer sends costs at most 254 steps a name.</summary>
 /// <remarks>
 /// <b>Shape</b>: labels, each behind its length byte of 0 to 63, the last one empty; or, in a message, a pointer of two bytes to the rest (RFC 1035 §3.1, §4.1.4).
 /// A length byte is never a letter, so that changing and ignoring case works on whole names without looking at the labels.

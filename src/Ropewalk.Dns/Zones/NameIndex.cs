@@ -13,7 +13,7 @@ internal struct NameIndex
 
     public NameIndex(NameHash hash, int capacity)
     {
-        Hash = hash;
+        Hash = hash.NotDefault();
         int size = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, (capacity * 8L / 5) + 1)), 1u << 30);
         _places = new ulong[size];
         _mask = size - 1;

@@ -15,8 +15,9 @@ internal sealed class Nsec3Chain
     /// <summary>A SHA-1 hash: the only kind there is. <b>Spec</b>: RFC 5155 §11.</summary>
     public const int HashBytes = SHA1.HashSizeInBytes;
 
-    // RFC 9276 §3.2: more than this is refused by validators, and each one costs us for every name that does not exist. BIND and Knot have the same bound.
-    private const int MostIterations = 150;
+    /// <summary>The most iterations that are used: each costs a hash for every name that does not exist. BIND signs with no more; it serves more, as NSD and Knot do. <b>Spec</b>: RFC 9276 §3.2.</summary>
+    public const int MostIterations = 150;
+
     private const int HashLabelBytes = 32;
 
     private readonly Zone _zone;

@@ -90,7 +90,7 @@ public sealed class Zone
     {
         ArgumentNullException.ThrowIfNull(apex);
         ArgumentNullException.ThrowIfNull(text);
-        return ZoneTextReader.Read(DomainName.Parse(apex), text, hash ?? new NameHash(0, 0));
+        return ZoneTextReader.Read(DomainName.Parse(apex), text, hash ?? NameHash.WithoutSecret);
     }
 
     /// <summary>Gets a name, by its place in canonical order.</summary>
@@ -206,6 +206,20 @@ public sealed class Zone
         }
 
         return -1;
+    }
+
+    /// <summary>Says whether a name has a record that is no signature.</summary>
+    internal bool HasRecords(in ZoneNodeEntry entry)
+    {
+        foreach (ref readonly ZoneSetEntry set in new ReadOnlySpan<ZoneSetEntry>(Sets, entry.FirstSet, entry.SetCount))
+        {
+            if (set.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A name may have as many types as there are numbers.

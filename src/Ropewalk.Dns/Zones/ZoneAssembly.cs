@@ -26,9 +26,10 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     private readonly List<ZoneSetEntry> _sets = new(staged.Records.Count);
     private readonly List<SourcePosition>? _positions = staged.Positions is null ? null : [];
     private readonly List<MergedRecord>? _merged = staged.Positions is null ? null : [];
-    private readonly int[] _path = new int[DnsLimits.Labels + 1];
     private readonly RecordOrder _order = new(staged);
-    private readonly Comparison<int> _byOrder = new RecordOrder(staged).Compare;
+    // Made once: each sort would make its own of a comparer.
+    private readonly Comparison<int> _compareRecords = new RecordOrder(staged).Compare;
+    private readonly int[] _path = new int[DnsLimits.Labels + 1];
     private ZoneNodeEntry[] _nodes = new ZoneNodeEntry[staged.Owners.Count + (staged.Owners.Count / 8) + 1];
     private byte[] _names = [];
     private byte[] _pool = [];
@@ -153,7 +154,7 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
     {
         if (records.Length > MostInserted)
         {
-            records.Sort(_byOrder);
+            records.Sort(_compareRecords);
             return;
         }
 
@@ -207,6 +208,8 @@ internal sealed class ZoneAssembly(ZoneBuilder staged)
                 flags |= ZoneNodeFlags.Occluded;
             }
 
+            // RFC 8020 §2: with names below it a hash is a name as others.
+            _nodes[parent].Flags &= ~ZoneNodeFlags.Hashed;
             if (_names[nameOffset] == 1 && _names[nameOffset + 1] == (byte)'*')
             {
                 _nodes[parent].Flags |= ZoneNodeFlags.HasWildcard;

@@ -33,7 +33,7 @@ public sealed class ZoneCatalog
     }
 
     /// <summary>Gets the catalog without zones.</summary>
-    public static ZoneCatalog Empty { get; } = new([], default);
+    public static ZoneCatalog Empty { get; } = new([], NameHash.WithoutSecret);
 
     /// <summary>Gets the zones, in the order in which they were given.</summary>
     public IReadOnlyList<Zone> Zones => _zones;

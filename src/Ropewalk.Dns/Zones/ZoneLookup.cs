@@ -58,7 +58,7 @@ public readonly record struct ZoneLookup(LookupBranch Branch, int Node, int Set 
 
         switch (type)
         {
-            case DnsType.ANY when entry.SetCount > 0:
+            case DnsType.ANY when zone.HasRecords(entry):
                 return new(LookupBranch.Any, node);
             case DnsType.RRSIG when (entry.Flags & ZoneNodeFlags.Signed) != 0:
                 return new(LookupBranch.Signatures, node);

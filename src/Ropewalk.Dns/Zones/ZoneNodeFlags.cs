@@ -28,7 +28,7 @@ public enum ZoneNodeFlags : ushort
     /// <summary>A child <c>*</c> stands directly below: names that do not exist may be its. <b>Spec</b>: RFC 4592 §2.1.1.</summary>
     HasWildcard = 64,
 
-    /// <summary>Only a hashed denial stands here: as a name it does not exist. <b>Spec</b>: RFC 5155 §7.2.8.</summary>
+    /// <summary>Only a hashed denial stands here, and nothing below: as a name it does not exist. <b>Spec</b>: RFC 5155 §7.2.8.</summary>
     Hashed = 128,
 
     /// <summary>An NSEC record stands here.</summary>

@@ -30,10 +30,13 @@ public static class AnswerTests
         _sip._udp SRV 0 0 5060 mail
         svc HTTPS 1 . alpn=h2
         svc A 192.0.2.4
+        gone SVCB 0 .
+        gone A 192.0.2.5
         child NS ns.child
         child NS ns.sister
         child NS ns.other.test.
         ns.child A 192.0.2.5
+        tocut CNAME x.sister
         sister NS ns.sister
         ns.sister A 192.0.2.6
         hidden.child A 192.0.2.7
@@ -75,6 +78,8 @@ public static class AnswerTests
         { "_sip._udp.site.test SRV", "NOERROR aa\n_sip._udp.site.test. 3600 IN SRV 0 0 5060 mail.site.test.\nadditional\nmail.site.test. 3600 IN A 192.0.2.25\nmail.site.test. 3600 IN AAAA 2001:db8::25\n" },
         // RFC 9460 §2.5.2: a dot is the owner itself.
         { "svc.site.test HTTPS", "NOERROR aa\nsvc.site.test. 3600 IN HTTPS 1 . alpn=\"h2\"\nadditional\nsvc.site.test. 3600 IN A 192.0.2.4\n" },
+        // RFC 9460 §2.5.1: of an alias it says that there is no such service.
+        { "gone.site.test SVCB", "NOERROR aa\ngone.site.test. 3600 IN SVCB 0 .\n" },
         // RFC 2308 §2.1, §2.2: the name is not there, or not with the type; the SOA with the lesser TTL.
         { "nope.site.test A", "NXDOMAIN aa\nauthority\n" + Soa },
         { "www.site.test AAAA", "NOERROR aa\nauthority\n" + Soa },
@@ -96,6 +101,8 @@ public static class AnswerTests
         { "x.y.sister.site.test A", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         { "ns.sister.site.test A", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         { "sister.site.test NS", "NOERROR\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
+        // RFC 1035 §4.1.1: authority is that of the first name, wherever its alias leads.
+        { "tocut.site.test A", "NOERROR aa\ntocut.site.test. 3600 IN CNAME x.sister.site.test.\nauthority\nsister.site.test. 3600 IN NS ns.sister.site.test.\nadditional\nns.sister.site.test. 3600 IN A 192.0.2.6\n" },
         // RFC 4035 §3.1.4.1: the DS is this side's, and there is none.
         { "sister.site.test DS", "NOERROR aa\nauthority\n" + Soa },
         { "site.test DS", "NOERROR aa\nauthority\n" + Soa },
@@ -179,6 +186,22 @@ public static class AnswerTests
         Assert.Equal("NOERROR aa\na.site.test. 3600 IN TYPE999 \\# 0\n", AnswerText.Ask(responder, "a.site.test TYPE999"));
     }
 
+    // RFC 2308 §2.2: a name that only has signatures, by a mistake of the zone, has no records.
+    [Fact]
+    public static void Signatures_alone_are_no_records() =>
+        Assert.Equal(
+            "NOERROR aa\nauthority\n" + Soa,
+            AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\nodd RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ AAAA"))), "odd.site.test ANY"));
+
+    // RFC 2308 §3: the lesser of the SOA's own TTL and its last field.
+    [Fact]
+    public static void What_does_not_exist_is_kept_no_longer_than_the_SOA()
+    {
+        Zone zone = ZoneText.Load("site.test", "@ 60 SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\n");
+        Assert.Equal(60u, zone.NegativeTtl);
+        Assert.Equal("NXDOMAIN aa\nauthority\nsite.test. 60 IN SOA ns.example. host.example. 1 7200 900 604800 300\n", AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), "odd.site.test A"));
+    }
+
     [Fact]
     public static void All_record_sets_are_given_on_a_stream() =>
         Assert.Equal(
@@ -215,6 +238,11 @@ public static class AnswerTests
         string answer = AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"a.{label}.d.site.test A size=1232");
         Assert.StartsWith("YXDOMAIN aa\nd.site.test. 3600 IN DNAME ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("CNAME", answer, StringComparison.Ordinal);
+        // 255 bytes are no more than a name can have, and 256 are.
+        answer = AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"{label}.d.site.test A size=1232");
+        Assert.StartsWith("NXDOMAIN aa\nd.site.test. 3600 IN DNAME ", answer, StringComparison.Ordinal);
+        Assert.Contains($"CNAME {label}.{label}.{label}.{label}.site.test.\n", answer, StringComparison.Ordinal);
+        Assert.StartsWith("YXDOMAIN aa\n", AnswerText.Ask(new QueryResponder(ZoneText.Catalog(zone)), $"a{label}.d.site.test A size=1232"), StringComparison.Ordinal);
     }
 
     [Fact]

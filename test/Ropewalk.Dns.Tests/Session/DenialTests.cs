@@ -1,5 +1,7 @@
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Tests.Zones;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Records;
 using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Dns.Tests.Session;
@@ -107,6 +109,8 @@ public static class DenialTests
         { "B.5", "a.z.w.example AAAA", "NOERROR aa do\nauthority\n" + Soa + Nsec3("k8ud", "q04j", "r53b") },
         { "B.6", "example DS", "NOERROR aa do\nauthority\n" + Soa + Nsec3("0p9m") },
         { "a DS that opt-out leaves out", "c.example DS", "NOERROR aa do\nauthority\n" + Soa + Nsec3("0p9m", "35mt") },
+        // RFC 5155 §1.3: the chain is a circle. This name's hash, 0909…, stands before the first, so that the last covers it.
+        { "before the first hash", "n13.example A", "NXDOMAIN aa do\nauthority\n" + Soa + Nsec3("0p9m", "t644", "gjeq") },
         // RFC 5155 §7.2.8: the owner of a hash alone is no name; where records stand too, it is one.
         { "a name that is a hash too", "2t7b4g4vsa5smi47k61mv5bv1a22bojr.example A", "NOERROR aa do\n2t7b4g4vsa5smi47k61mv5bv1a22bojr.example. 3600 IN A 192.0.2.127\n2t7b4g4vsa5smi47k61mv5bv1a22bojr.example. 3600 IN RRSIG A\n" },
     };
@@ -122,9 +126,91 @@ public static class DenialTests
     [Fact]
     public static void The_owner_of_a_hash_is_no_name() => Assert.StartsWith("NXDOMAIN aa do\n", AnswerText.Ask(Hashed, "ji6neoaepv8b5o6k4ev33abha8ht9fgc.example NSEC3 do size=4096"), StringComparison.Ordinal);
 
+    // RFC 2308 §3, RFC 4035 §2.2: a signature is kept as long as what it signs.
+    [Fact]
+    public static void The_signature_of_a_denial_is_kept_as_long_as_the_denial()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load((Common + Nsecs).Replace("3600 300 3600000 3600", "3600 300 3600000 60", StringComparison.Ordinal), "b")));
+        string answer = AnswerText.Ask(responder, "ml.example A do size=4096");
+        Assert.Contains("\nexample. 60 IN SOA ns1.example. bugs.x.w.example. 1 3600 300 3600000 60\nexample. 60 IN RRSIG SOA\n", answer, StringComparison.Ordinal);
+    }
+
+    // RFC 2181 §9, RFC 4035 §3.1.1: a set without the signatures that do not fit is none.
+    [Fact]
+    public static void A_set_whose_signatures_do_not_fit_is_left_out()
+    {
+        string text = $"a TXT \"{new string('t', 200)}\"\na RRSIG TXT 5 2 3600 20150420235959 20051021000000 40430 @ {Convert.ToBase64String(new byte[300])}\nm MX 1 a\nm RRSIG MX 5 2 3600 20150420235959 20051021000000 40430 @ AAAA\n"
+            + $"a A 192.0.2.1\na RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ {Convert.ToBase64String(new byte[400])}";
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("example", text)));
+        Assert.Equal("NOERROR aa tc do\n", AnswerText.Ask(responder, "a.example TXT do size=512"));
+        Assert.StartsWith("NOERROR aa do\na.example. 3600 IN TXT", AnswerText.Ask(responder, "a.example TXT do size=900"), StringComparison.Ordinal);
+        // What only helps is left out whole, too, and the answer is not cut.
+        Assert.Equal("NOERROR aa do\nm.example. 3600 IN MX 1 a.example.\nm.example. 3600 IN RRSIG MX\n", AnswerText.Ask(responder, "m.example MX do size=512"));
+    }
+
+    // RFC 5155 §7.1: while the salt is changed there are two chains, and each denial is of one. The other's record here stands between the first and what it covers.
+    [Fact]
+    public static void A_chain_has_one_salt()
+    {
+        const string Other = "\n0v000000000000000000000000000000 NSEC3 1 1 12 11223344 2t7b4g4vsa5smi47k61mv5bv1a22bojr A";
+        Check(new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + Other, "c"))), "B.1", "a.c.x.w.example A", "NXDOMAIN aa do\nauthority\n" + Soa + Nsec3("b4um", "0p9m", "35mt"));
+    }
+
+    // RFC 4035 §2.3: what is below a cut has no NSEC of this zone; one that was left there is none of its proofs.
+    [Fact]
+    public static void What_is_hidden_proves_nothing()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Nsecs + "\nns1.b NSEC ns1 A NSEC", "b")));
+        string answer = AnswerText.Ask(responder, "ba.example A do size=4096");
+        Assert.Contains("\n" + Nsec("b", "ns1.example. NS RRSIG NSEC"), answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nns1.b.example.", answer, StringComparison.Ordinal);
+    }
+
+    // RFC 5155 §7.2.8, RFC 4592 §3.3.1: it is no encloser either, and stands in the way of no wildcard.
+    [Fact]
+    public static void Below_the_owner_of_a_hash_a_wildcard_stands_for_names()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + "\n* TXT \"any\"", null)));
+        const string Name = "x.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example";
+        Assert.StartsWith($"NOERROR aa do\n{Name}. 3600 IN TXT \"any\"\n", AnswerText.Ask(responder, Name + " TXT do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nji6n", AnswerText.Ask(responder, Name[2..] + " TXT do size=4096"), StringComparison.Ordinal);
+    }
+
+    // RFC 8020 §2: what has a name below it exists, whatever hash it is; else that name would be gone with it.
+    [Fact]
+    public static void The_owner_of_a_hash_with_names_below_is_one()
+    {
+        var responder = new QueryResponder(ZoneText.Catalog(Load(Common + Hashes + "\nsub.ji6neoaepv8b5o6k4ev33abha8ht9fgc A 192.0.2.1\n*.ji6neoaepv8b5o6k4ev33abha8ht9fgc TXT \"any\"", null)));
+        Assert.StartsWith("NOERROR aa do\nauthority\n", AnswerText.Ask(responder, "ji6neoaepv8b5o6k4ev33abha8ht9fgc.example A do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nsub.ji6n", AnswerText.Ask(responder, "sub.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example A do size=4096"), StringComparison.Ordinal);
+        Assert.StartsWith("NOERROR aa do\nother.ji6n", AnswerText.Ask(responder, "other.ji6neoaepv8b5o6k4ev33abha8ht9fgc.example TXT do size=4096"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public static void Nothing_is_proved_to_whom_does_not_ask_for_it() =>
         Assert.Equal("NXDOMAIN aa\nauthority\n" + Soa.Split('\n')[0] + "\n", AnswerText.Ask(Plain, "ml.example A edns"));
+
+    // RFC 8482 §4.1, for signatures: a small question, forged, gets those of one set, which may be several; who comes by a stream is who he says.
+    [Theory]
+    [InlineData(DnsTransport.Udp, 1, 2)]
+    [InlineData(DnsTransport.Tcp, 3, 4)]
+    public static void Signatures_that_are_asked_for_are_those_of_one_set_in_a_datagram(DnsTransport transport, int sets, int signatures)
+    {
+        const string Text = """
+            a A 192.0.2.1
+            a AAAA 2001:db8::1
+            a RRSIG AAAA 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            a MX 1 a
+            a RRSIG MX 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            a RRSIG MX 5 1 3600 20150420235959 20051021000000 40431 @ AAAA
+            a SRV 1 1 1 a
+            a RRSIG SRV 5 1 3600 20150420235959 20051021000000 40430 @ AAAA
+            """;
+        byte[] answer = AnswerText.Respond(new QueryResponder(ZoneText.Catalog(ZoneText.Load("example", Text))), AnswerText.Query("a.example RRSIG do size=4096"), transport);
+        Assert.Equal(DnsViolation.None, DnsMessage.Decode(answer, out DnsMessage? message));
+        Assert.Equal(signatures, message!.Answers.Count);
+        Assert.Equal(sets, message.Answers.Select(record => ((RrsigRecord)record.Rdata).TypeCovered).Distinct().Count());
+    }
 
     // The first wildcard's gap is that of the name that does not exist, too.
     [Fact]

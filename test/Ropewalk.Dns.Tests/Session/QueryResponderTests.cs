@@ -144,11 +144,26 @@ public static class QueryResponderTests
     [InlineData("version.bind TXT ch", "REFUSED\n", "NOERROR\nversion.bind. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("VERSION.server TXT ch", "REFUSED\n", "NOERROR\nVERSION.server. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("id.server TXT ch", "REFUSED\n", "NOERROR\nid.server. 0 CH TXT \"rope-1\"\n")]
+    [InlineData("version.bind A ch", "REFUSED\n", "REFUSED\n")]
+    [InlineData("version.bind ANY ch", "REFUSED\n", "NOERROR\nversion.bind. 0 CH TXT \"Rope 1\"\n")]
     [InlineData("www.site.test A ch", "REFUSED\n", "REFUSED\n")]
     public static void The_server_tells_of_itself_only_what_it_shall(string question, string plain, string full)
     {
         Assert.Equal(plain, AnswerText.Ask(Plain, question));
         Assert.Equal(full, AnswerText.Ask(Full, question));
+    }
+
+    [Fact]
+    public static void What_the_server_tells_of_itself_and_does_not_fit_is_cut()
+    {
+        var long255 = new QueryResponder(ZoneText.Catalog(), new QueryResponderOptions { Identity = new byte[250], Version = new string('v', 250) });
+        byte[] query = WithOption("version.bind TXT", EdnsOptionCode.Nsid, []);
+        query[^16] = (byte)DnsClass.CH;
+        Assert.Equal((byte)DnsType.TXT, query[^18]);
+        query[^12] = 2;
+        query[^11] = 0;
+        Assert.Equal("NOERROR tc\n", AnswerText.Print(AnswerText.Respond(long255, query)));
+        Assert.StartsWith("NOERROR\nversion.bind. 0 CH TXT ", AnswerText.Ask(long255, "version.bind TXT ch"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,6 +190,39 @@ public static class QueryResponderTests
         Assert.Equal(DnsViolation.None, EdnsCookie.Decode(value, out EdnsCookie cookie));
         Assert.Equal(client, cookie.Client);
         Assert.True(new EdnsCookieSecret("0123456789abcdef"u8).Check(cookie, AnswerText.Peer.ToIPAddress().GetAddressBytes(), AnswerText.Now));
+    }
+
+    // RFC 7873 §5.4: who has a cookie and no question wants one of ours, or to know whether the one that he has is good.
+    [Fact]
+    public static void A_cookie_without_a_question_is_answered_with_one()
+    {
+        byte[] first = AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Equal("NOERROR\n", AnswerText.Print(first));
+        EdnsView.Find(first, out EdnsView edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.Cookie, out ReadOnlySpan<byte> value));
+        byte[] cookie = value.ToArray();
+        Assert.Equal(24, cookie.Length);
+        Assert.Equal("NOERROR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, cookie))));
+        cookie[^1] ^= 1;
+        byte[] bad = AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, cookie));
+        Assert.Equal("BADCOOKIE\n", AnswerText.Print(bad));
+        EdnsView.Find(bad, out edns, out _);
+        Assert.True(edns.TryFind(EdnsOptionCode.Cookie, out value));
+        Assert.Equal(24, value.Length);
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Cookie, new byte[9]))));
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Full, OnlyOption(EdnsOptionCode.Nsid, []))));
+        Assert.Equal("FORMERR\n", AnswerText.Print(AnswerText.Respond(Plain, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]))));
+        var closed = new QueryResponder(ZoneText.Catalog(), new QueryResponderOptions { Access = AccessRules.Nobody, CookieSecret = new EdnsCookieSecret("0123456789abcdef"u8) });
+        Assert.Equal("REFUSED\n", AnswerText.Print(AnswerText.Respond(closed, OnlyOption(EdnsOptionCode.Cookie, [1, 2, 3, 4, 5, 6, 7, 8]))));
+    }
+
+    // RFC 6891 §6.1.3: what the options of another version mean is not known.
+    [Fact]
+    public static void Of_another_version_of_EDNS_the_options_are_not_looked_at()
+    {
+        byte[] query = WithOption("www.site.test A", EdnsOptionCode.Cookie, new byte[7]);
+        query[^16] = 1;
+        Assert.Equal("BADVERS\n", AnswerText.Print(AnswerText.Respond(Full, query)));
     }
 
     [Theory]
@@ -317,6 +365,16 @@ public static class QueryResponderTests
         var writer = new DnsMessageWriter(message);
         Assert.True(DnsTypes.TryParse(words[1], out DnsType type));
         writer.TryWriteQuestion(DomainName.Parse(words[0]).Wire, type, DnsClass.IN);
+        writer.TryBeginOpt(1232);
+        writer.TryWriteOption(code, value);
+        writer.EndOpt();
+        return message[..writer.Finish(new DnsHeader(99, 0))];
+    }
+
+    private static byte[] OnlyOption(EdnsOptionCode code, byte[] value)
+    {
+        byte[] message = new byte[100];
+        var writer = new DnsMessageWriter(message);
         writer.TryBeginOpt(1232);
         writer.TryWriteOption(code, value);
         writer.EndOpt();

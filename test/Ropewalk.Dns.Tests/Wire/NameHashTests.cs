@@ -1,4 +1,7 @@
+using Ropewalk.Dns.Server.Statistics;
+using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Dns.Tests.Wire;
 
@@ -32,6 +35,17 @@ public sealed class NameHashTests
         Assert.Equal(new NameHash(3, 4).Of(name), new NameHash(3, 4).Of(name));
         Assert.NotEqual(new NameHash(3, 4).Of(name), new NameHash(3, 5).Of(name));
         Assert.NotEqual(new NameHash(3, 4).Of(name), new NameHash(2, 4).Of(name));
+    }
+
+    // The default was never made: its product with zero hides half of each name, so that names which collide could be made by hand.
+    [Fact]
+    public void Nothing_is_kept_by_the_default()
+    {
+        Assert.Throws<ArgumentException>(() => new ZoneCatalog([], default));
+        Assert.Throws<ArgumentException>(() => new ZoneBuilder(DomainName.Root, default));
+        Assert.Throws<ArgumentException>(() => new ResponseRateLimiter(new ResponseRateLimits(), default));
+        Assert.Throws<ArgumentException>(() => new DnsStatistics(new DnsStatisticsOptions(), default));
+        Assert.Empty(new ZoneCatalog([], NameHash.WithoutSecret).Zones);
     }
 
     [Fact]

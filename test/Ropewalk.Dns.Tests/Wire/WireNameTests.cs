@@ -92,6 +92,15 @@ public sealed class WireNameTests
             byte[] longer = [.. message, 1, (byte)'a', 0xc0, 0];
             position = 260;
             Assert.Equal(DnsViolation.NameTooLong, WireName.Decode(longer, ref position, new byte[255], out _));
+            // One byte more than the most, by a pointer and without.
+            byte[] byOne = [.. message, 2, (byte)'a', (byte)'b', 0xc0, 2];
+            position = 260;
+            Assert.Equal(DnsViolation.NameTooLong, WireName.Decode(byOne, ref position, new byte[255], out _));
+            byOne = [2, (byte)'a', (byte)'b', .. message[2..]];
+            position = 0;
+            Assert.Equal(DnsViolation.NameTooLong, WireName.Decode(byOne, ref position, new byte[255], out _));
+            Assert.Equal(DnsViolation.NameTooLong, WireName.Skip(byOne, ref position));
+            Assert.Equal(DnsViolation.NameTooLong, WireName.Measure(byOne, out _));
             message[254] = 1;
             position = 0;
             Assert.Equal(DnsViolation.NameTooLong, WireName.Decode(message, ref position, new byte[255], out _));

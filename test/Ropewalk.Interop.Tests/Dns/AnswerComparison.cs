@@ -11,7 +11,7 @@ namespace Ropewalk.Interop.Tests.Dns;
 /// <param name="Ours">What we answer to a datagram.</param>
 /// <param name="Whole">What we answer where there is room.</param>
 /// <param name="Theirs">What the other answers.</param>
-/// <param name="IsAlone">Whether all others that say something say what we say.</param>
+/// <param name="IsAlone">Whether no other that says something says otherwise than we.</param>
 internal sealed record AnswerComparison(string Peer, DnsTestQuestion Question, LookupTrace Trace, ZoneCatalog Catalog, DnsTestAnswer Ours, DnsTestAnswer Whole, DnsTestAnswer Theirs, bool IsAlone)
 {
     /// <summary>Gets what we say, as far as the other could say it too.</summary>

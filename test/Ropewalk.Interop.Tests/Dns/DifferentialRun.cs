@@ -179,7 +179,8 @@ internal sealed class DifferentialRun(int seed)
 
             Compared++;
             AnswerComparison[] others = [.. comparisons.OfType<AnswerComparison>().Where(other => other != comparison && other.Theirs.Authority.Length + other.Theirs.Answer.Length > 0)];
-            bool isAlone = others.Length > 0 && others.All(other => other.Differ() == AnswerAspects.None);
+            // Where the others' answers are cut, or they were not asked, nobody speaks against us.
+            bool isAlone = others.All(other => other.Differ() == AnswerAspects.None);
             if (KnownDifferences.Explain(comparison with { IsAlone = isAlone }) is not { } known)
             {
                 wrong.Add($"{Peers[i]}: {comparison.Differ()}");

@@ -21,9 +21,9 @@ internal static class KnownDifferences
         // RFC 8482 §4.1: some record set is enough.
         new("any-is-some", Everybody, AnswerAspects.Records | AnswerAspects.Truncation, DecidesAgainstTwo: true,
             c => c.Question.Type == DnsType.ANY && (c.Theirs.IsTruncated || c.Ours.IsTruncated || (c.Ours.Answer.Length > 0) == (c.Theirs.Answer.Length > 0))),
-        // RFC 4035 §3: signatures that are asked for by their type are records as others.
-        new("one-signature", ["Knot"], AnswerAspects.Answer | AnswerAspects.Authority, DecidesAgainstTwo: false,
-            c => c.Question.Type == DnsType.RRSIG && IsLessPart(c.Theirs.Answer, c.Reference.Answer)),
+        // RFC 8482 §4.1, for signatures: those of some record set are enough.
+        new("signatures-are-some", Everybody, AnswerAspects.Answer | AnswerAspects.Authority | AnswerAspects.Truncation, DecidesAgainstTwo: true,
+            c => c.Question.Type == DnsType.RRSIG && (c.Theirs.IsTruncated || c.Ours.IsTruncated || IsPart(c.Ours.Answer, c.Theirs.Answer) || (c.Peer == "Knot" && c.Ours.Answer.Length > 0 && c.Theirs.Answer.Length == 1))),
         // RFC 1034 §4.3.2, step 3a: the alias's name is looked for from step 1, which goes through all zones. The answer up to there is the same.
         new("zones-are-not-left", ["Knot", "BIND"], AnswerAspects.Code | AnswerAspects.Records, DecidesAgainstTwo: true, EndsAtBorder),
         // RFC 4035 §2.5: an alias has an NSEC and signatures of its own.
@@ -46,6 +46,9 @@ internal static class KnownDifferences
             c => c.Trace.Last is LookupBranch.NoData or LookupBranch.EmptyNonTerminal or LookupBranch.WildcardNoData or LookupBranch.WildcardEmptyNonTerminal && DifferInProofs(c)),
         // RFC 4035 §3.1.3, RFC 5155 §7.2: two others prove it as we do.
         new("proofs-of-one", ["NSD"], AnswerAspects.Authority, DecidesAgainstTwo: false, c => (c.IsAlone || c.Trace.Has(LookupBranch.Dname)) && DifferInProofs(c)),
+        // RFC 4035 §3.1.4.1, RFC 2308 §2.2: that there is no DS is denied as anything else is, also where an alias leads to the cut.
+        new("no-DS-behind-an-alias", ["NSD"], AnswerAspects.Authority | AnswerAspects.Truncation, DecidesAgainstTwo: false,
+            c => c.Question.Type == DnsType.DS && c.Trace.Last == LookupBranch.NoDelegationSigner && c.Trace.Branches.Count > 1 && IsPart(c.Theirs.Authority, c.Reference.Authority)),
         // RFC 2308 §2.1: the SOA belongs to a denial; without room for it the answer is cut.
         new("denial-without-soa", ["Knot"], AnswerAspects.Truncation | AnswerAspects.Authority, DecidesAgainstTwo: true,
             c => c.Theirs is { IsTruncated: false, Authority.Length: 0 } && (c.Ours.IsTruncated || c.Theirs.Bytes + 80 > c.Limit)),

@@ -9,6 +9,8 @@ internal sealed class QuestionGenerator(int seed, IReadOnlyList<GeneratedZone> z
     [
         DnsType.A, DnsType.A, DnsType.A, DnsType.AAAA, DnsType.TXT, DnsType.TXT, DnsType.MX, DnsType.NS, DnsType.NS, DnsType.SOA, DnsType.CNAME, DnsType.CNAME, DnsType.DNAME, DnsType.DS, DnsType.DS, DnsType.ANY,
         DnsType.RRSIG, DnsType.NSEC, DnsType.NSEC3, DnsType.NSEC3PARAM, DnsType.DNSKEY, DnsType.SRV, DnsType.PTR, DnsType.CAA, DnsType.HTTPS, DnsType.SVCB, DnsType.NAPTR, (DnsType)65280, (DnsType)999, (DnsType)4711,
+        DnsType.MINFO, DnsType.IPSECKEY, DnsType.DHCID, DnsType.RP, DnsType.AFSDB, DnsType.RT, DnsType.L64, DnsType.KX, DnsType.LP, DnsType.HINFO, DnsType.LOC, DnsType.URI, DnsType.SSHFP, DnsType.TLSA,
+        DnsType.CERT, DnsType.APL, DnsType.EUI64, DnsType.NID,
     ];
 
     private readonly Random _random = new(seed);

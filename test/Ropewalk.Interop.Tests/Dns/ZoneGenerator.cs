@@ -182,7 +182,7 @@ internal sealed class ZoneGenerator(int seed)
     {
         for (int i = _random.Next(1, 4); i > 0; i--)
         {
-            Add(owner, _random.Next(13) switch
+            Add(owner, _random.Next(15) switch
             {
                 0 or 1 => "A 192.0.2." + _random.Next(3),
                 2 => "AAAA 2001:db8::" + _random.Next(3),
@@ -195,10 +195,39 @@ internal sealed class ZoneGenerator(int seed)
                 9 => "PTR " + Target(),
                 10 => "SVCB 0 " + Target(),
                 11 => "TYPE999 \\# 0",
+                12 or 13 => Rare(),
                 _ => "NAPTR 1 1 \"s\" \"x\" \"\" " + Target(),
             });
         }
     }
+
+    // Types that one seldom meets: those with names, which may be compressed (RFC 3597 §4) or not, and texts that are hard to read.
+    private string Rare() => _random.Next(22) switch
+    {
+        0 => $"MINFO {Target()} {Target()}",
+        // NSD 4.6 takes the escapes of a gateway for the bytes themselves.
+        1 => $"IPSECKEY 10 3 2 gateway.{_apex} AQIDBA==",
+        2 => "DHCID AQIDBA==",
+        3 => $"NAPTR 65535 0 \"\" \"E2U+sip\" \"!^(.*)$!sip:\\\\1@x;(y!\" {Target()}",
+        4 => $"RP {Target()} {Target()}",
+        5 => "AFSDB 1 " + Target(),
+        6 => "RT 10 " + Target(),
+        7 => "L64 10 2001:1db8:1140:1000",
+        8 => "KX 10 " + Target(),
+        9 => "LP 10 " + Target(),
+        10 => "HINFO \"a\\\"b\\\\c\" \"\\000\\;\\255 \"",
+        11 => "LOC 52 22 23.000 N 4 53 32.250 E -2.00m 1m 10000m 10.50m",
+        12 => "URI 10 1 \"ftp://a.test/\\\"\\010x;y\"",
+        13 => "SSHFP 4 2 " + string.Concat(Enumerable.Repeat("aB", 32)),
+        14 => "TLSA 3 1 1 " + string.Concat(Enumerable.Repeat("0f", 32)),
+        15 => "CERT PKIX 0 RSASHA256 AQIDBA==",
+        16 => "APL 1:192.0.2.0/25 !2:2001:db8::/33 1:0.0.0.0/0",
+        17 => "EUI64 00-11-22-33-44-55-66-ff",
+        18 => "NID 10 1014:4fff:ff20:ee64",
+        19 => $"HTTPS 1 {Target()} mandatory=alpn,port alpn=\"h3,h2\" port=8443 ipv4hint=192.0.2.1,192.0.2.2 ipv6hint=::1 key65000=\"a\\\"b\\000\"",
+        20 => $"SVCB 16 {Target()} no-default-alpn alpn=x ech=AQIDBA==",
+        _ => "TXT \"\" \"(;\" unquoted\\ \\;\\(\\\"x \"tab\\009\\127\"",
+    };
 
     private void AddBig(string owner)
     {

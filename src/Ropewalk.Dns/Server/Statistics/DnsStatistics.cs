@@ -34,7 +34,7 @@ public sealed class DnsStatistics
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _hash = hash;
+        _hash = hash.NotDefault();
         _time = time ?? TimeProvider.System;
         Log = options.LogEvery > 0 && loggerFactory is not null ? new QueryLog(loggerFactory.CreateLogger(QueryLog.Category), options.LogLinesPerSecond) : null;
         _shared = MakeTally();

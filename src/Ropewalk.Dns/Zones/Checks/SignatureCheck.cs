@@ -106,6 +106,7 @@ internal sealed class SignatureCheck(ZoneCheck check, Zone zone, DateTimeOffset?
 
     private void CheckParameters(ZoneNode apex, ZoneRecordSet set)
     {
+        bool hasUnused = false;
         foreach (ReadOnlySpan<byte> parameters in set)
         {
             // RFC 5155 §4.1.2: flags other than zero mean that it is not for use; there is one algorithm.
@@ -115,14 +116,17 @@ internal sealed class SignatureCheck(ZoneCheck check, Zone zone, DateTimeOffset?
             }
 
             ushort iterations = BinaryPrimitives.ReadUInt16BigEndian(parameters[2..]);
+            // Served without its denials, what does not exist would be bogus to each validator.
+            bool isUnused = zone.Nsec3 is null && iterations > Nsec3Chain.MostIterations;
+            hasUnused |= isUnused;
             // RFC 9276 §3.1: zero.
             if (iterations > 0)
             {
-                check.Tell(ZoneRule.Nsec3IterationsMany, apex, set, iterations.ToString(CultureInfo.InvariantCulture));
+                check.Tell(isUnused ? ZoneRule.Nsec3IterationsTooMany : ZoneRule.Nsec3IterationsMany, apex, set, iterations.ToString(CultureInfo.InvariantCulture));
             }
         }
 
-        if (zone.Nsec3 is null)
+        if (zone.Nsec3 is null && !hasUnused)
         {
             check.Tell(ZoneRule.Nsec3ChainMissing, apex, set);
         }

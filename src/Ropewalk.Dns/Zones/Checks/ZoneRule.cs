@@ -137,4 +137,7 @@ public enum ZoneRule
 
     /// <summary>The owner of an NSEC3 is not a hash directly below the zone's name. <b>Spec</b>: RFC 5155 §3.</summary>
     Nsec3NameOdd,
+
+    /// <summary>NSEC3 hashes more than 151 times: its denials are not used. <b>Spec</b>: RFC 9276 §3.2.</summary>
+    Nsec3IterationsTooMany,
 }

@@ -21,7 +21,8 @@ public static class ZoneRules
             or ZoneRule.WildcardNs
             or ZoneRule.ServerMissing
             or ZoneRule.ServerIsAlias
-            or ZoneRule.DsAtApex => ZoneSeverity.Error,
+            or ZoneRule.DsAtApex
+            or ZoneRule.Nsec3IterationsTooMany => ZoneSeverity.Error,
         _ => ZoneSeverity.Warning,
     };
 
@@ -71,6 +72,7 @@ public static class ZoneRules
         ZoneRule.Nsec3ParamNotAtApex => "an NSEC3PARAM stands at the zone's own name only",
         ZoneRule.Nsec3ParamUnusable => "the NSEC3PARAM cannot be used",
         ZoneRule.Nsec3IterationsMany => "more than 0 iterations cost time and protect nothing",
+        ZoneRule.Nsec3IterationsTooMany => "with more than 150 iterations what does not exist is not proved here",
         ZoneRule.Nsec3ChainMissing => "no NSEC3 has the parameters of the NSEC3PARAM",
         ZoneRule.Nsec3NameOdd => "the owner of an NSEC3 is a hash in base 32 directly below the zone's name",
         _ => rule.ToString(),

@@ -63,6 +63,21 @@ public sealed class RecordFormatTests
         Assert.Equal(value.GetHashCode(), again!.GetHashCode());
     }
 
+    // RFC 9460 §2.2: the keys increase; §8: mandatory is not in its own list, which increases too, and each that it has is there.
+    [Theory]
+    [InlineData("0001 00 0003 0002 0035 029b 0001 61", DnsViolation.None)]
+    [InlineData("0001 00 0003 0002 0035 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 029b 0001 61 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0000 0002 0003 0003 0002 0035", DnsViolation.None)]
+    [InlineData("0001 00 0000 0002 0004 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0000 0002 0000 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0000 0004 0003 0003 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0000 0000 0003 0002 0035", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0003 0003 003500", DnsViolation.ServiceParametersMalformed)]
+    [InlineData("0001 00 0003 0002 00", DnsViolation.RdataTruncated)]
+    public void Service_parameters_stand_in_order_and_once(string wire, DnsViolation violation) =>
+        Assert.Equal(violation, RecordFormat.Of(DnsType.SVCB).Check(Convert.FromHexString(wire.Replace(" ", "", StringComparison.Ordinal))));
+
     [Theory]
     [MemberData(nameof(Vectors))]
     public void A_known_type_is_read_in_the_form_of_unknown_ones(string type, string text, string wire, string canonical)

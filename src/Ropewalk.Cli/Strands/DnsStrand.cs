@@ -224,7 +224,7 @@ internal sealed class DnsStrand : ICommandStrand
     /// <inheritdoc/>
     public IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint)
     {
-        if (endpoint is { Spec.Scheme: "udp", Reachable: { } at })
+        if (endpoint is { Reachable: { } at } && (endpoint.Spec.Scheme == "udp" || endpoint.Spec.Has("udp")))
         {
             string name = values.Get(Zones).Count == 0 ? "www.ropewalk.test" : values.Get(Zones)[0].Zone ?? "NAME";
             yield return ($"dig @{at.Address} -p {at.Port} {name}", "an answer with authority");

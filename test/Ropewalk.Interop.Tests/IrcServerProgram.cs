@@ -16,12 +16,7 @@ internal sealed class IrcServerProgram : IAsyncDisposable
     private IrcServerProgram(string name, string? certificate)
     {
         ExternalProgram server = ExternalProgram.Find(name);
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        Port = FreePort.Find();
         if (certificate is not null)
         {
             // it reads the file as another user

@@ -48,7 +48,6 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
         return new DnsServerOptions
         {
             ZoneFiles = [.. values.Get(DnsStrand.Zones).Select(FileOf).OfType<DnsZoneFile>()],
-            Zones = values.Get(DnsStrand.Zones).Count == 0 ? [SampleZone.Make()] : [],
             Access = RulesOf(DnsStrand.Access),
             Transfers = RulesOf(DnsStrand.Transfer),
             Notify = [.. values.Get(DnsStrand.Notify).Select(PeerOf).OfType<NotifyPeer>()],

@@ -207,6 +207,7 @@ internal sealed class DnsStrand : ICommandStrand
     public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
         DnsServerOptions options = DnsSettings.Read(values, null);
+        options.Zones = options.ZoneFiles.Count == 0 ? [SampleZone.Make()] : [];
         options.TimeProvider = context.TimeProvider;
         options.LoggerFactory = context.LoggerFactory;
         options.Statistics.ServiceName = context.ServiceName;

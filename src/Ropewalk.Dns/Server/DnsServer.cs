@@ -145,8 +145,8 @@ public sealed class DnsServer : IAsyncDisposable
     public void Take(ZoneLoad load)
     {
         ArgumentNullException.ThrowIfNull(load);
-        Files = load.Files;
         Take(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)));
+        Files = load.Files;
         // What has been told at the last reading is not told again at each.
         foreach (string warning in load.Warnings.Except(_warnings))
         {

@@ -39,7 +39,7 @@ internal static partial class DnsServerLog
     public static partial void StreamBroken(ILogger logger, string peer, string end);
 
     [LoggerMessage(4314, LogLevel.Warning, "{Peer} was refused a transfer: {ResponseCode}; {LeftOut} more since the last such line")]
-    public static partial void TransferRefused(ILogger logger, string peer, string responseCode, int leftOut);
+    public static partial void TransferRefused(ILogger logger, string peer, string responseCode, long leftOut);
 
     [LoggerMessage(4320, LogLevel.Information, "{Secondary} has heard of {Zone}: {ResponseCode}")]
     public static partial void NotifyAnswered(ILogger logger, string secondary, string zone, string responseCode);

@@ -7,15 +7,22 @@ using Ropewalk.Transports.Datagrams;
 namespace Ropewalk.Dns.Server;
 
 /// <summary>Is one running DNS server of a host.</summary>
-internal sealed class DnsServiceInstance : ServiceInstance
+/// <remarks><b>Lifetime</b>: the server is this one's, and disposed with it.</remarks>
+public class DnsServiceInstance : ServiceInstance
 {
     private readonly DnsServer _server;
     private readonly ConnectionDelegate _streams;
+    private IReadOnlyList<(DnsZoneFile File, string Name)> _files;
     private ZoneLoad? _read;
 
+    /// <summary>Creates it.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="services">The host's services, for the pipeline of streams.</param>
     public DnsServiceInstance(DnsServer server, IServiceProvider services)
     {
+        ArgumentNullException.ThrowIfNull(server);
         _server = server;
+        _files = server.Files;
         var pipeline = new ConnectionBuilder(services);
         pipeline.UseDnsStream(server);
         _streams = pipeline.Build();
@@ -23,7 +30,7 @@ internal sealed class DnsServiceInstance : ServiceInstance
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files =>
-        [.. _server.Files.Where(file => file.File.Store is DiskFileStore).Select(file => Path.Combine(((DiskFileStore)file.File.Store).Folder, file.Name)).Distinct(StringComparer.Ordinal)];
+        [.. _files.Where(file => file.File.Store is DiskFileStore).Select(file => Path.Combine(((DiskFileStore)file.File.Store).Folder, file.Name)).Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public override ConnectionDelegate GetConnections(EndpointSpec endpoint) => _streams;
@@ -35,6 +42,8 @@ internal sealed class DnsServiceInstance : ServiceInstance
     public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
     {
         _read = await _server.ReadZonesAsync(cancellationToken);
+        // Also if it is not taken: what was missing or wrong may be mended.
+        _files = _read.Files;
         return _read.Errors;
     }
 

@@ -20,15 +20,12 @@ namespace Ropewalk.Dns.Server;
 /// <remarks><b>Call</b>: <see cref="DnsConnectionExtensions.UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/> puts it, with its limits on connections, at the end of a pipeline.</remarks>
 public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStreamEvent>
 {
-    private const int MostRefusalsTold = 10;
-
-    private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
-
     private readonly IMessageResponder _responder;
     private readonly ITransferSource? _transfers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly RefusalCount _refusals;
+    // Strangers cause them.
+    private readonly LogGate _refusals;
 
     /// <summary>Creates the handler.</summary>
     /// <param name="responder">Answers messages.</param>
@@ -45,7 +42,7 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         _transfers = transfers;
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DnsServerLog.Category);
-        _refusals = new RefusalCount { Began = _time.GetTimestamp() };
+        _refusals = new LogGate(_time);
         Limits = limits;
     }
 
@@ -77,8 +74,8 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
             case { Kind: DnsStreamEventKind.TransferComplete, Transfer: { } transfer } when _log.IsEnabled(LogLevel.Information):
                 DnsServerLog.TransferComplete(_log, transfer.Zone.ToString(), transfer.Serial, PeerOf(turn), transfer.RecordCount);
                 break;
-            case { Kind: DnsStreamEventKind.TransferRefused } when _log.IsEnabled(LogLevel.Warning):
-                TellRefusal(sessionEvent.ResponseCode, PeerOf(turn));
+            case { Kind: DnsStreamEventKind.TransferRefused } when _log.IsEnabled(LogLevel.Warning) && _refusals.TryPass(out long keptBack):
+                DnsServerLog.TransferRefused(_log, PeerOf(turn), sessionEvent.ResponseCode.TsigMnemonic(), keptBack);
                 break;
         }
 
@@ -102,46 +99,11 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         return ValueTask.CompletedTask;
     }
 
-    // Strangers cause it: a few lines a second, with the number of those that were left out.
-    private void TellRefusal(DnsResponseCode code, string peer)
-    {
-        int leftOut;
-        lock (_refusals)
-        {
-            if (_time.GetElapsedTime(_refusals.Began) >= RefusalInterval)
-            {
-                (_refusals.Began, _refusals.Told) = (_time.GetTimestamp(), 0);
-            }
-
-            if (_refusals.Told == MostRefusalsTold)
-            {
-                _refusals.LeftOut++;
-                return;
-            }
-
-            _refusals.Told++;
-            leftOut = _refusals.LeftOut;
-            _refusals.LeftOut = 0;
-        }
-
-        DnsServerLog.TransferRefused(_log, peer, code.TsigMnemonic(), leftOut);
-    }
-
     private static string PeerOf(SessionTurn<DnsStreamSession> turn) => turn.Connection.RemoteEndPoint?.ToString() ?? "-";
 
     private static SessionOptions OptionsOf(DnsStreamLimits limits, TimeProvider time)
     {
         limits.Validate();
         return new SessionOptions { TimeProvider = time, FlushTimeout = limits.SendTimeout };
-    }
-
-    // What has been told of refusals in this second, and what has not.
-    private sealed class RefusalCount
-    {
-        public long Began { get; set; }
-
-        public int Told { get; set; }
-
-        public int LeftOut { get; set; }
     }
 }

@@ -71,11 +71,7 @@ internal static class DenialProofs
     private static int FindBeforeWildcard(Zone zone, int encloser)
     {
         Span<byte> wildcard = stackalloc byte[DnsLimits.NameBytes + 2];
-        ReadOnlySpan<byte> below = zone[encloser].Owner;
-        wildcard[0] = 1;
-        wildcard[1] = (byte)'*';
-        below.CopyTo(wildcard[2..]);
-        return zone.FindAtOrBefore(wildcard[..(below.Length + 2)], encloser);
+        return zone.FindAtOrBefore(WireName.WriteWildcard(zone[encloser].Owner, wildcard), encloser);
     }
 
     private static int FindHashed(Zone zone, Nsec3Chain chain, ReadOnlySpan<byte> name, int labels, in ZoneLookup found, Span<int> nodes)

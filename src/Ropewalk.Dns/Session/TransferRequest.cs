@@ -5,102 +5,77 @@ using Ropewalk.Dns.Wire.Records;
 
 namespace Ropewalk.Dns.Session;
 
-/// <summary>Is a request for a transfer as it lies in its message. <b>Spec</b>: RFC 5936 §2.1; RFC 1995 §3.</summary>
+/// <summary>Is a request for a transfer: a query, and the version that the client has. <b>Spec</b>: RFC 5936 §2.1; RFC 1995 §3. <b>Lifetime</b>: as long as the message's bytes.</summary>
 internal readonly ref struct TransferRequest
 {
     // A serial number, four times, and the two names before them.
     private const int SoaFixedBytes = 20;
 
-    private TransferRequest(scoped in DnsHeader header, ReadOnlySpan<byte> name, scoped in DnsQuestionView question)
+    private readonly QueryMessage _query;
+
+    private TransferRequest(QueryMessage query, uint? serial, bool isMalformed)
     {
-        Header = header;
-        Name = name;
-        Type = question.Type;
-        Class = question.Class;
+        _query = query;
+        Serial = serial;
+        ResponseCode = isMalformed ? DnsResponseCode.FormatError : query is { HasEdns: true, Edns.Version: > 0 } ? DnsResponseCode.BadVersion : DnsResponseCode.NoError;
     }
 
     /// <summary>Gets the header.</summary>
-    public DnsHeader Header { get; }
+    public DnsHeader Header => _query.Header;
 
     /// <summary>Gets the name of the zone that is asked for, its case kept.</summary>
-    public ReadOnlySpan<byte> Name { get; }
+    public ReadOnlySpan<byte> Name => _query.Name;
 
     /// <summary>Gets AXFR or IXFR.</summary>
-    public DnsType Type { get; }
+    public DnsType Type => _query.Type;
 
     /// <summary>Gets the class.</summary>
-    public DnsClass Class { get; }
+    public DnsClass Class => _query.Class;
 
     /// <summary>Gets the version that the client has; null if it does not say.</summary>
-    public uint? Serial { get; private init; }
+    public uint? Serial { get; }
 
     /// <summary>Gets what the client can take in a datagram.</summary>
-    public int DatagramBytes { get; private init; }
+    public int DatagramBytes => _query.HasEdns ? _query.Edns.DatagramBytes : DnsLimits.PlainDatagramBytes;
 
     /// <summary>Gets what the OPT record of each answer says.</summary>
-    public TransferEdns Edns { get; private init; }
+    public TransferEdns Edns => _query.HasEdns ? new(true, _query.DnssecOk, _query.Edns.TryFind(EdnsOptionCode.TcpKeepalive, out _)) : default;
 
     /// <summary>Gets the result that the request must be answered with at once.</summary>
-    public DnsResponseCode ResponseCode { get; private init; }
+    public DnsResponseCode ResponseCode { get; }
 
     /// <summary>Reads a request.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="name">Where the zone's name is kept: 255 bytes.</param>
     /// <param name="request">What it says.</param>
     /// <returns>False if the message asks for something else.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> message, Span<byte> name, out TransferRequest request)
+    public static bool TryRead(ReadOnlySpan<byte> message, out TransferRequest request)
     {
-        request = default;
-        if (DnsMessageReader.Begin(message, out DnsMessageReader reader) != DnsViolation.None
-            || reader.Header is { IsResponse: true } or { Opcode: not DnsOpcode.Query } or { QuestionCount: not 1 }
-            || !reader.TryReadQuestion(out DnsQuestionView question, out _)
-            || question.Type is not (DnsType.AXFR or DnsType.IXFR)
-            || question.CopyName(name, out int length) != DnsViolation.None)
+        DnsViolation violation = QueryMessage.Decode(message, out QueryMessage query);
+        if (query.Header is { IsResponse: true } or { Opcode: not DnsOpcode.Query } or { QuestionCount: not 1 }
+            || query.Type is not (DnsType.AXFR or DnsType.IXFR))
         {
+            request = default;
             return false;
         }
 
-        request = ReadRecords(ref reader, new(reader.Header, name[..length], question));
+        uint? serial = violation == DnsViolation.None && query.Type == DnsType.IXFR ? FindSerial(message) : null;
+        request = new(query, serial, violation != DnsViolation.None || (query.Type == DnsType.IXFR && serial is null));
         return true;
     }
 
-    private static TransferRequest ReadRecords(scoped ref DnsMessageReader reader, TransferRequest bare)
+    // Of a message in which every record is whole. One SOA is looked at: there is room for thousands, each with two names that pointers make long.
+    private static uint? FindSerial(ReadOnlySpan<byte> message)
     {
-        EdnsView edns = default;
-        bool hasEdns = false;
-        uint? serial = null;
-        DnsViolation violation;
-        while (reader.TryReadRecord(out DnsRecordView record, out violation))
+        DnsMessageReader.Begin(message, out DnsMessageReader reader);
+        while (reader.TryReadRecord(out DnsRecordView record, out _))
         {
-            if (serial is null && record is { Section: DnsSection.Authority, Type: DnsType.SOA })
+            if (record is { Section: DnsSection.Authority, Type: DnsType.SOA })
             {
-                serial = SerialOf(record);
-                if (serial is null)
-                {
-                    // One is looked at: a message has room for thousands, each with two names that pointers make long.
-                    violation = DnsViolation.RdataTruncated;
-                    break;
-                }
-            }
-            else if (record.Type == DnsType.OPT)
-            {
-                violation = hasEdns ? DnsViolation.OptRepeated : EdnsView.Decode(record, out edns);
-                hasEdns = true;
-                if (violation != DnsViolation.None)
-                {
-                    break;
-                }
+                return SerialOf(record);
             }
         }
 
-        bool isMalformed = violation != DnsViolation.None || reader.End() != DnsViolation.None || (bare.Type == DnsType.IXFR && serial is null);
-        return bare with
-        {
-            Serial = serial,
-            DatagramBytes = hasEdns ? edns.DatagramBytes : DnsLimits.PlainDatagramBytes,
-            Edns = hasEdns ? new TransferEdns(true, edns.DnssecOk, edns.TryFind(EdnsOptionCode.TcpKeepalive, out _)) : default,
-            ResponseCode = isMalformed ? DnsResponseCode.FormatError : hasEdns && edns.Version > 0 ? DnsResponseCode.BadVersion : DnsResponseCode.NoError,
-        };
+        return null;
     }
 
     private static uint? SerialOf(scoped in DnsRecordView soa)

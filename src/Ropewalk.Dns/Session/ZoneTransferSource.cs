@@ -57,8 +57,7 @@ public sealed class ZoneTransferSource : ITransferSource
     /// <inheritdoc/>
     public TransferStart Begin(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
-        Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
-        if (!TransferRequest.TryRead(message, name, out TransferRequest request))
+        if (!TransferRequest.TryRead(message, out TransferRequest request))
         {
             return TransferStart.NotAsked;
         }

@@ -224,6 +224,18 @@ public static class WireName
         return DnsViolation.NameTruncated;
     }
 
+    /// <summary>Writes the name of the wildcard directly below a well-formed name. <b>Spec</b>: RFC 4592 §2.1.1.</summary>
+    /// <param name="name">The name in wire form.</param>
+    /// <param name="wildcard">Where it is written to: two bytes more than the name has.</param>
+    /// <returns>What has been written. It may be longer than a name can be: then it is none, and equals none.</returns>
+    internal static ReadOnlySpan<byte> WriteWildcard(ReadOnlySpan<byte> name, Span<byte> wildcard)
+    {
+        wildcard[0] = 1;
+        wildcard[1] = (byte)'*';
+        name.CopyTo(wildcard[2..]);
+        return wildcard[..(name.Length + 2)];
+    }
+
     /// <summary>Notes where each label of a well-formed name begins, without the root; gives how many there are.</summary>
     internal static int FindLabels(ReadOnlySpan<byte> name, Span<byte> starts)
     {

@@ -86,12 +86,8 @@ internal sealed class Nsec3Chain
         int known = Volatile.Read(ref _wildcards[node]);
         if (known == 0)
         {
-            Span<byte> name = stackalloc byte[DnsLimits.NameBytes + 2];
-            ReadOnlySpan<byte> below = _zone[node].Owner;
-            name[0] = 1;
-            name[1] = (byte)'*';
-            below.CopyTo(name[2..]);
-            known = FindCover(name[..(below.Length + 2)]) + 1;
+            Span<byte> wildcard = stackalloc byte[DnsLimits.NameBytes + 2];
+            known = FindCover(WireName.WriteWildcard(_zone[node].Owner, wildcard)) + 1;
             Volatile.Write(ref _wildcards[node], known);
         }
 

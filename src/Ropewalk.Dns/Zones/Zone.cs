@@ -151,12 +151,8 @@ public sealed class Zone
     /// <summary>Finds the wildcard that stands directly below a name which has one.</summary>
     internal int FindWildcard(int encloser)
     {
-        ReadOnlySpan<byte> below = NameOf(Nodes[encloser]);
-        Span<byte> name = stackalloc byte[DnsLimits.NameBytes + 2];
-        name[0] = 1;
-        name[1] = (byte)'*';
-        below.CopyTo(name[2..]);
-        return Find(name[..(below.Length + 2)]);
+        Span<byte> wildcard = stackalloc byte[DnsLimits.NameBytes + 2];
+        return Find(WireName.WriteWildcard(NameOf(Nodes[encloser]), wildcard));
     }
 
     /// <summary>Finds the last name that stands before another one, or is it, in canonical order. <b>Spec</b>: RFC 4034 §6.1.</summary>

@@ -15,12 +15,7 @@ internal sealed class ComparedServer : IAsyncDisposable
     private ComparedServer(string name, IReadOnlyList<(string Apex, string Text)> zones)
     {
         Name = name;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        Port = FreePort.Find();
         for (int i = 0; i < zones.Count; i++)
         {
             File.WriteAllText(PathOf($"{i}.zone"), zones[i].Text, new UTF8Encoding(false));

@@ -76,7 +76,7 @@ public sealed class DnsRecipesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string PortText() => DnsServerProgram.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string PortText() => FreePort.Find().ToString(CultureInfo.InvariantCulture);
 
     private static Task<ProgramResult> DigAsync(string port, params string[] words) => ExternalProgram.Find("dig", "bind9-dnsutils").RunAsync(["@127.0.0.1", "-p", port, .. words]);
 

@@ -15,8 +15,8 @@ internal sealed class DnsServerProgram : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ropewalk-dns-");
     private readonly DevelopmentCertificate _certificate;
-    private readonly int _port = FreePort();
-    private readonly int _tlsPort = FreePort();
+    private readonly int _port = FreePort.Find();
+    private readonly int _tlsPort = FreePort.Find();
     private RunningProgram? _running;
 
     private DnsServerProgram(string name)
@@ -61,14 +61,6 @@ internal sealed class DnsServerProgram : IAsyncDisposable
         };
         await server.WaitUntilUpAsync();
         return server;
-    }
-
-    /// <summary>Finds a port that nobody has: programs of others do not say which one the system chose.</summary>
-    public static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

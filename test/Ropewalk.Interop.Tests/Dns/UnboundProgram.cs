@@ -12,12 +12,7 @@ internal sealed class UnboundProgram : IAsyncDisposable
 
     private UnboundProgram(int server, IEnumerable<string> zones, IEnumerable<string> anchors)
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        Port = FreePort.Find();
         string configuration = Path.Combine(_folder.FullName, "unbound.conf");
         // The root is the same server too, so that no question leaves the machine.
         File.WriteAllText(configuration, $"""

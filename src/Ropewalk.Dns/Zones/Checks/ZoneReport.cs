@@ -21,8 +21,8 @@ public sealed class ZoneReport
     /// <summary>Gets what is wrong with it, in the order of the files and of their lines.</summary>
     public ZoneFindings Findings { get; }
 
-    /// <summary>Gets the names of the files that were read.</summary>
-    public IEnumerable<string> FileNames => _files.Names;
+    /// <summary>Gets the names of the files that were read, and of those that should have been.</summary>
+    public IEnumerable<string> FileNames => _files.Names.Union(_files.Missing);
 
     /// <summary>Says whether it can be served: there is no error.</summary>
     public bool IsValid => Findings.ErrorCount == 0;

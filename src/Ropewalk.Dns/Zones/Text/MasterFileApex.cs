@@ -18,15 +18,13 @@ public static class MasterFileApex
     public static DomainName? Find(ReadOnlyMemory<byte> text, string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        DomainName? named = FromFileName(file);
-        // With and without the file's name as the origin: if the owner is the same, it is absolute.
-        DomainName? absolute = FindSoa(text, file, DomainName.Root);
-        if (named is null)
+        if (FromFileName(file) is { } named)
         {
-            return absolute is { IsRoot: false } ? absolute : null;
+            return FindSoa(text, file, named) ?? FindSoa(text, file, DomainName.Root) ?? named;
         }
 
-        return FindSoa(text, file, named) ?? absolute ?? named;
+        // Nothing says what a relative owner, as @, would be below.
+        return FindSoa(text, file, DomainName.Root) is { IsRoot: false } absolute ? absolute : null;
     }
 
     /// <summary>Takes the zone's name from the file's: <c>example.org.zone</c>, <c>db.example.org</c>, <c>example.org</c>.</summary>

@@ -105,6 +105,7 @@ public sealed class MasterFileParser
             Files.Add(include.Path!, default);
         }
 
+        Files.AddMissing(include.Path!);
         Fail(MasterFileViolation.FileUnreadable, include.Position, string.IsNullOrEmpty(reason) ? include.Path! : $"{include.Path} ({reason})");
     }
 

@@ -6,6 +6,7 @@ public sealed class SourceFiles
 {
     private readonly List<(string Name, ReadOnlyMemory<byte> Text)> _files = [];
     private readonly Dictionary<string, int> _numbers = [];
+    private readonly HashSet<string> _missing = [];
 
     // Of each file, the last line that was asked for and where it begins: what is wrong in two files in turn costs one pass as well.
     private readonly List<(int Line, int Begin)> _lines = [];
@@ -18,6 +19,9 @@ public sealed class SourceFiles
 
     /// <summary>Gets the names of the files in the order in which they were opened.</summary>
     public IEnumerable<string> Names => _files.Select(file => file.Name);
+
+    /// <summary>Gets the names of those that were wanted and could not be read: with them the zone would be another.</summary>
+    public IReadOnlyCollection<string> Missing => _missing;
 
     /// <summary>Gets the name of a file.</summary>
     public string NameOf(int file) => _files[file].Name;
@@ -53,6 +57,8 @@ public sealed class SourceFiles
 
         return new(_files[position.File].Name, line, offset - begin + 1);
     }
+
+    internal void AddMissing(string name) => _missing.Add(name);
 
     internal int Find(string name) => _numbers.GetValueOrDefault(name, -1);
 

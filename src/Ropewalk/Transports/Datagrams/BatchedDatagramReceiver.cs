@@ -32,12 +32,8 @@ internal sealed unsafe class BatchedDatagramReceiver : DatagramReceiver
         }
     }
 
-    public override void Flush()
+    protected override void SendReplies(int count)
     {
-        DatagramSlots slots = Slots;
-        int count = slots.OutgoingCount;
-        slots.OutgoingCount = 0;
-        slots.OpenReply = -1;
         _messages.FillSends(count);
         int done = 0;
         while (done < count)

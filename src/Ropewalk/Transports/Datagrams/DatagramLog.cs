@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Ropewalk.Diagnostics;
 
 namespace Ropewalk.Transports.Datagrams;
 
@@ -9,13 +10,13 @@ namespace Ropewalk.Transports.Datagrams;
 /// </summary>
 internal sealed partial class DatagramLog(ILogger logger, TimeProvider time)
 {
-    private readonly Gate _handlerGate = new();
-    private readonly Gate _receiveGate = new();
+    private readonly LogGate _handlerGate = new(time, 1);
+    private readonly LogGate _receiveGate = new(time, 1);
     private readonly ILogger _logger = logger;
 
     public void HandlerFailed(EndPoint port, Exception error)
     {
-        if (_handlerGate.TryPass(time, out long keptBack))
+        if (_handlerGate.TryPass(out long keptBack))
         {
             LogHandlerFailed(port, keptBack, error);
         }
@@ -23,7 +24,7 @@ internal sealed partial class DatagramLog(ILogger logger, TimeProvider time)
 
     public void ReceiveFailed(EndPoint port, int errorNumber)
     {
-        if (_receiveGate.TryPass(time, out long keptBack))
+        if (_receiveGate.TryPass(out long keptBack))
         {
             LogReceiveFailed(port, errorNumber, keptBack);
         }
@@ -46,32 +47,4 @@ internal sealed partial class DatagramLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(1402, LogLevel.Warning, "Receiving at {Port} reported system error {Error} ({KeptBack} earlier reports were not logged)")]
     private partial void LogReceiveFailed(EndPoint port, int error, long keptBack);
-
-    private sealed class Gate
-    {
-        private readonly Lock _turn = new();
-        private long _last;
-        private long _keptBack;
-        private bool _used;
-
-        public bool TryPass(TimeProvider time, out long keptBack)
-        {
-            lock (_turn)
-            {
-                long now = time.GetTimestamp();
-                if (_used && time.GetElapsedTime(_last, now) < TimeSpan.FromSeconds(1))
-                {
-                    _keptBack++;
-                    keptBack = 0;
-                    return false;
-                }
-
-                _used = true;
-                _last = now;
-                keptBack = _keptBack;
-                _keptBack = 0;
-                return true;
-            }
-        }
-    }
 }

@@ -49,7 +49,13 @@ internal abstract class DatagramWorker
     protected DatagramLog Log => _log;
 
     /// <summary>Sends what the batch has queued, and forgets it. What the system refuses is dropped and counted.</summary>
-    public abstract void Flush();
+    public void Flush()
+    {
+        int count = Slots.OutgoingCount;
+        Slots.OutgoingCount = 0;
+        Slots.OpenReply = -1;
+        SendReplies(count);
+    }
 
     /// <summary>Sends one datagram from any thread.</summary>
     public bool TrySend(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload)
@@ -101,6 +107,27 @@ internal abstract class DatagramWorker
     }
 
     protected abstract bool SendNow(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload);
+
+    /// <summary>Sends one queued datagram, from the delivering thread.</summary>
+    protected virtual bool SendReply(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload) => SendNow(to, from, payload);
+
+    /// <summary>Sends the first <paramref name="count"/> queued datagrams.</summary>
+    protected virtual unsafe void SendReplies(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ref OutgoingDatagram outgoing = ref Slots.Outgoing[i];
+            if (SendReply(outgoing.To, outgoing.From, new ReadOnlySpan<byte>(outgoing.Payload, outgoing.Length)))
+            {
+                Sent++;
+                SentBytes += outgoing.Length;
+            }
+            else
+            {
+                Dropped++;
+            }
+        }
+    }
 
     /// <summary>Tells the handler that nobody listens at the one peer.</summary>
     protected void DeliverRefusal()

@@ -92,26 +92,6 @@ internal sealed class MemoryDatagramWorker : DatagramWorker, IThreadPoolWorkItem
         Schedule();
     }
 
-    public override unsafe void Flush()
-    {
-        int count = Slots.OutgoingCount;
-        Slots.OutgoingCount = 0;
-        Slots.OpenReply = -1;
-        for (int i = 0; i < count; i++)
-        {
-            ref OutgoingDatagram outgoing = ref Slots.Outgoing[i];
-            if (SendNow(outgoing.To, outgoing.From, new ReadOnlySpan<byte>(outgoing.Payload, outgoing.Length)))
-            {
-                Sent++;
-                SentBytes += outgoing.Length;
-            }
-            else
-            {
-                Dropped++;
-            }
-        }
-    }
-
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

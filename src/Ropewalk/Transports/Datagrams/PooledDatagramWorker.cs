@@ -60,25 +60,7 @@ internal sealed unsafe class PooledDatagramWorker : DatagramWorker
         SendNow(self, default, []);
     }
 
-    public override void Flush()
-    {
-        int count = Slots.OutgoingCount;
-        Slots.OutgoingCount = 0;
-        Slots.OpenReply = -1;
-        for (int i = 0; i < count; i++)
-        {
-            ref OutgoingDatagram outgoing = ref Slots.Outgoing[i];
-            if (Send(_sendTo, outgoing.To, new ReadOnlySpan<byte>(outgoing.Payload, outgoing.Length)))
-            {
-                Sent++;
-                SentBytes += outgoing.Length;
-            }
-            else
-            {
-                Dropped++;
-            }
-        }
-    }
+    protected override bool SendReply(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload) => Send(_sendTo, to, payload);
 
     protected override bool SendNow(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload)
     {

@@ -51,26 +51,7 @@ internal sealed unsafe class PortableDatagramReceiver : DatagramReceiver
         }
     }
 
-    public override void Flush()
-    {
-        DatagramSlots slots = Slots;
-        int count = slots.OutgoingCount;
-        slots.OutgoingCount = 0;
-        slots.OpenReply = -1;
-        for (int i = 0; i < count; i++)
-        {
-            ref OutgoingDatagram outgoing = ref slots.Outgoing[i];
-            if (Send(_sendTo, outgoing.To, new ReadOnlySpan<byte>(outgoing.Payload, outgoing.Length)))
-            {
-                Sent++;
-                SentBytes += outgoing.Length;
-            }
-            else
-            {
-                Dropped++;
-            }
-        }
-    }
+    protected override bool SendReply(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload) => Send(_sendTo, to, payload);
 
     protected override bool SendHeld(in PeerAddress to, in PeerAddress from, ReadOnlySpan<byte> payload)
     {

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ropewalk.Dns.Server;
+using Ropewalk.Dns.Wire;
+using Ropewalk.Storage;
+
+namespace Ropewalk.Dns.Tests.Server;
+
+public sealed class DnsServiceInstanceTests : IDisposable
+{
+    private const string Head = """
+        $TTL 300
+        example. SOA ns hostmaster 1 3600 900 86400 300
+        example. NS ns.elsewhere.
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ropewalk-dns-");
+
+    [Fact]
+    public async Task A_file_that_a_refused_reading_missed_is_watched_too()
+    {
+        File.WriteAllText(PathOf("example.zone"), Head);
+        var file = new DnsZoneFile(new DiskFileStore(_folder.FullName), FileStorePath.Parse("example.zone"), DomainName.Parse("example."));
+        DnsServer server = await DnsServer.StartAsync(new DnsServerOptions { ZoneFiles = [file] }, TestContext.Current.CancellationToken);
+        await using ServiceProvider services = new ServiceCollection().BuildServiceProvider();
+        await using var instance = new DnsServiceInstance(server, services);
+        Assert.Equal([PathOf("example.zone")], instance.Files);
+
+        File.WriteAllText(PathOf("example.zone"), Head + "\n$INCLUDE hosts.inc\n");
+        Assert.NotEmpty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([PathOf("example.zone"), PathOf("hosts.inc")], instance.Files);
+        Assert.Single(server.Files);
+
+        File.WriteAllText(PathOf("hosts.inc"), "www.example. A 192.0.2.1\n");
+        Assert.Empty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
+        instance.TakeFiles();
+        Assert.Equal(2, server.Files.Count);
+    }
+
+    public void Dispose() => _folder.Delete(true);
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+}

@@ -44,6 +44,9 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
     public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => inner.ReadFilesAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken) => inner.ReadFilesAsync(options, cancellationToken);
+
+    /// <inheritdoc/>
     public override void TakeFiles() => inner.TakeFiles();
 
     /// <inheritdoc/>

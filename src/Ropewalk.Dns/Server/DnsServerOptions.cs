@@ -10,7 +10,7 @@ using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Server;
 
-/// <summary>Says what a DNS server serves, and how. Read when it starts.</summary>
+/// <summary>Says what a DNS server serves, and how. Read when it starts, and by <see cref="DnsServer.PrepareAsync"/>.</summary>
 public sealed class DnsServerOptions
 {
     /// <summary>Gets or sets the zones that are read from files.</summary>
@@ -75,6 +75,19 @@ public sealed class DnsServerOptions
 
     /// <summary>Gets or sets where the log goes.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+
+    // These, with what of the first does not change while a server runs.
+    internal DnsServerOptions CopyWith(DnsServerOptions first)
+    {
+        DnsServerOptions copy = Copy();
+        copy.NotifyLimits = first.NotifyLimits;
+        copy.Datagrams = first.Datagrams;
+        copy.Random = first.Random;
+        copy.Faults = first.Faults;
+        copy.TimeProvider = first.TimeProvider;
+        copy.LoggerFactory = first.LoggerFactory;
+        return copy;
+    }
 
     internal DnsServerOptions Copy() => (DnsServerOptions)MemberwiseClone();
 }

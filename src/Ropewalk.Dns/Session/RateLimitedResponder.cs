@@ -12,8 +12,7 @@ namespace Ropewalk.Dns.Session;
 public sealed class RateLimitedResponder : IMessageResponder
 {
     private readonly IMessageResponder _inner;
-    private readonly ResponseRateLimiter _limiter;
-    private readonly EdnsCookieSecret? _cookies;
+    private volatile Bounds _bounds;
     private long _dropped;
     private long _truncated;
 
@@ -26,8 +25,14 @@ public sealed class RateLimitedResponder : IMessageResponder
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(limiter);
         _inner = inner;
-        _limiter = limiter;
-        _cookies = cookies;
+        _bounds = new Bounds(limiter, cookies);
+    }
+
+    // One that limits nothing for now.
+    internal RateLimitedResponder(IMessageResponder inner)
+    {
+        _inner = inner;
+        _bounds = new Bounds(null, null);
     }
 
     /// <summary>Gets how many answers were not sent.</summary>
@@ -40,7 +45,8 @@ public sealed class RateLimitedResponder : IMessageResponder
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
         int length = _inner.Respond(message, origin, response);
-        if (length == 0 || origin.Transport != DnsTransport.Udp)
+        Bounds bounds = _bounds;
+        if (length == 0 || origin.Transport != DnsTransport.Udp || bounds.Limiter is not { } limiter)
         {
             return length;
         }
@@ -52,8 +58,8 @@ public sealed class RateLimitedResponder : IMessageResponder
             return length;
         }
 
-        RateVerdict verdict = _limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);
-        if (verdict == RateVerdict.Send || HasCookie(message, origin) || IsSigned(response[..length]))
+        RateVerdict verdict = limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);
+        if (verdict == RateVerdict.Send || HasCookie(message, origin, bounds.Cookies) || IsSigned(response[..length]))
         {
             return length;
         }
@@ -62,6 +68,9 @@ public sealed class RateLimitedResponder : IMessageResponder
         Interlocked.Increment(ref length == 0 ? ref _dropped : ref _truncated);
         return length;
     }
+
+    /// <summary>Takes another limiter, or none, and another secret: from the next answer on. What has been counted stays.</summary>
+    internal void Update(ResponseRateLimiter? limiter, EdnsCookieSecret? cookies) => _bounds = new Bounds(limiter, cookies);
 
     /// <summary>Finds the class of an answer, and the name that it is counted by.</summary>
     internal static ResponseClass Classify(ReadOnlySpan<byte> response, Span<byte> name, out int nameBytes, out bool isCut)
@@ -107,16 +116,16 @@ public sealed class RateLimitedResponder : IMessageResponder
         return default;
     }
 
-    private bool HasCookie(ReadOnlySpan<byte> message, in MessageOrigin origin)
+    private static bool HasCookie(ReadOnlySpan<byte> message, in MessageOrigin origin, EdnsCookieSecret? cookies)
     {
-        if (_cookies is null || EdnsView.Find(message, out EdnsView edns, out bool isThere) != DnsViolation.None || !isThere
+        if (cookies is null || EdnsView.Find(message, out EdnsView edns, out bool isThere) != DnsViolation.None || !isThere
             || !edns.TryFind(EdnsOptionCode.Cookie, out ReadOnlySpan<byte> value) || EdnsCookie.Decode(value, out EdnsCookie cookie) != DnsViolation.None)
         {
             return false;
         }
 
         Span<byte> address = stackalloc byte[16];
-        return _cookies.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
+        return cookies.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
     }
 
     // Only a good signature is answered with one and no error.
@@ -145,4 +154,6 @@ public sealed class RateLimitedResponder : IMessageResponder
 
         return length;
     }
+
+    private sealed record Bounds(ResponseRateLimiter? Limiter, EdnsCookieSecret? Cookies);
 }

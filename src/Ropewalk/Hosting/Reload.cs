@@ -169,7 +169,7 @@ internal sealed class Reload
     {
         try
         {
-            IReadOnlyList<string> errors = await service.Running!.Lease.Instance.ReadFilesAsync(cancellationToken);
+            IReadOnlyList<string> errors = await service.Running!.Lease.Instance.ReadFilesAsync(service.Compared.After!.Options, cancellationToken);
             _errors.AddRange(errors.Select(error => $"{service.Compared.Name}: {error}"));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

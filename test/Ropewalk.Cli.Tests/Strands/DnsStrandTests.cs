@@ -49,6 +49,26 @@ public sealed class DnsStrandTests : IDisposable
     }
 
     [Fact]
+    public async Task Other_settings_are_live_and_the_server_stays()
+    {
+        const string Head = "status: { enabled: false }\ndns:\n  listen: '127.0.0.1:0'\n";
+        _run.Write("example.test.zone", Zone);
+        _run.Write("other.test.zone", Zone.Replace("192.0.2.1", "192.0.2.7", StringComparison.Ordinal));
+        _run.Write("r.yaml", Head + "  zones: [example.test.zone]\n");
+        await _run.StartAsync("up", "r.yaml");
+        Assert.Equal("192.0.2.1", await AskAsync("udp", "www.example.test"));
+        _run.Write("r.yaml", Head + "  zones: [example.test.zone, other.test.zone]\n  identity: other\n  idle-timeout: 5s\n  query-log: 1\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("other.test. is served");
+        Assert.Equal("192.0.2.7", await AskAsync("udp", "www.other.test"));
+        Assert.Equal("192.0.2.7", await AskAsync("tcp", "www.other.test"));
+        await _run.WaitForErrorAsync("udp www.other.test. A IN: NOERROR");
+        await _run.WaitForErrorAsync("identity (live)");
+        Assert.DoesNotContain("example.test. is served", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Fact]
     public async Task A_zone_with_errors_is_not_served_and_all_of_them_are_told()
     {
         _run.Write("example.test.zone", Zone + "a A 1\nb A 2\n");

@@ -212,6 +212,16 @@ internal sealed class DnsStrand : ICommandStrand
     }
 
     /// <inheritdoc/>
+    public async ValueTask CheckFilesAsync(SectionValues values, ConfigurationProblems problems, CancellationToken cancellationToken)
+    {
+        ZoneLoad zones = await ZoneFileCheck.RunAllAsync(DnsSettings.Read(values, null), SampleZone.MakeHash(), cancellationToken);
+        foreach (string error in zones.Errors)
+        {
+            problems.Add(values.OriginOf(Zones), error);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
         DnsServerOptions options = OptionsOf(values);

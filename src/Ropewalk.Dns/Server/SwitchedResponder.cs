@@ -3,7 +3,7 @@ using Ropewalk.Dns.Session;
 namespace Ropewalk.Dns.Server;
 
 /// <summary>Gives each message to the responder that is in force: what is being answered goes on with the one that it began with.</summary>
-internal sealed class SwitchedResponder(QueryResponder inner) : IMessageResponder
+internal sealed class SwitchedResponder(QueryResponder inner) : IOwnerResponder
 {
     private volatile QueryResponder _inner = inner;
 
@@ -16,4 +16,7 @@ internal sealed class SwitchedResponder(QueryResponder inner) : IMessageResponde
 
     /// <inheritdoc/>
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response) => _inner.Respond(message, origin, response);
+
+    /// <inheritdoc/>
+    public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response, out int sharedBytes) => ((IOwnerResponder)_inner).Respond(message, origin, response, out sharedBytes);
 }

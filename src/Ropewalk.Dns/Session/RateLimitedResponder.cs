@@ -6,12 +6,13 @@ namespace Ropewalk.Dns.Session;
 
 /// <summary>Limits the rate of another responder's answers by datagrams; on a stream the source is not forged, and nothing is limited.</summary>
 /// <remarks>
-/// It goes by the answer's own bytes, so it stands before any responder. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is one whose
+/// It goes by the answer's own bytes, so it stands before any responder; a <see cref="QueryResponder"/> says besides what all names below a wildcard share. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is one whose
 /// question was signed well, so that secondaries keep up in a flood, nor an answer that is cut already and no longer than its question. Nothing is allocated.
 /// </remarks>
 public sealed class RateLimitedResponder : IMessageResponder
 {
     private readonly IMessageResponder _inner;
+    private readonly IOwnerResponder? _owners;
     private volatile Bounds _bounds;
     private long _dropped;
     private long _truncated;
@@ -25,6 +26,7 @@ public sealed class RateLimitedResponder : IMessageResponder
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(limiter);
         _inner = inner;
+        _owners = inner as IOwnerResponder;
         _bounds = new Bounds(limiter, cookies);
     }
 
@@ -32,6 +34,7 @@ public sealed class RateLimitedResponder : IMessageResponder
     internal RateLimitedResponder(IMessageResponder inner)
     {
         _inner = inner;
+        _owners = inner as IOwnerResponder;
         _bounds = new Bounds(null, null);
     }
 
@@ -44,7 +47,8 @@ public sealed class RateLimitedResponder : IMessageResponder
     /// <inheritdoc/>
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
-        int length = _inner.Respond(message, origin, response);
+        int sharedBytes = 0;
+        int length = _owners is { } owners ? owners.Respond(message, origin, response, out sharedBytes) : _inner.Respond(message, origin, response);
         Bounds bounds = _bounds;
         if (length == 0 || origin.Transport != DnsTransport.Udp || bounds.Limiter is not { } limiter)
         {
@@ -56,6 +60,15 @@ public sealed class RateLimitedResponder : IMessageResponder
         if (isCut && length <= message.Length)
         {
             return length;
+        }
+
+        if (sharedBytes > 0 && sharedBytes < nameBytes && kind is ResponseClass.Positive or ResponseClass.Any)
+        {
+            // All names below a wildcard or a DNAME are one here, as the wildcard's with BIND and NSD: they can be made up without end.
+            name[nameBytes - sharedBytes - 1] = (byte)'*';
+            name = name[(nameBytes - sharedBytes - 2)..nameBytes];
+            name[0] = 1;
+            nameBytes = name.Length;
         }
 
         RateVerdict verdict = limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);

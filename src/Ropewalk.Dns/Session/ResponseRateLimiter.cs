@@ -7,7 +7,7 @@ namespace Ropewalk.Dns.Session;
 /// <summary>Limits the rate of answers by datagrams to a network, so that forged questions gain nothing: response rate limiting.</summary>
 /// <remarks>
 /// <para><b>Theory.</b> The model is NSD's, and BIND's before it: counted are answers, by the network that they go to, their class, and a name: the one that was asked for if there are records, else the
-/// zone's, because names that do not exist can be made up without end. So who is attacked with one answer still gets the others; Knot counts by addresses and networks alone, and does not give that. What its model is good
+/// zone's, because names that do not exist can be made up without end, and those below a wildcard or a DNAME too: they are counted by that. So who is attacked with one answer still gets the others; Knot counts by addresses and networks alone, and does not give that. What its model is good
 /// for, an attack with all names of a zone in turn, is bounded by a second rate: all answers to the network.</para>
 /// <para>Rates are token buckets in a table that is made once: four places for each hash, of which the one that is fullest is given away. The hash has a secret, so that nobody can choose what shares a place. There is
 /// nothing to be cleared and no timer. Every second limited answer says only that it was cut, in no more bytes than the question has: behind a forged address it is noise, and who did ask comes by TCP.</para>

@@ -227,6 +227,7 @@ internal sealed class DnsStrand : ICommandStrand
         DnsServerOptions options = OptionsOf(values);
         options.TimeProvider = context.TimeProvider;
         options.LoggerFactory = context.LoggerFactory;
+        options.BeforeReading = context.NoteFileAsync;
         options.Statistics.ServiceName = context.ServiceName;
         return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services);
     }

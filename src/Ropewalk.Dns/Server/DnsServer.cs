@@ -247,7 +247,7 @@ public sealed class DnsServer : IAsyncDisposable
     }
 
     private ValueTask<ZoneLoad> LoadAsync(DnsServerOptions options, CancellationToken cancellationToken) =>
-        new ZoneLoader(options.ZoneFiles, options.Zones, Hash, options.TimeProvider).LoadAsync(cancellationToken);
+        new ZoneLoader(options.ZoneFiles, options.Zones, Hash, options.TimeProvider, options.BeforeReading).LoadAsync(cancellationToken);
 
     private async ValueTask StartNoticesAsync(DnsServerOptions options, CancellationToken cancellationToken)
     {

@@ -70,6 +70,9 @@ public sealed class DnsServerOptions
     /// <summary>Gets or sets what is given the server when it serves: a program that exchanges zones itself keeps it. Default null: nobody.</summary>
     public Action<DnsServer>? Started { get; set; }
 
+    /// <summary>Gets or sets what is told the full path of each file of a disk before it is read, so that a change while it is read can be seen. Default null: nobody; a host sets its own.</summary>
+    public Func<string, ValueTask>? BeforeReading { get; set; }
+
     /// <summary>Gets or sets the clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -84,6 +87,7 @@ public sealed class DnsServerOptions
         copy.Datagrams = first.Datagrams;
         copy.Random = first.Random;
         copy.Faults = first.Faults;
+        copy.BeforeReading = first.BeforeReading;
         copy.TimeProvider = first.TimeProvider;
         copy.LoggerFactory = first.LoggerFactory;
         return copy;

@@ -20,22 +20,26 @@ internal static class CheckCommand
                 ("ropewalk check ropewalk.yaml", "exits with 0 if `ropewalk up ropewalk.yaml` would accept the file, and with 78 if not"),
                 ("ropewalk check new.yaml && kill -HUP \"$(pidof ropewalk)\"", "reloads only what is right (a reload also checks, and changes nothing if anything is wrong)"),
             ],
-            Notes = ["Variables of the environment that override the file are checked with it, as they would count at the start."],
+            Notes = ["Variables of the environment that override the file are checked with it, as they would count at the start.", "Zone files and certificates are read as a start would read them."],
         };
         var file = new Argument<string>("FILE") { Description = "The file: YAML, or JSON." };
         file.Validators.Add(SettingOptions.RefuseOption);
         command.Add(file);
-        command.SetAction(result => Run(result.GetRequiredValue(file), surroundings));
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(file), surroundings, cancellationToken));
         return command;
     }
 
-    private static int Run(string file, CommandSurroundings surroundings)
+    private static async Task<int> RunAsync(string file, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
         var problems = new ConfigurationProblems();
         var loader = new ConfigurationLoader(CommandStrands.Schema, surroundings.Environment, surroundings.WorkingFolder);
         var source = new RunSource(null, found => loader.LoadFile(file, null, found));
         using StatusKind status = source.Status;
         EffectiveConfiguration? configuration = source.LoadFirst(problems);
+        if (configuration is not null)
+        {
+            await CommandStrands.CheckFilesAsync(configuration, problems, cancellationToken);
+        }
 
         CommandConsole console = surroundings.Console;
         if (!problems.None)

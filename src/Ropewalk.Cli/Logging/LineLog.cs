@@ -36,6 +36,9 @@ internal sealed class LineLog : ILoggerProvider, ILoggerFactory
     /// <summary>Gets or sets how lines are written.</summary>
     public LogFormat Format { get; set; }
 
+    // Which zones are served, and in which version, the page of the start does not say.
+    private const string Zones = "Ropewalk.Dns.Server";
+
     /// <summary>
     /// Gets or sets whether lines for people leave out how the start goes: what the command itself prints says the same, better.
     /// </summary>
@@ -64,7 +67,7 @@ internal sealed class LineLog : ILoggerProvider, ILoggerFactory
 
     internal bool IsEnabled(LogLevel level, string category)
     {
-        bool told = IsStarting && Format == LogFormat.Text && level != LogLevel.Critical && (level == LogLevel.Information || category == "Ropewalk.Hosting");
+        bool told = IsStarting && Format == LogFormat.Text && level != LogLevel.Critical && (level == LogLevel.Information ? category != Zones : category == "Ropewalk.Hosting");
         return level >= Level && level != LogLevel.None && !told;
     }
 

@@ -1,6 +1,9 @@
+using Ropewalk.Blocking;
 using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Cli.Configuration.Sections;
+using Ropewalk.Endpoints;
+using Ropewalk.Security.Tls;
 
 namespace Ropewalk.Cli.Strands;
 
@@ -37,6 +40,25 @@ internal static class CommandStrands
             foreach (SectionValues values in configuration.All(strand.Section))
             {
                 strand.Probe(values, problems);
+            }
+        }
+    }
+
+    /// <summary>Reads the files that the configured services would be made of, the certificates of their endpoints among them, and tells what is wrong in them.</summary>
+    public static async ValueTask CheckFilesAsync(EffectiveConfiguration configuration, ConfigurationProblems problems, CancellationToken cancellationToken)
+    {
+        foreach (ICommandStrand strand in All)
+        {
+            foreach (SectionValues values in configuration.All(strand.Section))
+            {
+                Origin origin = strand.Listen is { } listen ? values.OriginOf(listen) : values.Origin;
+                foreach (EndpointSpec endpoint in strand.EndpointsOf(values))
+                {
+                    IReadOnlyList<string> errors = await BlockingWork.RunAsync(() => TlsEndpoints.FindErrors(endpoint), cancellationToken);
+                    errors.ToList().ForEach(error => problems.Add(origin, error));
+                }
+
+                await strand.CheckFilesAsync(values, problems, cancellationToken);
             }
         }
     }

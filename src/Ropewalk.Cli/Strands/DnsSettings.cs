@@ -124,10 +124,12 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
         if (!AccessRules.TryParse(texts, errors, out AccessRules? rules))
         {
             errors.ForEach(error => Tell(setting, error));
-            return AccessRules.Nobody;
+            rules = AccessRules.Nobody;
         }
 
-        foreach (DomainName key in rules.KeyNames.Where(key => !_keys.ContainsKey(key)))
+        // Also of the rules beside one that is none.
+        IEnumerable<DomainName> keys = errors.Count == 0 ? rules.KeyNames : texts.SelectMany(text => AccessRules.TryParse([text], [], out AccessRules? one) ? one.KeyNames : []);
+        foreach (DomainName key in keys.Distinct().Where(key => !_keys.ContainsKey(key)))
         {
             Tell(setting, $"there is no key {key} among 'keys'");
         }

@@ -8,7 +8,7 @@ using Ropewalk.Dns.Zones;
 namespace Ropewalk.Cli.Strands;
 
 /// <summary>Tells of a DNS server what the status page shows.</summary>
-internal sealed class DnsStatusPart(DnsServer server, bool showsNames, bool showsClients) : IStatusPart
+internal sealed class DnsStatusPart(DnsServer server) : IStatusPart
 {
     // as many as a screen shows; a server may have ten thousand zones
     private const int MostRows = 10;
@@ -40,12 +40,12 @@ internal sealed class DnsStatusPart(DnsServer server, bool showsNames, bool show
             Shares("transports", "Queries by transport", "transport", "Transport", counts.Queries.Where(one => one.Value > 0).Select(one => (one.Key.ToString().ToUpperInvariant(), one.Value))),
             Shares("topTypes", "Top types, last minutes", "type", "Type", server.Statistics.ListTopTypes(MostRows).Select(one => (one.Type.Mnemonic(), one.Count))),
         ];
-        if (showsNames)
+        if (server.Statistics.Options.TopNames)
         {
             tables.Add(Shares("topNames", "Top names, last minutes", "queryName", "Name", server.Statistics.ListTopNames(MostRows).Select(one => (one.Name.ToString(), one.Count))));
         }
 
-        if (showsClients)
+        if (server.Statistics.Options.TopClients)
         {
             tables.Add(Shares("topClients", "Top clients, last minutes", "network", "Network", server.Statistics.ListTopClients(MostRows).Select(one => (one.Network.ToString(), one.Count))));
         }

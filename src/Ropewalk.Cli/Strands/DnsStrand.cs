@@ -31,25 +31,25 @@ internal sealed class DnsStrand : ICommandStrand
         "zones", new ZoneFileFormat(), [], "The zones' master files; ZONE= before one whose text does not say of which zone it is. Without any: the zone `ropewalk.test` that is inside the program.")
     {
         Most = 10_000,
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Transfer = new ListSetting<string>(
         "transfer", new TextFormat("an access rule", 400), [], "Who may have whole zones: `[!]NETWORK [key NAME]` or `key NAME`, such as `192.0.2.0/24 key xfr.example`; the first that fits decides. Without any: nobody.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Access = new ListSetting<string>(
         "access", new TextFormat("an access rule", 400), ["any"], "Who is answered, in rules as those of `transfer`; others are refused.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Notify = new ListSetting<string>(
         "notify", new TextFormat("a secondary", 400), [], "The secondaries that are told when a zone has changed: `ADDRESS[:PORT] [key NAME]`.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> Keys = new ListSetting<string>(
@@ -57,43 +57,43 @@ internal sealed class DnsStrand : ICommandStrand
     {
         Secret = true,
         IsOption = false,
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> DatagramBytes = new ScalarSetting<int>(
         "datagram-size", new NumberFormat(512, 4096), DnsLimits.DatagramBytes, "The longest answer by UDP in bytes; a client that takes less gets less.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<bool> RateLimit = new ScalarSetting<bool>(
         "rate-limit", new FlagFormat(), true, "Limits how fast one network is answered by UDP, so that nobody is flooded with answers to questions that were forged.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> RatePerSecond = new ScalarSetting<int>(
         "rate-per-second", new NumberFormat(1, 1_000_000), RateDefaults.PerSecond, "How many answers of one kind for one name a network gets each second.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> RateTotal = new ScalarSetting<int>(
         "rate-total", new NumberFormat(1, 1_000_000), RateDefaults.TotalPerSecond, "How many answers in all a network gets each second.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<IReadOnlyList<string>> RateExempt = new ListSetting<string>(
         "rate-exempt", new TextFormat("an access rule", 100), [], "Networks that are not limited.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<bool> Cookies = new ScalarSetting<bool>(
         "cookies", new FlagFormat(), true, "Gives cookies to clients that send theirs; who has one is not limited.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<string> CookieSecret = new ScalarSetting<string>(
@@ -101,61 +101,61 @@ internal sealed class DnsStrand : ICommandStrand
     {
         Secret = true,
         IsOption = false,
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<string> Identity = new ScalarSetting<string>(
         "identity", new TextFormat("a word", 255), null!, "What is told to whom asks which server this is (NSID, id.server). Without it: nothing.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<string> Version = new ScalarSetting<string>(
         "version", new TextFormat("a text", 255), null!, "What is told to whom asks for version.bind. Without it: it is refused.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> MaxConnections = new ScalarSetting<int>(
         "max-connections", new NumberFormat(1, 1_000_000), StreamDefaults.Connections.Total, "How many streams may be open at once.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> MaxPerAddress = new ScalarSetting<int>(
         "max-per-address", new NumberFormat(1, 1_000_000), StreamDefaults.Connections.PerAddress, "How many of them from one address.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<TimeSpan> IdleTimeout = new ScalarSetting<TimeSpan>(
         "idle-timeout", new DurationFormat(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), StreamDefaults.IdleTimeout, "How long a stream may be silent.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<bool> TopNames = new ScalarSetting<bool>(
         "top-names", new FlagFormat(), StatisticsDefaults.TopNames, "Keeps which names were asked for most in the last minutes, for the status page. What is asked for can say much about who asks.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<bool> TopClients = new ScalarSetting<bool>(
         "top-clients", new FlagFormat(), StatisticsDefaults.TopClients, "Keeps which networks, /24 and /56, have asked most in the last minutes, for the status page.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> QueryLog = new ScalarSetting<int>(
         "query-log", new NumberFormat(0, 1_000_000_000), StatisticsDefaults.LogEvery, "Writes each of so many queries to the log, with the client's address; 1 for all of them, 0 for none.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     internal static readonly Setting<int> QueryLogRate = new ScalarSetting<int>(
         "query-log-rate", new NumberFormat(1, 100_000), StatisticsDefaults.LogLinesPerSecond, "How many queries are written to the log in a second at most.")
     {
-        Effect = TakesEffect.NewConnections,
+        Effect = TakesEffect.Live,
     };
 
     /// <inheritdoc/>
@@ -194,6 +194,14 @@ internal sealed class DnsStrand : ICommandStrand
     /// <inheritdoc/>
     public IReadOnlyList<(Setting Setting, string Text)>? UpDefaults { get; } = [(At, "127.0.0.1:5300")];
 
+    /// <summary>Makes the server's options of the settings, which have been checked.</summary>
+    public static DnsServerOptions OptionsOf(SectionValues values)
+    {
+        DnsServerOptions options = DnsSettings.Read(values, null);
+        options.Zones = options.ZoneFiles.Count == 0 ? [SampleZone.Make()] : [];
+        return options;
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<EndpointSpec> EndpointsOf(SectionValues values) => [.. values.Get(At).SelectMany(DnsEndpoints.Complete).Distinct()];
 
@@ -204,14 +212,24 @@ internal sealed class DnsStrand : ICommandStrand
     }
 
     /// <inheritdoc/>
+    public async ValueTask CheckFilesAsync(SectionValues values, ConfigurationProblems problems, CancellationToken cancellationToken)
+    {
+        ZoneLoad zones = await ZoneFileCheck.RunAllAsync(DnsSettings.Read(values, null), SampleZone.MakeHash(), cancellationToken);
+        foreach (string error in zones.Errors)
+        {
+            problems.Add(values.OriginOf(Zones), error);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken)
     {
-        DnsServerOptions options = DnsSettings.Read(values, null);
-        options.Zones = options.ZoneFiles.Count == 0 ? [SampleZone.Make()] : [];
+        DnsServerOptions options = OptionsOf(values);
         options.TimeProvider = context.TimeProvider;
         options.LoggerFactory = context.LoggerFactory;
+        options.BeforeReading = context.NoteFileAsync;
         options.Statistics.ServiceName = context.ServiceName;
-        return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), options, context.Services);
+        return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services);
     }
 
     /// <inheritdoc/>
@@ -225,7 +243,7 @@ internal sealed class DnsStrand : ICommandStrand
     /// <inheritdoc/>
     public IEnumerable<(string Line, string Meaning)> Try(SectionValues values, RunningEndpoint endpoint)
     {
-        if (endpoint is { Spec.Scheme: "udp", Reachable: { } at })
+        if (endpoint is { Reachable: { } at } && (endpoint.Spec.Scheme == "udp" || endpoint.Spec.Has("udp")))
         {
             string name = values.Get(Zones).Count == 0 ? "www.ropewalk.test" : values.Get(Zones)[0].Zone ?? "NAME";
             yield return ($"dig @{at.Address} -p {at.Port} {name}", "an answer with authority");

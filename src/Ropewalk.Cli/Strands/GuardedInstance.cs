@@ -14,7 +14,7 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
     public override ConnectionDelegate? GetConnections(EndpointSpec endpoint) => inner.GetConnections(endpoint) is { } app ? policies.Guard(app) : null;
 
     /// <inheritdoc/>
-    public override DatagramHandler? GetDatagrams(EndpointSpec endpoint) => inner.GetDatagrams(endpoint);
+    public override DatagramHandler? GetDatagrams(EndpointSpec endpoint) => inner.GetDatagrams(endpoint) is { } handler ? policies.Guard(handler) : null;
 
     /// <inheritdoc/>
     public override DatagramPortOptions? GetDatagramOptions(EndpointSpec endpoint) => inner.GetDatagramOptions(endpoint);
@@ -42,6 +42,9 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => inner.ReadFilesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken) => inner.ReadFilesAsync(options, cancellationToken);
 
     /// <inheritdoc/>
     public override void TakeFiles() => inner.TakeFiles();

@@ -43,6 +43,9 @@ internal interface ICommandStrand
     {
     }
 
+    /// <summary>Reads the files that a service would be made of, and tells what is wrong in them. Called by <c>check</c>, when the configuration itself is right; a start finds it by itself.</summary>
+    ValueTask CheckFilesAsync(SectionValues values, ConfigurationProblems problems, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Makes a service of one mapping of the section. It listens on nothing: the runner does.</summary>
     /// <exception cref="Exception">It cannot be made; the message is told to the operator beside the service's name.</exception>
     ValueTask<ServiceInstance> StartAsync(SectionValues values, ServiceContext context, CancellationToken cancellationToken);

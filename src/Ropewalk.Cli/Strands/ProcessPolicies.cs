@@ -4,6 +4,7 @@ using Ropewalk.Cli.Configuration;
 using Ropewalk.Cli.Configuration.Schema;
 using Ropewalk.Cli.Configuration.Sections;
 using Ropewalk.Policies;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Cli.Strands;
 
@@ -47,4 +48,7 @@ internal sealed class ProcessPolicies(ILoggerFactory loggers, TimeProvider time)
 
     /// <summary>Puts the policies before an application.</summary>
     public ConnectionDelegate Guard(ConnectionDelegate app) => _filter.Apply(_limits.Apply(_memory.Apply(app)));
+
+    /// <summary>Puts the policies that know datagrams before a handler of them.</summary>
+    public DatagramHandler Guard(DatagramHandler handler) => _filter.Apply(handler);
 }

@@ -41,7 +41,7 @@ internal sealed class QuotesFile(string? path)
             throw new IOException($"{path} has {now.Bytes} bytes; at most {MostBytes} are allowed");
         }
 
-        IReadOnlyList<string> quotes = TalkbackSettings.ReadQuotes(File.ReadAllText(path));
+        IReadOnlyList<string> quotes = TalkbackSettings.ReadQuotes(RegularFile.ReadAllText(path));
         _read = now;
         return quotes.Count > 0 ? quotes : throw new IOException($"{path} has no quotes: one a line");
     }

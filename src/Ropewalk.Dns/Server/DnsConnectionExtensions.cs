@@ -14,23 +14,22 @@ public static class DnsConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(handler);
-        return Run(builder, handler.Limits, handler.OnConnectedAsync);
+        return Run(builder.UseLimits(handler.Limits.Connections), handler.Limits, handler.OnConnectedAsync);
     }
 
     /// <summary>Serves DNS on each connection with a server, and with its faults if it has any.</summary>
     /// <inheritdoc cref="UseDnsStream(IConnectionBuilder, DnsStreamHandler)"/>
     /// <param name="builder">The pipeline.</param>
-    /// <param name="server">The server; it may serve several endpoints, and each has limits of its own.</param>
+    /// <param name="server">The server; it may serve several endpoints, whose connections count together.</param>
     public static IConnectionBuilder UseDnsStream(this IConnectionBuilder builder, DnsServer server)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(server);
-        return Run(builder, server.Streams.Limits, server.OnConnectedAsync);
+        return Run(builder.UsePolicy(server.ConnectionLimits), server.Streams.Limits, server.OnConnectedAsync);
     }
 
     private static IConnectionBuilder Run(IConnectionBuilder builder, DnsStreamLimits limits, Func<ConnectionContext, Task> application)
     {
-        builder.UseLimits(limits.Connections);
         if (limits.ConnectionRate is { } rate)
         {
             builder.UseRateLimit(rate);

@@ -68,7 +68,7 @@ public sealed class DnsDatagramHandler
     {
         long start = _time.GetTimestamp();
         int length = _responder.Respond(message, origin, response);
-        _statistics!.Log!.Write(message, origin, response[..length], _time.GetElapsedTime(start).Ticks);
+        _statistics!.Log?.Write(message, origin, response[..length], _time.GetElapsedTime(start).Ticks);
         return length;
     }
 }

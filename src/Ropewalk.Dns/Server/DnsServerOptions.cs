@@ -10,7 +10,7 @@ using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Server;
 
-/// <summary>Says what a DNS server serves, and how. Read when it starts.</summary>
+/// <summary>Says what a DNS server serves, and how. Read when it starts, and by <see cref="DnsServer.PrepareAsync"/>.</summary>
 public sealed class DnsServerOptions
 {
     /// <summary>Gets or sets the zones that are read from files.</summary>
@@ -70,11 +70,28 @@ public sealed class DnsServerOptions
     /// <summary>Gets or sets what is given the server when it serves: a program that exchanges zones itself keeps it. Default null: nobody.</summary>
     public Action<DnsServer>? Started { get; set; }
 
+    /// <summary>Gets or sets what is told the full path of each file of a disk before it is read, so that a change while it is read can be seen. Default null: nobody; a host sets its own.</summary>
+    public Func<string, ValueTask>? BeforeReading { get; set; }
+
     /// <summary>Gets or sets the clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Gets or sets where the log goes.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+
+    // These, with what of the first does not change while a server runs.
+    internal DnsServerOptions CopyWith(DnsServerOptions first)
+    {
+        DnsServerOptions copy = Copy();
+        copy.NotifyLimits = first.NotifyLimits;
+        copy.Datagrams = first.Datagrams;
+        copy.Random = first.Random;
+        copy.Faults = first.Faults;
+        copy.BeforeReading = first.BeforeReading;
+        copy.TimeProvider = first.TimeProvider;
+        copy.LoggerFactory = first.LoggerFactory;
+        return copy;
+    }
 
     internal DnsServerOptions Copy() => (DnsServerOptions)MemberwiseClone();
 }

@@ -14,6 +14,7 @@ public class DnsServiceInstance : ServiceInstance
     private readonly ConnectionDelegate _streams;
     private IReadOnlyList<(DnsZoneFile File, string Name)> _files;
     private ZoneLoad? _read;
+    private DnsServerChange? _change;
 
     /// <summary>Creates it.</summary>
     /// <param name="server">The server.</param>
@@ -41,14 +42,32 @@ public class DnsServiceInstance : ServiceInstance
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
     {
-        _read = await _server.ReadZonesAsync(cancellationToken);
+        (_read, _change) = (await _server.ReadZonesAsync(cancellationToken), null);
         // Also if it is not taken: what was missing or wrong may be mended.
         _files = _read.Files;
         return _read.Errors;
     }
 
     /// <inheritdoc/>
-    public override void TakeFiles() => _server.Take(_read!);
+    public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken)
+    {
+        _change = await _server.PrepareAsync(OptionsOf(options), cancellationToken);
+        _files = _change.Zones.Files;
+        return _change.Errors;
+    }
+
+    /// <inheritdoc/>
+    public override void TakeFiles()
+    {
+        if (_change is { } change)
+        {
+            _server.Take(change);
+        }
+        else
+        {
+            _server.Take(_read!);
+        }
+    }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -56,4 +75,7 @@ public class DnsServiceInstance : ServiceInstance
         await _server.DisposeAsync();
         await base.DisposeAsync();
     }
+
+    /// <summary>Makes a server's options of the service's.</summary>
+    protected virtual DnsServerOptions OptionsOf(object options) => (DnsServerOptions)options;
 }

@@ -13,6 +13,7 @@ internal sealed class DnsServiceKind() : ServiceKind<DnsServerOptions>("dns", ne
         DnsServerOptions own = options.Copy();
         own.TimeProvider = context.TimeProvider;
         own.LoggerFactory = context.LoggerFactory;
+        own.BeforeReading = context.NoteFileAsync;
         own.Datagrams = context.Endpoints.DatagramPorts;
         return new DnsServiceInstance(await DnsServer.StartAsync(own, cancellationToken), context.Services);
     }

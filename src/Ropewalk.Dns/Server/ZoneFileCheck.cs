@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ropewalk.Blocking;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
@@ -24,9 +25,13 @@ public static class ZoneFileCheck
         try
         {
             DomainName? apex = file.Apex ?? MasterFileApex.Find(await ReadHeadAsync(file, cancellationToken), file.Path.ToString());
-            return apex is null
-                ? (null, "nothing says of which zone it is: neither an SOA with an absolute name nor the file's own name")
-                : (await RunAsync(file.Store, file.Path, apex, hash, now, cancellationToken: cancellationToken), null);
+            if (apex is null)
+            {
+                return (null, "nothing says of which zone it is: neither an SOA with an absolute name nor the file's own name");
+            }
+
+            ZoneReport report = await RunAsync(file.Store, file.Path, apex, hash, now, cancellationToken: cancellationToken);
+            return file.Apex is null && FindForeign(report) is { } foreign ? (null, foreign) : (report, null);
         }
         catch (FileStoreException e) when (e.Failure == FileStoreFailure.NotFound)
         {
@@ -63,6 +68,32 @@ public static class ZoneFileCheck
         return builder.Count < ZoneFileReader.InlineRecords
             ? ZoneReport.Make(parser, builder, now)
             : await BlockingWork.RunAsync(() => ZoneReport.Make(parser, builder, now), cancellationToken);
+    }
+
+    /// <summary>Reads, builds and checks all zones of a server's options, as its start does.</summary>
+    /// <param name="options">Which files, and by what clock signatures are judged.</param>
+    /// <param name="hash">Hashes the zones' names.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static ValueTask<ZoneLoad> RunAllAsync(DnsServerOptions options, NameHash hash, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ZoneLoader(options.ZoneFiles, options.Zones, hash, options.TimeProvider, options.BeforeReading).LoadAsync(cancellationToken);
+    }
+
+    // Any file's name can be taken for a zone's. One without an SOA that has more mistakes than records is another kind of text, and a list of its mistakes helps nobody.
+    private static string? FindForeign(ZoneReport report)
+    {
+        bool hasSoa = !report.Findings.Counts.ContainsKey(ZoneRule.SoaMissing) && !report.Findings.Counts.ContainsKey(ZoneRule.ZoneEmpty);
+        int mistakes = report.Findings.Counts.GetValueOrDefault(ZoneRule.Text);
+        ZoneFinding[] told = [.. report.Findings.Told.Where(finding => finding.Rule == ZoneRule.Text).Take(1)];
+        if (hasSoa || mistakes <= report.Zone.RecordCount || told is not [var first])
+        {
+            return null;
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"it is no zone file: there is no SOA record in it, and {mistakes} of its lines are no records, the first at {report.Locate(first)} ({first.Text}). A zone that it is all the same is named before it: ZONE=FILE");
     }
 
     private static async ValueTask<byte[]> ReadHeadAsync(DnsZoneFile file, CancellationToken cancellationToken)

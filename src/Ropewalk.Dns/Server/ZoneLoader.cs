@@ -7,7 +7,7 @@ using Ropewalk.Storage;
 namespace Ropewalk.Dns.Server;
 
 /// <summary>Reads all zone files beside what is served, and tells everything that is wrong with them at once.</summary>
-internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList<Zone> zones, NameHash hash, TimeProvider time)
+internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList<Zone> zones, NameHash hash, TimeProvider time, Func<string, ValueTask>? beforeReading)
 {
     // What people read of one file; the rest is counted.
     private const int MostTold = 100;
@@ -46,7 +46,7 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
         _read.Add((file, file.Path.ToString()));
         // As people know the file.
         string folder = file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
-        (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(file, hash, time.GetUtcNow(), cancellationToken);
+        (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(Told(file), hash, time.GetUtcNow(), cancellationToken);
         if (found is not { } report)
         {
             _errors.Add($"{folder}{file.Path}: {obstacle}");
@@ -63,6 +63,10 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
         void Tell(List<string> told, IEnumerable<ZoneFinding> findings) =>
             told.AddRange(findings.Take(MostTold).Select(finding => $"{folder}{report.Locate(finding)}: {finding.Text}"));
     }
+
+    private DnsZoneFile Told(DnsZoneFile file) => beforeReading is { } tell && file.Store is DiskFileStore disk
+        ? file with { Store = new ToldFileStore(disk, path => tell(Path.Combine(disk.Folder, path.ToString()))) }
+        : file;
 
     private static void CountRest(List<string> told, int count, DnsZoneFile file, string what)
     {

@@ -47,6 +47,9 @@ internal ref struct AnswerComposer
     /// <summary>Says whether the first name of the answer is one that we have authority for. <b>Spec</b>: RFC 1035 §4.1.1.</summary>
     public bool IsAuthoritative { get; private set; }
 
+    /// <summary>Gets how long the ending of the question's name is below which a wildcard or a DNAME gives the answer; zero if the name itself has it.</summary>
+    public int SharedBytes { get; private set; }
+
     /// <summary>Says whether something that belongs to the answer did not fit.</summary>
     public bool IsTruncated { get; private set; }
 
@@ -67,6 +70,12 @@ internal ref struct AnswerComposer
             ZoneLookup found = ZoneLookup.Find(zone, _name, _labels, _query.Type);
             bool isAlias = found.Branch is LookupBranch.Cname or LookupBranch.WildcardCname or LookupBranch.Dname;
             IsAuthoritative |= found.Branch != LookupBranch.Referral;
+            if (aliases == 0 && (found.IsWildcard || found.Branch == LookupBranch.Dname))
+            {
+                // A wildcard's own name has two bytes more: its asterisk's.
+                SharedBytes = zone[found.Node].Owner.Length - (found.IsWildcard ? 2 : 0);
+            }
+
             if (!isAlias)
             {
                 WriteEnd(ref writer, zone, found);

@@ -33,6 +33,8 @@ public sealed class DnsStreamLimits
     /// <summary>Gets or sets how fast one address may open connections; null for as fast as it can. Default null: a resolver behind which many ask opens many (RFC 7766 §6.2.2 leaves it to the client).</summary>
     public ConnectionRate? ConnectionRate { get; set; }
 
+    internal DnsStreamLimits Copy() => (DnsStreamLimits)MemberwiseClone();
+
     /// <summary>Checks everything and tells all errors at once.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong.</exception>
     public void Validate()

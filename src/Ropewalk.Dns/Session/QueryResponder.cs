@@ -12,7 +12,7 @@ namespace Ropewalk.Dns.Session;
 /// What breaks a rule is FORMERR, an operation that is not known NOTIMP, a name of nobody here REFUSED.</para>
 /// <para>The catalog is one reference: a query sees one version of all zones. Nothing is allocated. <b>Call</b>: from any thread.</para>
 /// </remarks>
-public sealed class QueryResponder : IMessageResponder
+public sealed class QueryResponder : IOwnerResponder
 {
     private readonly int _datagramBytes;
     private readonly ReadOnlyMemory<byte> _identity;
@@ -56,8 +56,13 @@ public sealed class QueryResponder : IMessageResponder
     }
 
     /// <inheritdoc/>
-    public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
+    public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response) => Respond(message, origin, response, out _);
+
+    int IOwnerResponder.Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response, out int sharedBytes) => Respond(message, origin, response, out sharedBytes);
+
+    private int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response, out int sharedBytes)
     {
+        sharedBytes = 0;
         // The third byte's highest bit: this is an answer.
         if (message.Length < DnsLimits.HeaderBytes || (message[2] & 0x80) != 0)
         {
@@ -77,12 +82,13 @@ public sealed class QueryResponder : IMessageResponder
             return transfer.ResponseBytes;
         }
 
-        return Respond(query, origin, response);
+        return Respond(query, origin, response, out sharedBytes);
     }
 
     [SkipLocalsInit]
-    private int Respond(in QueryMessage query, in MessageOrigin origin, Span<byte> response)
+    private int Respond(in QueryMessage query, in MessageOrigin origin, Span<byte> response, out int sharedBytes)
     {
+        sharedBytes = 0;
         EdnsReply edns = default;
         if (query.HasEdns)
         {
@@ -110,7 +116,7 @@ public sealed class QueryResponder : IMessageResponder
         if (code == DnsResponseCode.NoError && !query.Name.IsEmpty)
         {
             Span<byte> buffer = stackalloc byte[DnsLimits.NameBytes];
-            code = Compose(ref writer, query, isStream, buffer, ref header);
+            code = Compose(ref writer, query, isStream, buffer, ref header, out sharedBytes);
         }
 
         if (query.HasEdns)
@@ -123,8 +129,9 @@ public sealed class QueryResponder : IMessageResponder
         return query.TsigOffset == 0 || signature.TrySign(response, ref length, origin.Now) ? length : 0;
     }
 
-    private DnsResponseCode Compose(ref DnsMessageWriter writer, QueryMessage query, bool isStream, Span<byte> buffer, scoped ref DnsHeader header)
+    private DnsResponseCode Compose(ref DnsMessageWriter writer, QueryMessage query, bool isStream, Span<byte> buffer, scoped ref DnsHeader header, out int sharedBytes)
     {
+        sharedBytes = 0;
         if (query.Class == DnsClass.CH)
         {
             DnsResponseCode code = _chaos.Write(ref writer, query, out bool isTruncated);
@@ -134,6 +141,7 @@ public sealed class QueryResponder : IMessageResponder
 
         var composer = new AnswerComposer(Catalog, query, isStream, buffer);
         composer.Compose(ref writer);
+        sharedBytes = composer.SharedBytes;
         header = header with { IsAuthoritative = composer.IsAuthoritative, IsTruncated = composer.IsTruncated };
         return composer.Code;
     }

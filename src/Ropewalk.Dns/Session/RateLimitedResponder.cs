@@ -6,14 +6,14 @@ namespace Ropewalk.Dns.Session;
 
 /// <summary>Limits the rate of another responder's answers by datagrams; on a stream the source is not forged, and nothing is limited.</summary>
 /// <remarks>
-/// It goes by the answer's own bytes, so it stands before any responder. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is one whose
+/// It goes by the answer's own bytes, so it stands before any responder; a <see cref="QueryResponder"/> says besides what all names below a wildcard share. A client with a cookie of ours is not limited: it has shown that it receives at its address (RFC 7873 §5.2.5, RFC 9018). Neither is one whose
 /// question was signed well, so that secondaries keep up in a flood, nor an answer that is cut already and no longer than its question. Nothing is allocated.
 /// </remarks>
 public sealed class RateLimitedResponder : IMessageResponder
 {
     private readonly IMessageResponder _inner;
-    private readonly ResponseRateLimiter _limiter;
-    private readonly EdnsCookieSecret? _cookies;
+    private readonly IOwnerResponder? _owners;
+    private volatile Bounds _bounds;
     private long _dropped;
     private long _truncated;
 
@@ -26,8 +26,16 @@ public sealed class RateLimitedResponder : IMessageResponder
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(limiter);
         _inner = inner;
-        _limiter = limiter;
-        _cookies = cookies;
+        _owners = inner as IOwnerResponder;
+        _bounds = new Bounds(limiter, cookies);
+    }
+
+    // One that limits nothing for now.
+    internal RateLimitedResponder(IMessageResponder inner)
+    {
+        _inner = inner;
+        _owners = inner as IOwnerResponder;
+        _bounds = new Bounds(null, null);
     }
 
     /// <summary>Gets how many answers were not sent.</summary>
@@ -39,8 +47,10 @@ public sealed class RateLimitedResponder : IMessageResponder
     /// <inheritdoc/>
     public int Respond(ReadOnlySpan<byte> message, in MessageOrigin origin, Span<byte> response)
     {
-        int length = _inner.Respond(message, origin, response);
-        if (length == 0 || origin.Transport != DnsTransport.Udp)
+        int sharedBytes = 0;
+        int length = _owners is { } owners ? owners.Respond(message, origin, response, out sharedBytes) : _inner.Respond(message, origin, response);
+        Bounds bounds = _bounds;
+        if (length == 0 || origin.Transport != DnsTransport.Udp || bounds.Limiter is not { } limiter)
         {
             return length;
         }
@@ -52,8 +62,17 @@ public sealed class RateLimitedResponder : IMessageResponder
             return length;
         }
 
-        RateVerdict verdict = _limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);
-        if (verdict == RateVerdict.Send || HasCookie(message, origin) || IsSigned(response[..length]))
+        if (sharedBytes > 0 && sharedBytes < nameBytes && kind is ResponseClass.Positive or ResponseClass.Any)
+        {
+            // All names below a wildcard or a DNAME are one here, as the wildcard's with BIND and NSD: they can be made up without end.
+            name[nameBytes - sharedBytes - 1] = (byte)'*';
+            name = name[(nameBytes - sharedBytes - 2)..nameBytes];
+            name[0] = 1;
+            nameBytes = name.Length;
+        }
+
+        RateVerdict verdict = limiter.Take(origin.Peer, kind, name[..nameBytes], origin.Now);
+        if (verdict == RateVerdict.Send || HasCookie(message, origin, bounds.Cookies) || IsSigned(response[..length]))
         {
             return length;
         }
@@ -62,6 +81,9 @@ public sealed class RateLimitedResponder : IMessageResponder
         Interlocked.Increment(ref length == 0 ? ref _dropped : ref _truncated);
         return length;
     }
+
+    /// <summary>Takes another limiter, or none, and another secret: from the next answer on. What has been counted stays.</summary>
+    internal void Update(ResponseRateLimiter? limiter, EdnsCookieSecret? cookies) => _bounds = new Bounds(limiter, cookies);
 
     /// <summary>Finds the class of an answer, and the name that it is counted by.</summary>
     internal static ResponseClass Classify(ReadOnlySpan<byte> response, Span<byte> name, out int nameBytes, out bool isCut)
@@ -107,16 +129,16 @@ public sealed class RateLimitedResponder : IMessageResponder
         return default;
     }
 
-    private bool HasCookie(ReadOnlySpan<byte> message, in MessageOrigin origin)
+    private static bool HasCookie(ReadOnlySpan<byte> message, in MessageOrigin origin, EdnsCookieSecret? cookies)
     {
-        if (_cookies is null || EdnsView.Find(message, out EdnsView edns, out bool isThere) != DnsViolation.None || !isThere
+        if (cookies is null || EdnsView.Find(message, out EdnsView edns, out bool isThere) != DnsViolation.None || !isThere
             || !edns.TryFind(EdnsOptionCode.Cookie, out ReadOnlySpan<byte> value) || EdnsCookie.Decode(value, out EdnsCookie cookie) != DnsViolation.None)
         {
             return false;
         }
 
         Span<byte> address = stackalloc byte[16];
-        return _cookies.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
+        return cookies.Check(cookie, address[..origin.Peer.CopyAddressTo(address)], origin.Now);
     }
 
     // Only a good signature is answered with one and no error.
@@ -145,4 +167,6 @@ public sealed class RateLimitedResponder : IMessageResponder
 
         return length;
     }
+
+    private sealed record Bounds(ResponseRateLimiter? Limiter, EdnsCookieSecret? Cookies);
 }

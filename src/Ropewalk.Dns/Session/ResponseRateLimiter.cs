@@ -7,7 +7,7 @@ namespace Ropewalk.Dns.Session;
 /// <summary>Limits the rate of answers by datagrams to a network, so that forged questions gain nothing: response rate limiting.</summary>
 /// <remarks>
 /// <para><b>Theory.</b> The model is NSD's, and BIND's before it: counted are answers, by the network that they go to, their class, and a name: the one that was asked for if there are records, else the
-/// zone's, because names that do not exist can be made up without end. So who is attacked with one answer still gets the others; Knot counts by addresses and networks alone, and does not give that. What its model is good
+/// zone's, because names that do not exist can be made up without end, and those below a wildcard or a DNAME too: they are counted by that. So who is attacked with one answer still gets the others; Knot counts by addresses and networks alone, and does not give that. What its model is good
 /// for, an attack with all names of a zone in turn, is bounded by a second rate: all answers to the network.</para>
 /// <para>Rates are token buckets in a table that is made once: four places for each hash, of which the one that is fullest is given away. The hash has a secret, so that nobody can choose what shares a place. There is
 /// nothing to be cleared and no timer. Every second limited answer says only that it was cut, in no more bytes than the question has: behind a forged address it is noise, and who did ask comes by TCP.</para>
@@ -21,7 +21,7 @@ public sealed class ResponseRateLimiter
     // Class and family; an address in halves of bytes; a name.
     private const int KeyBytes = 2 + 32 + DnsLimits.NameBytes;
 
-    private readonly ResponseRateLimits _limits;
+    private volatile ResponseRateLimits _limits;
     private readonly NameHash _hash;
     private readonly RateBucket[] _rates;
     // Networks are fewer than what is asked from them; and a place is given away by how full it is, which only those of one rate can be compared by.
@@ -47,6 +47,15 @@ public sealed class ResponseRateLimiter
         }
     }
 
+    /// <summary>Takes other rates; what networks have used of the former ones counts on. The table stays as large as it was made.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A limit is wrong; the old ones stay.</exception>
+    public void Update(ResponseRateLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        limits.Validate();
+        _limits = limits;
+    }
+
     /// <summary>Gets how many answers have been limited.</summary>
     public long LimitedCount => Interlocked.Read(ref _limitedCount);
 
@@ -60,21 +69,22 @@ public sealed class ResponseRateLimiter
     /// <param name="now">The time of day.</param>
     public RateVerdict Take(in PeerAddress peer, ResponseClass kind, scoped ReadOnlySpan<byte> name, DateTimeOffset now)
     {
-        if (_limits.Exempt.Allows(peer))
+        ResponseRateLimits limits = _limits;
+        if (limits.Exempt.Allows(peer))
         {
             return RateVerdict.Send;
         }
 
         uint milliseconds = (uint)now.ToUnixTimeMilliseconds();
         Span<byte> key = stackalloc byte[KeyBytes];
-        int prefixBytes = WriteNetwork(peer, key);
+        int prefixBytes = WriteNetwork(peer, limits, key);
         key[0] = (byte)kind;
         name.CopyTo(key[prefixBytes..]);
-        RateVerdict verdict = Take(_rates, _hash.Of(key[..(prefixBytes + name.Length)]), milliseconds, _limits.PerSecond, _limits.Burst);
+        RateVerdict verdict = Take(_rates, _hash.Of(key[..(prefixBytes + name.Length)]), milliseconds, limits.PerSecond, limits.Burst, limits.Slip);
         if (verdict == RateVerdict.Send)
         {
             key[0] = (byte)ResponseClass.Total;
-            verdict = Take(_totals, _hash.Of(key[..prefixBytes]), milliseconds, _limits.TotalPerSecond, _limits.TotalBurst);
+            verdict = Take(_totals, _hash.Of(key[..prefixBytes]), milliseconds, limits.TotalPerSecond, limits.TotalBurst, limits.Slip);
         }
 
         if (verdict != RateVerdict.Send)
@@ -85,7 +95,7 @@ public sealed class ResponseRateLimiter
         return verdict;
     }
 
-    private RateVerdict Take(RateBucket[] buckets, ulong hash, uint now, int perSecond, int burst)
+    private RateVerdict Take(RateBucket[] buckets, ulong hash, uint now, int perSecond, int burst, int slip)
     {
         int first = (int)((hash >> 32) % (ulong)(buckets.Length / Ways)) * Ways;
         ulong key = hash | 1;
@@ -101,7 +111,7 @@ public sealed class ResponseRateLimiter
             }
 
             bucket.Limited++;
-            return _limits.Slip > 0 && bucket.Limited % _limits.Slip == 0 ? RateVerdict.Truncate : RateVerdict.Drop;
+            return slip > 0 && bucket.Limited % slip == 0 ? RateVerdict.Truncate : RateVerdict.Drop;
         }
     }
 
@@ -130,11 +140,11 @@ public sealed class ResponseRateLimiter
     }
 
     // In halves of bytes: the hash takes the letters of both cases for the same.
-    private int WriteNetwork(in PeerAddress peer, Span<byte> key)
+    private static int WriteNetwork(in PeerAddress peer, ResponseRateLimits limits, Span<byte> key)
     {
         Span<byte> address = stackalloc byte[16];
         int length = peer.CopyAddressTo(address);
-        int bits = peer.IsIPv4 ? _limits.IPv4Bits : _limits.IPv6Bits;
+        int bits = peer.IsIPv4 ? limits.IPv4Bits : limits.IPv6Bits;
         key[1] = (byte)length;
         int at = 2;
         for (int i = 0; i < length; i++)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ropewalk.Dns.Session;
 
-/// <summary>Bounds how fast one network is answered by datagrams, because their source may be forged. <b>Reload</b>: for a new limiter.</summary>
+/// <summary>Bounds how fast one network is answered by datagrams, because their source may be forged. <b>Reload</b>: live, by <see cref="ResponseRateLimiter.Update"/>, but for <see cref="TableEntries"/>.</summary>
 public sealed class ResponseRateLimits
 {
     /// <summary>Gets or sets how many answers of one class for one name a network gets each second in the long run. Default 50 (Knot's <c>rate-limit</c> for one address); NSD has 200.</summary>

@@ -12,7 +12,7 @@ namespace Ropewalk.Dns.Session;
 /// </remarks>
 public sealed class ZoneTransferSource : ITransferSource
 {
-    private readonly TsigGuard _guard;
+    private volatile TsigGuard _guard;
     private volatile ZoneCatalog _zones;
     private volatile AccessRules _rules;
     private volatile IReadOnlyDictionary<DomainName, AccessRules> _zoneRules = new Dictionary<DomainName, AccessRules>();
@@ -41,6 +41,9 @@ public sealed class ZoneTransferSource : ITransferSource
 
     /// <summary>Gets or sets who may have a certain zone, by its name. What is set is not changed any more: a reload sets another.</summary>
     public IReadOnlyDictionary<DomainName, AccessRules> ZoneRules { get => _zoneRules; set => _zoneRules = value ?? throw new ArgumentNullException(nameof(value)); }
+
+    /// <summary>Gets or sets what checks signatures. A transfer that has begun goes on with the key that it has begun with.</summary>
+    internal TsigGuard Guard { get => _guard; set => _guard = value; }
 
     /// <summary>Gets or sets how many transfers there may be at once. Default 10 (BIND's <c>transfers-out</c>); over it the answer is SERVFAIL, and the secondary tries again.</summary>
     public int MaxTransfers { get; set; } = 10;

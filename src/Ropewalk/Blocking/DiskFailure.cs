@@ -8,6 +8,9 @@ internal static class DiskFailure
     /// <summary>ENOTDIR: as all of these, the errno of Linux and macOS, which the runtime puts into HResult.</summary>
     public const int NotADirectory = 20;
 
+    /// <summary>Ours: it is a pipe, a socket or a device. An HRESULT with the bit of those that are no system's.</summary>
+    public const int NotRegular = unchecked((int)0xA004_0001);
+
     private const int IsADirectory = 21;
     private const int NoSpace = 28;
     private const int ReadOnlyFileSystem = 30;
@@ -45,6 +48,7 @@ internal static class DiskFailure
         ReadOnlyFileSystem => (FileStoreFailure.AccessDenied, $"the file system is read-only ({fullPath})"),
         NotADirectory => (FileStoreFailure.WrongKind, "a file stands where a folder of its path must be"),
         IsADirectory => (FileStoreFailure.WrongKind, "it is a folder"),
+        NotRegular => (FileStoreFailure.WrongKind, e.Message),
         _ => (FileStoreFailure.Other, e.Message.TrimEnd('.')),
     };
 }

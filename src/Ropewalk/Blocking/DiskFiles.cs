@@ -12,17 +12,23 @@ internal static partial class DiskFiles
     // O_RDONLY | O_CLOEXEC: close-on-exec differs between Linux and macOS, not between processors.
     private static readonly int ReadOnlyFlags = OperatingSystem.IsMacOS() ? 0x0100_0000 : 0x8_0000;
 
-    /// <summary>Opens a file, without a buffer of its own.</summary>
+    /// <summary>Opens a regular file, without a buffer of its own.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="mode">Open, OpenOrCreate or Create.</param>
     /// <param name="write">Whether it is written to.</param>
     /// <param name="created">The permissions of a file that is made here; Windows inherits the folder's.</param>
     public static FileStream Open(string path, FileMode mode, bool write, UnixFileMode created)
     {
+        if (!write)
+        {
+            return RegularFile.OpenRead(path);
+        }
+
+        RegularFile.ThrowIfPipe(path);
         var options = new FileStreamOptions
         {
             Mode = mode,
-            Access = write ? FileAccess.ReadWrite : FileAccess.Read,
+            Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite | FileShare.Delete,
             BufferSize = 0,
         };

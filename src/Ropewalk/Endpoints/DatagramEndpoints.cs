@@ -7,6 +7,7 @@ using Ropewalk.Client;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints.Schemes;
 using Ropewalk.Transports.Datagrams;
+using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Endpoints;
 
@@ -14,8 +15,8 @@ namespace Ropewalk.Endpoints;
 public static class DatagramEndpoints
 {
     /// <summary>
-    /// Binds <c>udp:[HOST:]PORT[:workers=N][:rcvbuf=BYTES][:sndbuf=BYTES]</c>, or a UDP socket that was handed over (<c>fd:N</c>,
-    /// <c>systemd:NAME</c>). Without a host one dual-stack port takes both families; a name's addresses are all bound.
+    /// Binds <c>udp:[HOST:]PORT[:workers=N][:rcvbuf=BYTES][:sndbuf=BYTES]</c>, or a UDP socket that was handed over (<c>fd:N[:udp]</c>,
+    /// <c>systemd:NAME[:udp]</c>). Without a host one dual-stack port takes both families; a name's addresses are all bound.
     /// </summary>
     /// <param name="context">The network, the resolver and the schemes.</param>
     /// <param name="at">Where. A bare <c>HOST:PORT</c> means <c>udp:</c>.</param>
@@ -59,6 +60,25 @@ public static class DatagramEndpoints
         }
     }
 
+    /// <summary>Tells UDP sockets from stream sockets where they were handed over, for a service that takes both: looks at the descriptors.</summary>
+    /// <param name="at">The endpoint as it was written.</param>
+    /// <returns>
+    /// <c>fd:3</c> as <c>fd:3:udp</c> if it is a UDP socket; <c>systemd:dns</c> as <c>systemd:dns:udp</c>, or as that and <c>systemd:dns:tcp</c> where both have the name; any other as it is.
+    /// </returns>
+    public static IReadOnlyList<EndpointSpec> SplitInherited(EndpointSpec at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        if (at.Scheme is not ("fd" or "systemd") || at.Keys.Count > 0)
+        {
+            return [at];
+        }
+
+        IReadOnlyList<int> descriptors = at.Scheme == "fd" ? [int.Parse(at.Path, CultureInfo.InvariantCulture)]
+            : SocketActivation.FromEnvironment().TryFind(at.Path, out IReadOnlyList<int> found) is null ? found : [];
+        int datagrams = descriptors.Count(InheritedSocket.IsDatagram);
+        return datagrams == 0 ? [at] : datagrams == descriptors.Count ? [at.WithKey("udp")] : [at.WithKey("udp"), at.WithKey("tcp")];
+    }
+
     private static FileHandleEndPoint Inherited(int descriptor) => new((ulong)descriptor, FileHandleType.Auto);
 
     private static EndPoint[] Activated(EndpointSpec at, EndpointContext context)
@@ -68,7 +88,7 @@ public static class DatagramEndpoints
             : SocketActivation.FromEnvironment();
         return activation.TryFind(at.Path, out IReadOnlyList<int> descriptors) is { } wrong
             ? throw new EndpointException($"Cannot listen on {at}: {wrong}.", ErrorSide.Local)
-            : [.. descriptors.Select(Inherited)];
+            : [.. descriptors.Where(descriptor => !at.Has("udp") || InheritedSocket.IsDatagram(descriptor)).Select(Inherited)];
     }
 
     private static DatagramPortOptions Merge(EndpointSpec at, DatagramPortOptions? options)

@@ -49,10 +49,13 @@ public sealed record EndpointSyntax(string Name, EndpointShape Shape, IReadOnlyL
         [new EndpointKey("mode", "three octal digits, as 660") { IsValid = IsOctalMode }]);
 
     /// <summary>Gets the syntax of <c>fd:</c>.</summary>
-    public static EndpointSyntax FileDescriptor { get; } = new("fd", EndpointShape.Number, []);
+    public static EndpointSyntax FileDescriptor { get; } = new("fd", EndpointShape.Number, [EndpointKey.Flag("udp", "it is a UDP socket")]);
 
     /// <summary>Gets the syntax of <c>systemd:</c>.</summary>
-    public static EndpointSyntax Systemd { get; } = new("systemd", EndpointShape.OptionalPath, []);
+    public static EndpointSyntax Systemd { get; } = new(
+        "systemd",
+        EndpointShape.OptionalPath,
+        [EndpointKey.Flag("udp", "the UDP sockets of the name"), EndpointKey.Flag("tcp", "the stream sockets of the name")]);
 
     /// <summary>Gets the syntax of <c>stdio:</c>.</summary>
     public static EndpointSyntax Stdio { get; } = new("stdio", EndpointShape.Nothing, []);

@@ -36,7 +36,7 @@ internal static class EndpointIdentity
     }
 
     /// <summary>Gets whether an endpoint takes datagrams.</summary>
-    public static bool IsDatagram(EndpointSpec spec) => spec.Scheme == EndpointSyntax.Udp.Name;
+    public static bool IsDatagram(EndpointSpec spec) => spec.Scheme == EndpointSyntax.Udp.Name || (spec.Scheme is "fd" or "systemd" && spec.Has(EndpointSyntax.Udp.Name));
 
     private static bool IsTcp(EndpointSpec spec) => spec.Port is not null && spec.Scheme is "tcp" or "tls" or "ws" or "wss";
 

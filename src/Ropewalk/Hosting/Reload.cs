@@ -21,14 +21,16 @@ internal sealed class Reload
     private readonly ConnectionServerOptions _serverOptions;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<RunningService> _running;
+    private readonly FileStamps _stamps;
     private readonly List<PreparedService> _prepared = [];
     private readonly List<string> _errors = [];
     private readonly List<InstanceLease> _retired = [];
     private bool _discarded;
 
     public Reload(
-        EndpointContext context, IServiceProvider services, ServiceRunnerOptions options, ILogger logger, IReadOnlyList<RunningService> running, ServiceComparison comparison)
+        EndpointContext context, IServiceProvider services, ServiceRunnerOptions options, ILogger logger, IReadOnlyList<RunningService> running, ServiceComparison comparison, FileStamps stamps)
     {
+        _stamps = stamps;
         _context = context;
         _services = services;
         _options = options;
@@ -156,7 +158,7 @@ internal sealed class Reload
         try
         {
             ServiceInstance instance = await definition.Kind.StartAsync(
-                definition.Options, new ServiceContext(definition.Name, _context, _services), cancellationToken);
+                definition.Options, new ServiceContext(definition.Name, _context, _services, _stamps), cancellationToken);
             service.NewLease = new InstanceLease(instance, definition.Name, _logger);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -169,7 +171,7 @@ internal sealed class Reload
     {
         try
         {
-            IReadOnlyList<string> errors = await service.Running!.Lease.Instance.ReadFilesAsync(cancellationToken);
+            IReadOnlyList<string> errors = await service.Running!.Lease.Instance.ReadFilesAsync(service.Compared.After!.Options, cancellationToken);
             _errors.AddRange(errors.Select(error => $"{service.Compared.Name}: {error}"));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

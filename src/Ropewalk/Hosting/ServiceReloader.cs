@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Ropewalk.Blocking;
 
 namespace Ropewalk.Hosting;
 
@@ -121,7 +120,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> StartInTurnAsync(CancellationToken cancellationToken)
     {
-        (ServiceSet set, Dictionary<string, string> stamps) = await LoadAsync(cancellationToken);
+        ServiceSet set = await LoadAsync(cancellationToken);
         if (set.Errors.Count > 0)
         {
             // All errors at once: those of the values too.
@@ -132,7 +131,7 @@ public sealed class ServiceReloader
         if (result.Succeeded)
         {
             _isStarted = true;
-            await WatchAsync(set, stamps);
+            await WatchAsync(set);
             _configuration.Applied();
         }
 
@@ -170,7 +169,7 @@ public sealed class ServiceReloader
 
     private async Task<ReloadResult> ApplyAsync(bool isReload)
     {
-        (ServiceSet set, Dictionary<string, string> stamps) = await LoadAsync(CancellationToken.None);
+        ServiceSet set = await LoadAsync(CancellationToken.None);
         if (set.Errors.Count > 0)
         {
             _runner.NoteRefused(set.Errors);
@@ -179,7 +178,7 @@ public sealed class ServiceReloader
 
         ReloadResult result = await _runner.ApplyAsync(set.Services, isReload, CancellationToken.None);
         // Also what was refused is watched: a file of a service may be mended.
-        await WatchAsync(set, stamps);
+        await WatchAsync(set);
         if (result.Succeeded)
         {
             _configuration.Applied();
@@ -190,32 +189,22 @@ public sealed class ServiceReloader
 
     /// <summary>
     /// Loads, from files whose state was noted before, as far as they were known; what endpoints name besides (certificates) is read when this is
-    /// applied, which comes later. So a change that comes between is seen by whoever watches.
+    /// applied, which comes later, and what services find to read they note themselves. So a change that comes between is seen by whoever watches.
     /// </summary>
-    private async Task<(ServiceSet Set, Dictionary<string, string> Stamps)> LoadAsync(CancellationToken cancellationToken)
+    private async Task<ServiceSet> LoadAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, string> stamps = [];
-        await ReadStampsAsync([.. _configuration.Files.Union(_watched.Paths)], stamps);
+        _runner.Stamps.Begin();
+        await _runner.Stamps.NoteAsync([.. _configuration.Files.Union(_watched.Paths)]);
         ServiceSet set = await _configuration.LoadAsync(cancellationToken);
-        await ReadStampsAsync([.. set.Files.Where(path => !stamps.ContainsKey(path))], stamps);
-        return (set, stamps);
+        await _runner.Stamps.NoteAsync(set.Files);
+        return set;
     }
 
     // Which files the services themselves read is known when they have.
-    private async Task WatchAsync(ServiceSet set, Dictionary<string, string> stamps)
+    private async Task WatchAsync(ServiceSet set)
     {
         string[] files = [.. set.Files.Union(_runner.Files)];
-        await ReadStampsAsync([.. files.Where(path => !stamps.ContainsKey(path))], stamps);
-        _watched = new WatchedFiles(files, string.Concat(files.Select(path => stamps[path])));
+        await _runner.Stamps.NoteAsync(files);
+        _watched = new WatchedFiles(files, _runner.Stamps.Join(files));
     }
-
-    private static Task ReadStampsAsync(IReadOnlyList<string> paths, Dictionary<string, string> stamps) => paths.Count == 0 ? Task.CompletedTask : BlockingWork.RunAsync(() =>
-    {
-        foreach (string path in paths)
-        {
-            stamps[path] = DiskStamps.Read([path]);
-        }
-
-        return paths.Count;
-    });
 }

@@ -56,6 +56,9 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
     /// <summary>Gets the files that the running instances have been made of.</summary>
     internal IReadOnlyList<string> Files => [.. Running.SelectMany(service => service.Lease.Instance.Files)];
 
+    /// <summary>Gets the state of files before they were read; whoever loads begins it anew.</summary>
+    internal FileStamps Stamps { get; } = new();
+
     private IReadOnlyList<RunningService> Running
     {
         get
@@ -230,7 +233,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
 
         ServiceComparison comparison = ServicePlanner.Compare(Definitions, services);
         ServicePlan plan = comparison.ToPlan();
-        var reload = new Reload(_context, _services, _options, _logger, Running, comparison);
+        var reload = new Reload(_context, _services, _options, _logger, Running, comparison, Stamps);
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);

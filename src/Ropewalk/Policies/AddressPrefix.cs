@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Policies;
 
@@ -36,6 +37,24 @@ public readonly record struct AddressPrefix(UInt128 Bits, byte Length)
         }
 
         return Of(BinaryPrimitives.ReadUInt128BigEndian(bytes), isIpv4 ? MappedBits + ipv4Length : ipv6Length);
+    }
+
+    /// <summary>Takes the whole address of a datagram's peer. Nothing is allocated.</summary>
+    public static AddressPrefix Of(in PeerAddress peer)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (peer.IsIPv4)
+        {
+            bytes[10] = 0xff;
+            bytes[11] = 0xff;
+            peer.CopyAddressTo(bytes[12..]);
+        }
+        else
+        {
+            peer.CopyAddressTo(bytes);
+        }
+
+        return Of(BinaryPrimitives.ReadUInt128BigEndian(bytes), 128);
     }
 
     /// <summary>Takes the first bits of a peer's address; null where it has none (a Unix socket, memory).</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Policies;
 
@@ -28,20 +29,10 @@ public sealed class AddressSet
     }
 
     /// <summary>Tells whether an address is in one of the networks.</summary>
-    public bool Contains(IPAddress address)
-    {
-        AddressPrefix whole = AddressPrefix.Of(address);
-        foreach ((int length, HashSet<UInt128> prefixes) in _lengths)
-        {
-            if (prefixes.Contains(whole.Shorten(length).Bits))
-            {
-                return true;
-            }
-        }
+    public bool Contains(IPAddress address) => Contains(AddressPrefix.Of(address));
 
-        return false;
-    }
-
+    /// <summary>Tells whether the address of a datagram's peer is in one of the networks. Nothing is allocated.</summary>
+    public bool Contains(in PeerAddress peer) => Contains(AddressPrefix.Of(peer));
     internal static AddressSet? TryParse(IEnumerable<string> networks, List<string> errors)
     {
         var prefixes = new List<AddressPrefix>();
@@ -59,6 +50,19 @@ public sealed class AddressSet
         }
 
         return errors.Count == before ? new AddressSet(prefixes) : null;
+    }
+
+    private bool Contains(AddressPrefix whole)
+    {
+        foreach ((int length, HashSet<UInt128> prefixes) in _lengths)
+        {
+            if (prefixes.Contains(whole.Shorten(length).Bits))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool TryParse(string? text, [NotNullWhen(true)] out AddressPrefix? prefix, [NotNullWhen(false)] out string? error)

@@ -18,6 +18,6 @@ public enum FileStoreFailure
     /// <summary>Another appender has the file open.</summary>
     InUse,
 
-    /// <summary>A folder stands where a file is wanted, or a file where a folder is.</summary>
+    /// <summary>A folder, a pipe or a device stands where a file is wanted, or a file where a folder is.</summary>
     WrongKind,
 }

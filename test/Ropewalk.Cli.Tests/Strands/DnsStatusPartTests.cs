@@ -16,7 +16,7 @@ public sealed class DnsStatusPartTests
     {
         await using DnsServer server = await DnsServer.StartAsync(new DnsServerOptions { Zones = [SampleZone.Make()] });
         await AskAsync(server, "<script>\u001b\"x"u8.ToArray());
-        DnsStatusPart part = new(server, showsNames: true, showsClients: true);
+        DnsStatusPart part = new(server);
         Assert.Equal(1, Assert.Single(part.CaptureFigures(), figure => figure.Name == "queries").Value);
         Assert.Equal(["answersByCode", "durations", "transports", "topTypes", "topNames", "topClients", "zones"], part.CaptureTables().Select(table => table.Name));
         Assert.Equal(("REFUSED", 1L), RowOf(part, "answersByCode"));
@@ -35,7 +35,7 @@ public sealed class DnsStatusPartTests
     public async Task Names_and_clients_that_are_not_kept_are_not_on_the_page()
     {
         await using DnsServer server = await DnsServer.StartAsync(new DnsServerOptions { Statistics = { TopNames = false, TopClients = false } });
-        Assert.Equal(["answersByCode", "durations", "transports", "topTypes", "zones"], new DnsStatusPart(server, showsNames: false, showsClients: false).CaptureTables().Select(table => table.Name));
+        Assert.Equal(["answersByCode", "durations", "transports", "topTypes", "zones"], new DnsStatusPart(server).CaptureTables().Select(table => table.Name));
     }
 
     private static (string Text, long Count) RowOf(DnsStatusPart part, string table)

@@ -49,6 +49,67 @@ public sealed class DnsStrandTests : IDisposable
     }
 
     [Fact]
+    public async Task Other_settings_are_live_and_the_server_stays()
+    {
+        const string Head = "status: { enabled: false }\ndns:\n  listen: '127.0.0.1:0'\n";
+        _run.Write("example.test.zone", Zone);
+        _run.Write("other.test.zone", Zone.Replace("192.0.2.1", "192.0.2.7", StringComparison.Ordinal));
+        _run.Write("r.yaml", Head + "  zones: [example.test.zone]\n");
+        await _run.StartAsync("up", "r.yaml");
+        Assert.Equal("192.0.2.1", await AskAsync("udp", "www.example.test"));
+        _run.Write("r.yaml", Head + "  zones: [example.test.zone, other.test.zone]\n  identity: other\n  idle-timeout: 5s\n  query-log: 1\n");
+        _run.Signals.HangUp();
+        await _run.WaitForErrorAsync("other.test. is served");
+        Assert.Equal("192.0.2.7", await AskAsync("udp", "www.other.test"));
+        Assert.Equal("192.0.2.7", await AskAsync("tcp", "www.other.test"));
+        await _run.WaitForErrorAsync("udp www.other.test. A IN: NOERROR");
+        await _run.WaitForErrorAsync("identity (live)");
+        Assert.Single(Regex.Matches(_run.Error, "example\\.test\\. is served: serial 1, 4 records at 3 names"));
+        Assert.Equal(ExitCode.Done, await _run.StopAsync());
+    }
+
+    [Theory]
+    [InlineData("README.md", "# A page\n\nwith text (and more\n\n- of\n- it\n")]
+    [InlineData("r.yaml", "dns:\n  zones: [a.zone]\n")]
+    [InlineData("key.pem", "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----\n")]
+    public async Task What_is_no_zone_file_is_said_to_be_none(string name, string text)
+    {
+        _run.Write(name, text);
+        Assert.Equal(ExitCode.Failed, await _run.RunAsync("dns", "serve", name, "--listen", "127.0.0.1:0"));
+        Assert.Contains($"{name}: it is no zone file: there is no SOA record in it", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("ZONE=FILE", _run.Error, StringComparison.Ordinal);
+        Assert.Single(_run.Error.TrimEnd().Split('\n'));
+    }
+
+    // Who has mistyped the SOA has a zone file all the same, and is told where.
+    [Fact]
+    public async Task A_zone_file_whose_SOA_is_mistyped_is_told_line_by_line()
+    {
+        _run.Write("example.test.zone", Zone.Replace("7200", "72oo", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Failed, await _run.RunAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0"));
+        Assert.Contains("example.test.zone:2:", _run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("it is no zone file", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_check_of_a_configuration_reads_zones_and_certificates()
+    {
+        _run.Write("example.test.zone", Zone + string.Concat(Enumerable.Range(0, 200).Select(i => $"a{i} A x\n")));
+        _run.Write("good.test.zone", Zone);
+        _run.Write("r.yaml", "dns:\n  listen: ['127.0.0.1:0', 'tls:127.0.0.1:0:cert=missing.pem']\n  zones: [example.test.zone, good.test.zone]\n");
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("check", "r.yaml"));
+        Assert.Contains("r.yaml:2:", _run.Output, StringComparison.Ordinal);
+        Assert.Contains("missing.pem: no such file", _run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"r\.yaml:3:\d+: .*example\.test\.zone:6:6: ", _run.Output);
+        Assert.InRange(_run.Output.Split('\n').Length, 50, 110);
+
+        using var right = new CommandRun();
+        right.Write("good.test.zone", Zone);
+        right.Write("r.yaml", "dns: { listen: '127.0.0.1:0', zones: [good.test.zone] }\n");
+        Assert.Equal(ExitCode.Done, await right.RunAsync("check", "r.yaml"));
+    }
+
+    [Fact]
     public async Task A_zone_with_errors_is_not_served_and_all_of_them_are_told()
     {
         _run.Write("example.test.zone", Zone + "a A 1\nb A 2\n");
@@ -68,6 +129,15 @@ public sealed class DnsStrandTests : IDisposable
         Assert.Equal(code, await _run.RunAsync(line.Split(' ')));
         Assert.Contains(expected, _run.Error + _run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", _run.Error + _run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_list_of_rules_all_that_is_wrong_is_told()
+    {
+        Assert.Equal(ExitCode.Usage, await _run.RunAsync("dns", "serve", "--transfer", "nonsense", "--transfer", "key nokey", "--transfer", "any key neither"));
+        Assert.Contains("\"nonsense\" is no rule", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no key nokey. among 'keys'", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no key neither. among 'keys'", _run.Error, StringComparison.Ordinal);
     }
 
     // Other users of the machine see command lines.

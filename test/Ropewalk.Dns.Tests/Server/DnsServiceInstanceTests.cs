@@ -36,6 +36,28 @@ public sealed class DnsServiceInstanceTests : IDisposable
         Assert.Equal(2, server.Files.Count);
     }
 
+    [Fact]
+    public async Task Each_file_is_told_before_it_is_read()
+    {
+        File.WriteAllText(PathOf("example.zone"), Head + "\n$INCLUDE hosts.inc\n");
+        List<string> told = [];
+        var options = new DnsServerOptions
+        {
+            ZoneFiles = [new DnsZoneFile(new DiskFileStore(_folder.FullName), FileStorePath.Parse("example.zone"))],
+            BeforeReading = path =>
+            {
+                // What is written here is what is read.
+                told.Add(path);
+                File.WriteAllText(PathOf("hosts.inc"), "www.example. A 192.0.2.1\n");
+                return ValueTask.CompletedTask;
+            },
+        };
+        await using DnsServer server = await DnsServer.StartAsync(options, TestContext.Current.CancellationToken);
+        Assert.Equal([PathOf("example.zone"), PathOf("hosts.inc")], told.Distinct());
+        Assert.Equal(told.Distinct(), server.Files.Select(file => PathOf(file.Name)));
+        Assert.Equal(3, server.Catalog.Zones[0].RecordCount);
+    }
+
     public void Dispose() => _folder.Delete(true);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -46,6 +47,27 @@ public sealed class RateLimitedResponderTests
         byte[][] questions = [.. Enumerable.Range(0, 5000).Select(i => Messages.Query(1, $"a{i}.example.org", DnsType.ANY, edns: true))];
         (long asked, long sent) = Flood(responder, i => questions[i % questions.Length], perSecond: 10_000, seconds: 10);
         Assert.True(sent <= ((4000 + (1600 * 10)) * AnswerBytes) + (asked / 2), $"{sent} bytes were sent");
+    }
+
+    [Theory]
+    [InlineData("a{0}.wild.example.org", DnsType.TXT)]
+    [InlineData("a{0}.B{0}.WILD.example.org", DnsType.ANY)]
+    [InlineData("a{0}.alias.example.org", DnsType.A)]
+    [InlineData("a{0}.dname.example.org", DnsType.TXT)]
+    public void Names_that_are_made_up_below_a_wildcard_or_a_DNAME_have_one_rate(string name, DnsType type)
+    {
+        Zone zone = TestZone.Of(
+            TestZone.Soa,
+            "*.wild.example.org. 60 IN TXT " + string.Join(' ', Enumerable.Repeat(new string('x', 200), 5)),
+            "*.alias.example.org. 60 IN CNAME a.elsewhere.",
+            "dname.example.org. 60 IN DNAME wild.example.org.",
+            "exact.example.org. 60 IN A 192.0.2.1");
+        RateLimitedResponder responder = new(new QueryResponder(new ZoneCatalog([zone], TestZone.Hash)), new ResponseRateLimiter(new ResponseRateLimits { Slip = 0 }, TestZone.Hash));
+        byte[] response = new byte[AnswerBytes];
+        int answered = Enumerable.Range(0, 3000).Count(i => responder.Respond(Messages.Query(1, string.Format(CultureInfo.InvariantCulture, name, i), type, edns: true), Origin(DnsTransport.Udp, i), response) > 0);
+        Assert.InRange(answered, 125, 125 + (50 * 3) + 1);
+        // Those with records of their own still have a rate each.
+        Assert.True(responder.Respond(Messages.Query(1, "exact.example.org"), Origin(DnsTransport.Udp, 3000), response) > 0);
     }
 
     [Fact]

@@ -81,6 +81,25 @@ public sealed class DatagramEndpointsTests
         Assert.Equal(4ul, Assert.IsType<FileHandleEndPoint>(factory.At).FileHandle);
     }
 
+    [Fact]
+    public async Task A_udp_socket_that_was_handed_over_is_told_from_a_stream_socket()
+    {
+        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        string datagrams = $"fd:{udp.Handle}", streams = $"fd:{tcp.Handle}";
+        Assert.Equal([datagrams + ":udp"], DatagramEndpoints.SplitInherited(EndpointSpec.Parse(datagrams)).Select(at => at.ToString()));
+        Assert.Equal([streams], DatagramEndpoints.SplitInherited(EndpointSpec.Parse(streams)).Select(at => at.ToString()));
+        Assert.All<string>(
+            ["fd:9999", "fd:3:udp", "systemd:dns", "udp:53", "tcp:53"],
+            text => Assert.Equal([text], DatagramEndpoints.SplitInherited(EndpointSpec.Parse(text)).Select(at => at.ToString())));
+
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "descriptors are duplicated on Linux");
+        int descriptor = LinuxDuplicate.Duplicate((int)udp.Handle);
+        await using IDatagramPort port = await new EndpointContext().BindDatagramsAsync(EndpointSpec.Parse($"fd:{descriptor}:udp"), Echo);
+        Ask((IPEndPoint)udp.LocalEndPoint!);
+    }
+
     private static void Ask(IPEndPoint at)
     {
         using var client = new Socket(at.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };

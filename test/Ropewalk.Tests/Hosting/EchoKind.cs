@@ -21,15 +21,21 @@ public sealed class EchoKind() : ServiceKind<EchoOptions>("echo", Table)
 
     protected override IEnumerable<string> Validate(EchoOptions options) => options.Wrong;
 
-    protected override ValueTask<ServiceInstance> StartAsync(EchoOptions options, ServiceContext context, CancellationToken cancellationToken)
+    protected override async ValueTask<ServiceInstance> StartAsync(EchoOptions options, ServiceContext context, CancellationToken cancellationToken)
     {
         if (options.FailsWith is { } reason)
         {
             throw new IOException(reason);
         }
 
+        if (options.PrefixFile is { } file)
+        {
+            await context.NoteFileAsync(file);
+        }
+
         var instance = new EchoInstance(options);
+        options.HasRead?.Invoke();
         _made.Enqueue(instance);
-        return new(instance);
+        return instance;
     }
 }

@@ -21,6 +21,9 @@ public sealed record EchoOptions
     /// <summary>The file whose text stands before each echoed line.</summary>
     public string? PrefixFile { get; init; }
 
+    /// <summary>Is called when that file has been read at the start.</summary>
+    public Action? HasRead { get; init; }
+
     /// <summary>Whether connections ignore the request to say goodbye.</summary>
     public bool Deaf { get; init; }
 }

@@ -279,6 +279,24 @@ public sealed partial class ServiceReloadTests : IDisposable
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task AFileOfAServiceThatChangesWhileItIsReadForTheFirstTimeIsReadAgain()
+    {
+        string prefix = Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, "prefix");
+        File.WriteAllText(prefix, "one ");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<ILoggerFactory>(_log);
+        builder.Services.AddRopewalk(WatchClosely).AddService("echo", _kind, new EchoOptions { PrefixFile = prefix, HasRead = () => File.WriteAllText(prefix, "second ") }, "tcp:127.0.0.1:0");
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        IStatusSource status = host.Services.GetRequiredService<IStatusSource>();
+        await Eventually.HoldsAsync(() => status.Capture().LastReload is { Succeeded: true }, "the change was noticed");
+        using LineClient client = await LineClient.ConnectAsync(LineClient.PortOf(status, "echo"));
+        Assert.Equal("hello", await client.ReadAsync());
+        Assert.Equal("second a", await client.AskAsync("a"));
+        await host.StopAsync();
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 

@@ -17,10 +17,10 @@ internal static class LimitsSection
     public static readonly Setting<int> PerNetwork = Count("per-network", 1000, "The most from one IPv6 /64, which is what one customer is given.");
 
     /// <summary>Who may connect.</summary>
-    public static readonly Setting<IReadOnlyList<string>> Allow = Networks("allow", "The addresses and networks that may connect; none means all.");
+    public static readonly Setting<IReadOnlyList<string>> Allow = Networks("allow", "The addresses and networks that may connect or send datagrams; none means all.");
 
     /// <summary>Who may not.</summary>
-    public static readonly Setting<IReadOnlyList<string>> Deny = Networks("deny", "The addresses and networks that may not connect, whatever `allow` says.");
+    public static readonly Setting<IReadOnlyList<string>> Deny = Networks("deny", "The addresses and networks that may not, whatever `allow` says.");
 
     /// <summary>The most that one connection has received and not consumed.</summary>
     public static readonly Setting<long> ConnectionInput = Size(

@@ -15,7 +15,9 @@ public sealed class DnsStatistics
     // Ports times workers, those included that a reload has closed. A tally has 200 KB; over it, workers share the streams'.
     private const int MostTallies = 64;
 
-    private readonly DnsStatisticsOptions _options;
+    private readonly ILoggerFactory? _loggerFactory;
+    private volatile DnsStatisticsOptions _options;
+    private volatile QueryLog? _log;
     private readonly NameHash _hash;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -36,7 +38,8 @@ public sealed class DnsStatistics
         _options = options;
         _hash = hash.NotDefault();
         _time = time ?? TimeProvider.System;
-        Log = options.LogEvery > 0 && loggerFactory is not null ? new QueryLog(loggerFactory.CreateLogger(QueryLog.Category), options.LogLinesPerSecond) : null;
+        _loggerFactory = loggerFactory;
+        _log = MakeLog(options);
         _shared = MakeTally();
     }
 
@@ -47,7 +50,32 @@ public sealed class DnsStatistics
     internal RateLimitedResponder? RateLimits { get; set; }
 
     /// <summary>Gets what tells of queries; null if nothing does.</summary>
-    internal QueryLog? Log { get; }
+    internal QueryLog? Log => _log;
+
+    /// <summary>Gets what is counted.</summary>
+    public DnsStatisticsOptions Options => _options;
+
+    /// <summary>Counts and tells of other things from here on; all numbers stay, and the name under which metrics are told.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its bounds; nothing has changed.</exception>
+    public void Update(DnsStatisticsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        lock (_lock)
+        {
+            DnsStatisticsOptions former = _options;
+            _options = new DnsStatisticsOptions { ServiceName = former.ServiceName, TopNames = options.TopNames, TopClients = options.TopClients, LogEvery = options.LogEvery, LogLinesPerSecond = options.LogLinesPerSecond };
+            if (former.LogEvery > 0 != options.LogEvery > 0 || former.LogLinesPerSecond != options.LogLinesPerSecond)
+            {
+                _log = MakeLog(options);
+            }
+
+            foreach (QueryTally tally in Tallies())
+            {
+                tally.Update(options.TopNames, options.TopClients, _log is null ? 0 : options.LogEvery);
+            }
+        }
+    }
 
     /// <summary>Adds up what has been counted.</summary>
     public DnsCounts Capture()
@@ -152,6 +180,9 @@ public sealed class DnsStatistics
             return made;
         }
     }
+
+    private QueryLog? MakeLog(DnsStatisticsOptions options) =>
+        options.LogEvery > 0 && _loggerFactory is not null ? new QueryLog(_loggerFactory.CreateLogger(QueryLog.Category), options.LogLinesPerSecond) : null;
 
     private QueryTally MakeTally() => new(_hash, _options.TopNames, _options.TopClients, Log is null ? 0 : _options.LogEvery);
 

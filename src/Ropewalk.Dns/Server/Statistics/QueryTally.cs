@@ -40,7 +40,9 @@ internal sealed class QueryTally
 
     private readonly long[] _counts = new long[TypesAt + TypeSlots.Count + Padding];
     private readonly NameHash _hash;
-    private readonly int _sampleEvery;
+    private volatile int _sampleEvery;
+    private volatile RecentHitters? _names;
+    private volatile RecentHitters? _clients;
 
     /// <summary>Makes a tally.</summary>
     /// <param name="hash">A hash with a secret.</param>
@@ -50,30 +52,38 @@ internal sealed class QueryTally
     public QueryTally(NameHash hash, bool countsNames, bool countsClients, int sampleEvery)
     {
         _hash = hash;
-        _sampleEvery = sampleEvery;
         _counts[UntilSampledAt] = sampleEvery - 1;
-        Names = countsNames ? new RecentHitters(NameCounters, DnsLimits.NameBytes) : null;
-        Clients = countsClients ? new RecentHitters(ClientCounters, ClientNetwork.KeyBytes) : null;
+        Update(countsNames, countsClients, sampleEvery);
     }
 
     /// <summary>Gets what is asked for most; null if that is not counted.</summary>
-    public RecentHitters? Names { get; }
+    public RecentHitters? Names => _names;
 
     /// <summary>Gets who asks most; null if that is not counted.</summary>
-    public RecentHitters? Clients { get; }
+    public RecentHitters? Clients => _clients;
 
     /// <summary>Gets the types that are asked for most.</summary>
     public RecentHitters Types { get; } = new(TypeCounters, sizeof(ushort));
 
+    /// <summary>Counts other things from here on; what is counted as before goes on. <b>Call</b>: from any thread.</summary>
+    public void Update(bool countsNames, bool countsClients, int sampleEvery)
+    {
+        _sampleEvery = sampleEvery;
+        _names = countsNames ? _names ?? new RecentHitters(NameCounters, DnsLimits.NameBytes) : null;
+        _clients = countsClients ? _clients ?? new RecentHitters(ClientCounters, ClientNetwork.KeyBytes) : null;
+    }
+
     /// <summary>Says which of the next <paramref name="count"/> queries is told of; -1 for none.</summary>
     public int TakeSample(int count)
     {
-        if (_sampleEvery == 0)
+        int every = _sampleEvery;
+        if (every == 0)
         {
             return -1;
         }
 
-        long until = _counts[UntilSampledAt];
+        // Where it was each of more, or none, before.
+        long until = Math.Clamp(_counts[UntilSampledAt], 0, every - 1);
         if (until >= count)
         {
             _counts[UntilSampledAt] = until - count;
@@ -81,7 +91,7 @@ internal sealed class QueryTally
         }
 
         // One of a batch: what would be a second one is the first of the next.
-        _counts[UntilSampledAt] = Math.Max(0, until + _sampleEvery - count);
+        _counts[UntilSampledAt] = Math.Max(0, until + every - count);
         return (int)until;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Diagnostics;
+using Ropewalk.Transports.Sockets;
 
 namespace Ropewalk.Endpoints.Schemes;
 
@@ -29,9 +30,14 @@ public sealed class SystemdEndpointScheme : IEndpointScheme
         }
 
         var listeners = new List<IConnectionListener>();
-        foreach (int descriptor in descriptors)
+        foreach (int descriptor in descriptors.Where(descriptor => !spec.Has("tcp") || !InheritedSocket.IsDatagram(descriptor)))
         {
             listeners.Add(await FileDescriptorEndpointScheme.BindAsync(spec, descriptor, context, cancellationToken));
+        }
+
+        if (listeners.Count == 0)
+        {
+            throw new EndpointException($"Cannot listen on {spec}: no activated socket of that name is a stream socket.", ErrorSide.Local);
         }
 
         return new EndpointListener(listeners is [IConnectionListener only] ? only : new JoinedListener(listeners));

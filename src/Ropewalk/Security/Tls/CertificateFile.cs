@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Ropewalk.Blocking;
 
 namespace Ropewalk.Security.Tls;
 
@@ -48,8 +49,8 @@ internal sealed record CertificateFile(string Path, string? KeyPath)
 
     public static ServerCertificate ReadPem(string certificatePath, string? keyPath, string? password)
     {
-        string certificatePem = File.ReadAllText(certificatePath);
-        string keyPem = keyPath is null ? certificatePem : File.ReadAllText(keyPath);
+        string certificatePem = RegularFile.ReadAllText(certificatePath);
+        string keyPem = keyPath is null ? certificatePem : RegularFile.ReadAllText(keyPath);
         keyPath ??= certificatePath;
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(certificatePem);
@@ -91,13 +92,13 @@ internal sealed record CertificateFile(string Path, string? KeyPath)
     {
         try
         {
-            X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password, X509KeyStorageFlags.DefaultKeySet);
+            X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12Collection(RegularFile.ReadAllBytes(path), password, X509KeyStorageFlags.DefaultKeySet);
             X509Certificate2 leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
                 ?? throw new CertificateException([$"{path}: holds no certificate with a private key."]);
             all.Remove(leaf);
             return new ServerCertificate(leaf, all, path);
         }
-        catch (CryptographicException exception) when (exception.InnerException is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (CryptographicException exception)
         {
             throw new CertificateException([$"{path}: not a PFX file, or the password is wrong."], exception);
         }

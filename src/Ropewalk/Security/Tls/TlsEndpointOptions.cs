@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Ropewalk.Blocking;
 using Ropewalk.Diagnostics;
 using Ropewalk.Endpoints;
 
@@ -103,7 +104,7 @@ internal static class TlsEndpointOptions
         try
         {
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(path);
+            authorities.ImportFromPem(RegularFile.ReadAllText(path));
             if (authorities.Count > 0)
             {
                 return authorities;

@@ -22,7 +22,7 @@ public readonly unsafe ref struct DatagramBatch
         _slots = worker.Slots;
     }
 
-    /// <summary>Gets the number of datagrams: 1 to <see cref="DatagramPortOptions.BatchSize"/>; 0 if <see cref="IsRefused"/>.</summary>
+    /// <summary>Gets the number of datagrams, without those removed: 1 to <see cref="DatagramPortOptions.BatchSize"/>; 0 if <see cref="IsRefused"/>.</summary>
     public int Count => _slots.Count;
 
     /// <summary>Gets whether there are no datagrams, but the word that nobody listens at <see cref="DatagramPortOptions.Peer"/>. It can be forged by who guesses both ports.</summary>
@@ -39,6 +39,30 @@ public readonly unsafe ref struct DatagramBatch
 
     /// <summary>Gets a datagram.</summary>
     public Datagram this[int index] => new(in _slots.At(index));
+
+    /// <summary>Removes a datagram, so that who is called next does not see it; the last one takes its place. Only before the first reply.</summary>
+    public void Remove(int index)
+    {
+        ref ReceivedDatagram gone = ref _slots.At(index);
+        if (_slots.OutgoingCount > 0 || _slots.OpenReply >= 0)
+        {
+            throw new InvalidOperationException("Datagrams are removed before the first reply: it may stand in a buffer that would be written over.");
+        }
+
+        ref ReceivedDatagram last = ref _slots.At(_slots.Count - 1);
+        _slots.Count--;
+        if (index == _slots.Count)
+        {
+            return;
+        }
+
+        // The buffers stay where they are: the system writes into them by their places.
+        gone.Peer = last.Peer;
+        gone.Local = last.Local;
+        gone.Length = last.Length;
+        gone.IsTruncated = last.IsTruncated;
+        new ReadOnlySpan<byte>(last.Payload, last.Length).CopyTo(new Span<byte>(gone.Payload, _slots.ReceiveBytes));
+    }
 
     /// <summary>
     /// Gets a slot to write the reply to datagram <paramref name="index"/> into; <see cref="Reply(int, int)"/> sends it.

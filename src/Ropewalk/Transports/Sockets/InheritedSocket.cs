@@ -6,6 +6,20 @@ namespace Ropewalk.Transports.Sockets;
 /// <summary>Checks a descriptor that a supervisor handed over before a transport makes it its own.</summary>
 internal static class InheritedSocket
 {
+    /// <summary>Tells whether a descriptor is an open socket of datagrams.</summary>
+    public static bool IsDatagram(int descriptor)
+    {
+        try
+        {
+            using var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
+            return socket.SocketType == SocketType.Dgram;
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes the end point of a listening stream socket.</summary>
     /// <returns>What is wrong with the descriptor, or null.</returns>
     public static string? TryOpen(int descriptor, out FileHandleEndPoint? endPoint)

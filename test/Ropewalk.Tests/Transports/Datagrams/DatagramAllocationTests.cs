@@ -1,4 +1,5 @@
 using System.Net;
+using Ropewalk.Policies;
 using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Tests.Transports.Datagrams;
@@ -28,7 +29,7 @@ public sealed class DatagramAllocationTests
         var server = new Meter(Serve);
         var client = new Meter(AskNext);
         await using IDatagramPort port = await kind.NewNetwork().BindAsync(
-            new IPEndPoint(IPAddress.Parse(bound), 0), server.Handle, kind.NewOptions());
+            new IPEndPoint(IPAddress.Parse(bound), 0), new AddressFilterPolicy(new AddressFilterOptions { Deny = { "203.0.113.0/24", "2001:db8::/32" } }).Apply(server.Handle), kind.NewOptions());
         await using IDatagramPort source = await kind.NewNetwork().BindAsync(
             new IPEndPoint(IPAddress.Loopback, 0), client.Handle, kind.NewOptions());
         var at = new PeerAddress(IPAddress.Loopback, port.LocalEndPoint.Port);

@@ -147,7 +147,12 @@ internal sealed class QueryStream
             }
 
             StreamTry waiting = new(encode(id));
-            _waiting.Add(id, waiting);
+            // A caller's own message has its own number.
+            if (!_waiting.TryAdd(waiting.Query.Id, waiting))
+            {
+                throw new DnsQueryException($"A question with the number {waiting.Query.Id} is under way already.", DnsQueryFailure.TooMany);
+            }
+
             _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _outgoing.Add(waiting.Query.Message);
             _tally.Add(ClientCount.Query);

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -77,6 +79,40 @@ internal sealed class ServerQuestions : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a message that the caller has made, once and as it is.</summary>
+    /// <exception cref="DnsQueryException">The server has not answered.</exception>
+    public async Task<DnsReply> SendAsync(EndpointSpec server, DnsMessage query, DnsSendOptions options, TsigKey? key, CancellationToken cancellationToken)
+    {
+        TimeSpan patience = options.Timeout ?? _options.Timeout;
+        bool isStream = server.Scheme != "udp" || options.UsesStream;
+        EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
+        var sent = SentQuery.Encode(query, key, _context.TimeProvider.GetUtcNow());
+        long begin = _context.TimeProvider.GetTimestamp();
+        DnsMessage? answer;
+        if (isStream)
+        {
+            QueryStream stream = await ConnectAsync(asked, patience, cancellationToken);
+            answer = await stream.AskAsync(_ => sent, _numbers, patience, cancellationToken);
+            if (answer is null)
+            {
+                stream.CloseIfSilentSince(begin);
+            }
+        }
+        else
+        {
+            answer = await SendDatagramAsync(server, sent, options.From, patience, cancellationToken);
+        }
+
+        if (answer is null)
+        {
+            _tally.Add(ClientCount.Timeout);
+            throw NoReply(asked, patience);
+        }
+
+        DnsTransport transport = !isStream ? DnsTransport.Udp : asked.Scheme == "tls" ? DnsTransport.Tls : DnsTransport.Tcp;
+        return new(answer, asked, transport, _context.TimeProvider.GetElapsedTime(begin), sent.Signature, sent.Violation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _streams.DisposeAsync();
@@ -85,13 +121,13 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
     {
-        var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
+        PeerAddress address = AddressOf(server);
         SentQuery query = Encode(_numbers.NextId(), question, form);
-        QueryPort port = await RentAsync(server, address, cancellationToken);
+        QueryPort port = await RentAsync(server, address, null, cancellationToken);
         DnsMessage? answer;
         try
         {
-            answer = await port.AskAsync(address, query, form.Options.Timeout ?? _options.Timeout, _context.TimeProvider, cancellationToken);
+            answer = await port.AskAsync(address, query, PatienceOf(form), _context.TimeProvider, cancellationToken);
         }
         finally
         {
@@ -109,16 +145,39 @@ internal sealed class ServerQuestions : IAsyncDisposable
             _memory.ForgetCookie(server);
         }
 
-        throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
+        throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, PatienceOf(form)) : QueryStream.NotSigned(server, query);
     }
 
-    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, CancellationToken cancellationToken)
+    private async Task<DnsMessage?> SendDatagramAsync(EndpointSpec server, SentQuery query, IPEndPoint? from, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        PeerAddress address = AddressOf(server);
+        QueryPort port = await RentAsync(server, address, from, cancellationToken);
+        try
+        {
+            return await port.AskAsync(address, query, patience, _context.TimeProvider, cancellationToken);
+        }
+        finally
+        {
+            if (from is null)
+            {
+                _ports.Return(port);
+            }
+            else
+            {
+                _ports.Close(port);
+            }
+        }
+    }
+
+    private static PeerAddress AddressOf(EndpointSpec server) => new(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
+
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, IPEndPoint? from, CancellationToken cancellationToken)
     {
         try
         {
-            return await _ports.RentAsync(address, cancellationToken);
+            return from is null ? await _ports.RentAsync(address, cancellationToken) : await _ports.BindAsync(from, address, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
+        catch (Exception e) when (e is IOException or SocketException or Win32Exception or AddressInUseException)
         {
             // No port of this family, or none left: another server may be of the other one.
             throw new DnsQueryException($"{server} cannot be asked: {e.Message}", DnsQueryFailure.Unreachable, innerException: e);
@@ -127,7 +186,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
     {
-        TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
+        TimeSpan patience = PatienceOf(form);
         long first = _context.TimeProvider.GetTimestamp();
         while (true)
         {
@@ -150,7 +209,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             }
 
             _tally.Add(ClientCount.Timeout);
-            throw NoReply(server, form);
+            throw NoReply(server, patience);
         }
     }
 
@@ -174,6 +233,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private SentQuery Encode(ushort id, DnsQuestion question, in QueryForm form) => SentQuery.Encode(id, question, form, _numbers, _context.TimeProvider.GetUtcNow());
 
-    private DnsQueryException NoReply(EndpointSpec server, in QueryForm form) =>
-        new($"{server} has not answered within {form.Options.Timeout ?? _options.Timeout}.", DnsQueryFailure.NoReply);
+    private TimeSpan PatienceOf(in QueryForm form) => form.Options.Timeout ?? _options.Timeout;
+
+    private static DnsQueryException NoReply(EndpointSpec server, TimeSpan patience) => new($"{server} has not answered within {patience}.", DnsQueryFailure.NoReply);
 }

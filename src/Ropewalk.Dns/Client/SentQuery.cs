@@ -258,6 +258,12 @@ internal sealed class SentQuery
             fits = fits && writer.TryWriteOption(EdnsOptionCode.Cookie, (byte[])[.. cookie.Client, .. cookie.Server ?? []]);
         }
 
+        if (form.IsStream)
+        {
+            // RFC 7828 §3.2.1: empty in a query, and never in a datagram.
+            fits = fits && EdnsKeepalive.TryWrite(ref writer, null);
+        }
+
         writer.EndOpt(form.IsPrivate ? PaddingBlockBytes : 0, followingBytes);
         return fits;
     }

@@ -27,7 +27,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
         _context = context;
         _numbers = numbers;
         _tally = tally;
-        _memory = new ServerMemory(numbers);
+        _memory = new ServerMemory(numbers, context.TimeProvider);
         _ports = new QueryPorts(context.DatagramPorts, numbers, tally, options.QueriesPerPort);
         _streams = new QueryStreams(context, options, tally);
     }
@@ -43,11 +43,13 @@ internal sealed class ServerQuestions : IAsyncDisposable
         {
             long begin = _context.TimeProvider.GetTimestamp();
             EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
-            ServerCookie? cookie = options.UsesCookies && hasEdns ? _memory.CookieOf(server) : null;
-            QueryForm form = new(options, hasEdns, _options.MixesCase, asked.Scheme == "tls", cookie, key);
-            DnsMessage answer = isStream ? await AskStreamAsync(asked, question, form, cancellationToken) : await AskDatagramAsync(server, question, form, cancellationToken);
+            bool hasCookie = options.UsesCookies && hasEdns;
+            QueryForm form = new(options, hasEdns, _options.MixesCase, isStream && _options.StreamKeepaliveTimeout > TimeSpan.Zero, asked.Scheme == "tls", null, key);
+            DnsMessage answer = isStream
+                ? await AskStreamAsync(asked, (stream, id) => Encode(id, question, form with { Cookie = hasCookie ? _memory.CookieOf(server, stream.From) : null }), PatienceOf(form), cancellationToken)
+                : await AskDatagramAsync(server, question, form, hasCookie, cancellationToken);
             _memory.Learn(server, answer);
-            if (answer.ResponseCode == DnsResponseCode.BadCookie && cookie is not null && !isStream)
+            if (answer.ResponseCode == DnsResponseCode.BadCookie && hasCookie && !isStream)
             {
                 // RFC 7873 §5.3: with the cookie that it has just sent, and if that is not good either, by TCP.
                 isStream = hasNewCookie;
@@ -88,22 +90,16 @@ internal sealed class ServerQuestions : IAsyncDisposable
         EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
         var sent = SentQuery.Encode(query, key, _context.TimeProvider.GetUtcNow());
         long begin = _context.TimeProvider.GetTimestamp();
-        DnsMessage? answer;
+        DnsMessage answer;
         if (isStream)
         {
-            QueryStream stream = await ConnectAsync(asked, patience, cancellationToken);
-            answer = await stream.AskAsync(_ => sent, _numbers, patience, cancellationToken);
-            if (answer is null)
-            {
-                stream.CloseIfSilentSince(begin);
-            }
+            answer = await AskStreamAsync(asked, (_, _) => sent, patience, cancellationToken);
+        }
+        else if (await SendDatagramAsync(server, sent, options.From, patience, cancellationToken) is { } reply)
+        {
+            answer = reply;
         }
         else
-        {
-            answer = await SendDatagramAsync(server, sent, options.From, patience, cancellationToken);
-        }
-
-        if (answer is null)
         {
             _tally.Add(ClientCount.Timeout);
             throw NoReply(asked, patience);
@@ -119,14 +115,15 @@ internal sealed class ServerQuestions : IAsyncDisposable
         await _ports.DisposeAsync();
     }
 
-    private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, bool hasCookie, CancellationToken cancellationToken)
     {
         PeerAddress address = AddressOf(server);
-        SentQuery query = Encode(_numbers.NextId(), question, form);
         QueryPort port = await RentAsync(server, address, null, cancellationToken);
+        SentQuery query;
         DnsMessage? answer;
         try
         {
+            query = Encode(_numbers.NextId(), question, form with { Cookie = hasCookie ? _memory.CookieOf(server, port.From) : null });
             answer = await port.AskAsync(address, query, PatienceOf(form), _context.TimeProvider, cancellationToken);
         }
         finally
@@ -184,9 +181,8 @@ internal sealed class ServerQuestions : IAsyncDisposable
         }
     }
 
-    private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, Func<QueryStream, ushort, SentQuery> encode, TimeSpan patience, CancellationToken cancellationToken)
     {
-        TimeSpan patience = PatienceOf(form);
         long first = _context.TimeProvider.GetTimestamp();
         while (true)
         {
@@ -194,7 +190,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             long begin = _context.TimeProvider.GetTimestamp();
             try
             {
-                DnsMessage? answer = await stream.AskAsync(id => Encode(id, question, form), _numbers, patience, cancellationToken);
+                DnsMessage? answer = await stream.AskAsync(id => encode(stream, id), _numbers, patience, cancellationToken);
                 if (answer is not null)
                 {
                     return answer;

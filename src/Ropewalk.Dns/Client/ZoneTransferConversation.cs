@@ -113,7 +113,7 @@ internal sealed class ZoneTransferConversation : IAsyncDisposable
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
-        _connection = await new ConnectionClient(_context).ConnectAsync(_server, cancellationToken);
+        _connection = await new ConnectionClient(_context).ConnectAsync(QueryStreams.OfferProtocol(_server), cancellationToken);
         await _connection.Transport.Output.WriteAsync(_query, cancellationToken);
     }
 

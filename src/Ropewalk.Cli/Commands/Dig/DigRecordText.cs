@@ -17,8 +17,22 @@ internal sealed class DigRecordText(DigRequest request)
     // DNSSEC's algorithms (RFC 8624 §3.1) as BIND names them.
     private static readonly Dictionary<int, string> Algorithms = new()
     {
-        [1] = "RSAMD5", [2] = "DH", [3] = "DSA", [5] = "RSASHA1", [6] = "NSEC3DSA", [7] = "NSEC3RSASHA1", [8] = "RSASHA256", [10] = "RSASHA512", [12] = "ECCGOST", [13] = "ECDSAP256SHA256", [14] = "ECDSAP384SHA384",
-        [15] = "ED25519", [16] = "ED448", [252] = "INDIRECT", [253] = "PRIVATEDNS", [254] = "PRIVATEOID",
+        [1] = "RSAMD5",
+        [2] = "DH",
+        [3] = "DSA",
+        [5] = "RSASHA1",
+        [6] = "NSEC3DSA",
+        [7] = "NSEC3RSASHA1",
+        [8] = "RSASHA256",
+        [10] = "RSASHA512",
+        [12] = "ECCGOST",
+        [13] = "ECDSAP256SHA256",
+        [14] = "ECDSAP384SHA384",
+        [15] = "ED25519",
+        [16] = "ED448",
+        [252] = "INDIRECT",
+        [253] = "PRIVATEDNS",
+        [254] = "PRIVATEOID",
     };
 
     private bool HasComments => request.HasRecordComments ?? request.IsMultiline;

@@ -164,7 +164,7 @@ internal sealed class DigLookup(DigRequest request, DnsClient client, IReadOnlyL
             return true;
         }
 
-        output.Say(request, e.Failure switch
+        output.Warn(request, e.Failure switch
         {
             DnsQueryFailure.NoReply => $"communications error to {address}: timed out",
             DnsQueryFailure.Unreachable => $"communications error to {address}: connection refused",

@@ -79,16 +79,30 @@ public sealed class DnsClient : IAsyncDisposable
         }
 
         TsigKey? key = options.Key is null ? null : FindKey(options.Key);
-        using CancellationTokenSource? either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token) : null;
-        try
+        return await InTurnAsync(end => AskAllAsync(new DnsQuestion(name, type, options.Class), options, key, end), cancellationToken);
+    }
+
+    /// <summary>Sends a message that the caller has made to one server, once and as it is, and gives what comes back, be it cut, malformed or wrongly signed: for tools that look at servers. What asks for an answer to act on calls <see cref="ExchangeAsync"/>.</summary>
+    /// <param name="query">The message. Its number, and its question if it has one, are what an answer is known by; a drawn number is the caller's business.</param>
+    /// <param name="server">Who is asked.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DnsQueryException">The server has not said anything.</exception>
+    /// <exception cref="ArgumentException">The server has no address, an option is out of its bounds, or there is no key with the name.</exception>
+    public async Task<DnsReply> SendAsync(DnsMessage query, EndpointSpec server, DnsSendOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(server);
+        await CallerContext.Detach();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        options ??= DnsSendOptions.Default;
+        if (new DnsQueryOptions { Server = server, Timeout = options.Timeout }.Validate() is { Count: > 0 } wrong)
         {
-            return await AskInTurnAsync(new DnsQuestion(name, type, options.Class), options, key, either?.Token ?? _over.Token);
+            throw new ArgumentException(string.Join(' ', wrong), nameof(options));
         }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested && e.CancellationToken != cancellationToken)
-        {
-            // Whoever compares finds the token that was given.
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
+
+        TsigKey? key = options.Key is null ? null : FindKey(options.Key);
+        return await InTurnAsync(end => _questions.SendAsync(server, query, options, key, end), cancellationToken);
     }
 
     /// <summary>Resolves the records of one type that a name has, and follows its aliases.</summary>
@@ -299,20 +313,30 @@ public sealed class DnsClient : IAsyncDisposable
         return new(question with { Class = options.Class }, since, server, options, key, _numbers.NextId(), Context, sink);
     }
 
-    private async Task<DnsExchange> AskInTurnAsync(DnsQuestion question, DnsQueryOptions options, TsigKey? key, CancellationToken cancellationToken)
+    private async Task<TAnswer> InTurnAsync<TAnswer>(Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)
     {
-        if (!await _turns.EnterAsync(cancellationToken))
-        {
-            throw new DnsQueryException($"{_options.MostInFlight} questions are under way, and {_options.MostWaiting} wait.", DnsQueryFailure.TooMany);
-        }
-
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token) : null;
+        CancellationToken end = either?.Token ?? _over.Token;
         try
         {
-            return await AskAllAsync(question, options, key, cancellationToken);
+            if (!await _turns.EnterAsync(end))
+            {
+                throw new DnsQueryException($"{_options.MostInFlight} questions are under way, and {_options.MostWaiting} wait.", DnsQueryFailure.TooMany);
+            }
+
+            try
+            {
+                return await ask(end);
+            }
+            finally
+            {
+                _turns.Leave();
+            }
         }
-        finally
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested && e.CancellationToken != cancellationToken)
         {
-            _turns.Leave();
+            // Whoever compares finds the token that was given.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
 

@@ -64,6 +64,12 @@ public sealed class DnsClientOptions
     /// <summary>Gets or sets for how long a connection is kept on which nothing is asked. 0 to 10 min; default 10 s. <b>Spec</b>: RFC 7766 §6.2.3, some seconds.</summary>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Gets or sets for how long a connection on which nothing is asked is kept at most where the server itself says for how long it may be: it is kept for as long as the server says, shorter or longer than
+    /// <see cref="StreamIdleTimeout"/>. 0 to 10 min; default 2 min (Unbound's <c>edns-tcp-keepalive-timeout</c>); at 0 the server is not asked, and not heeded. <b>Spec</b>: RFC 7828 §3.2.2.
+    /// </summary>
+    public TimeSpan StreamKeepaliveTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Gets or sets how many aliases are followed from one name. 0 to 100; default 16 (BIND's <c>max-restarts</c> was 16 for long; Unbound has 11).</summary>
     public int MostAliases { get; set; } = 16;
 
@@ -98,6 +104,7 @@ public sealed class DnsClientOptions
         Bound(MostAliases, 0, 100, nameof(MostAliases));
         BoundTime(Timeout, LeastTimeout, MostTimeout, nameof(Timeout));
         BoundTime(StreamIdleTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(StreamIdleTimeout));
+        BoundTime(StreamKeepaliveTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(StreamKeepaliveTimeout));
         wrong.AddRange(Servers.Select(WrongWith).OfType<string>());
         wrong.AddRange(Queries.Validate().Select(problem => $"{nameof(Queries)}: {problem}"));
         return wrong;

@@ -28,6 +28,18 @@ internal sealed class QueryPort : IAsyncDisposable
     /// <summary>Gets how many questions have been asked from it.</summary>
     public int Uses { get; private set; }
 
+    /// <summary>Gets the address that it sends from; the one of no host as long as the system has not chosen.</summary>
+    public IPAddress From => _port!.LocalEndPoint.Address;
+
+    /// <summary>Binds a port at an address that the caller has chosen.</summary>
+    /// <exception cref="IOException">The address is not this machine's, or the port is somebody's.</exception>
+    public static async ValueTask<QueryPort> BindAsync(IDatagramPortFactory ports, IPEndPoint from, PeerAddress peer, ClientTally tally, CancellationToken cancellationToken)
+    {
+        QueryPort made = new(from.AddressFamily, tally);
+        made._port = await ports.BindAsync(from, made.Receive, SizesFor(peer), cancellationToken);
+        return made;
+    }
+
     /// <summary>Binds a port whose number is drawn.</summary>
     public static async ValueTask<QueryPort> BindAsync(IDatagramPortFactory ports, AddressFamily family, PeerAddress? peer, QueryNumbers numbers, ClientTally tally, CancellationToken cancellationToken)
     {

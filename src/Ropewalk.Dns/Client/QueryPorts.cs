@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Ropewalk.Transports.Datagrams;
 
@@ -33,6 +34,17 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
 
         // A port that asks nobody else hears nobody else.
         return QueryPort.BindAsync(ports, family, usesEach == 1 ? server : null, numbers, tally, cancellationToken);
+    }
+
+    /// <summary>Gets a port at an address that the caller has chosen. It goes back with <see cref="Close"/>.</summary>
+    public ValueTask<QueryPort> BindAsync(IPEndPoint from, in PeerAddress server, CancellationToken cancellationToken)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_isOver, typeof(DnsClient));
+        }
+
+        return QueryPort.BindAsync(ports, from, server, tally, cancellationToken);
     }
 
     /// <summary>Takes a port back. Closing it takes a moment, which no question waits for.</summary>
@@ -75,7 +87,8 @@ internal sealed class QueryPorts(IDatagramPortFactory ports, QueryNumbers number
         await Task.WhenAll(closing);
     }
 
-    private void Close(QueryPort port)
+    /// <summary>Closes a port behind the question's back.</summary>
+    public void Close(QueryPort port)
     {
         Task closing = CloseAsync(port);
         if (closing.IsCompleted)

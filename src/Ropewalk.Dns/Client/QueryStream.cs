@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Endpoints;
 using Ropewalk.Framing;
 
@@ -19,10 +21,12 @@ internal sealed class QueryStream
     private readonly TimeProvider _time;
     private readonly ClientTally _tally;
     private readonly QueryTurns _turns;
-    private readonly TimeSpan _idleTimeout;
+    private readonly TimeSpan _mostIdle;
     private readonly ITimer _idle;
+    private TimeSpan _idleTimeout;
     private long _lastHeard;
     private bool _isSending;
+    private bool _isLeaving;
     private bool _isOver;
 
     public QueryStream(EndpointSpec server, ConnectionContext connection, DnsClientOptions options, TimeProvider time, ClientTally tally)
@@ -33,6 +37,7 @@ internal sealed class QueryStream
         _tally = tally;
         _turns = new QueryTurns(options.MostInFlightOfStream, options.MostInFlight);
         _idleTimeout = options.StreamIdleTimeout;
+        _mostIdle = options.StreamKeepaliveTimeout;
         _lastHeard = time.GetTimestamp();
         _idle = time.CreateTimer(static state => ((QueryStream)state!).CloseIfIdle(), this, _idleTimeout, Timeout.InfiniteTimeSpan);
         Ended = ReadAsync();
@@ -48,10 +53,13 @@ internal sealed class QueryStream
         {
             lock (_turn)
             {
-                return !_isOver;
+                return !_isOver && !_isLeaving;
             }
         }
     }
+
+    /// <summary>Gets the address that it asks from; the one of no host if the connection is not of the Internet.</summary>
+    public IPAddress From => (_connection.LocalEndPoint as IPEndPoint)?.Address ?? IPAddress.Any;
 
     /// <summary>Gets whether a question has been answered on it: a server that then closes it has only become tired of it.</summary>
     public bool HasAnswered { get; private set; }
@@ -134,7 +142,7 @@ internal sealed class QueryStream
     {
         lock (_turn)
         {
-            if (_isOver)
+            if (_isOver || _isLeaving)
             {
                 throw new DnsQueryException($"{_server} has closed the connection without an answer.", DnsQueryFailure.Malformed);
             }
@@ -147,7 +155,12 @@ internal sealed class QueryStream
             }
 
             StreamTry waiting = new(encode(id));
-            _waiting.Add(id, waiting);
+            // A caller's own message has its own number.
+            if (!_waiting.TryAdd(waiting.Query.Id, waiting))
+            {
+                throw new DnsQueryException($"A question with the number {waiting.Query.Id} is under way already.", DnsQueryFailure.TooMany);
+            }
+
             _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _outgoing.Add(waiting.Query.Message);
             _tally.Add(ClientCount.Query);
@@ -163,16 +176,39 @@ internal sealed class QueryStream
 
     private void Forget(SentQuery query)
     {
+        bool isLast;
         lock (_turn)
         {
             _waiting.Remove(query.Id);
             // If the server does not read, it has not been sent, and need not be any more.
             _outgoing.Remove(query.Message);
+            isLast = _waiting.Count == 0 && _isLeaving;
             if (_waiting.Count == 0 && !_isOver)
             {
                 // RFC 7766 §6.2.3: the client closes what it does not use.
                 _idle.Change(_idleTimeout, Timeout.InfiniteTimeSpan);
             }
+        }
+
+        if (isLast)
+        {
+            Close();
+        }
+    }
+
+    // RFC 7828 §3.2.2: the server says how long the connection may be idle; at zero it wants to be left, once it has answered what it was asked.
+    private void Heed(DnsMessage answer)
+    {
+        if (_mostIdle == TimeSpan.Zero || answer.Opt is null || !answer.Opt.TryFind(EdnsOptionCode.TcpKeepalive, out OptOption? option)
+            || EdnsKeepalive.Decode(option.Value.Span, out TimeSpan? idle) != DnsViolation.None || idle is not { } allowed)
+        {
+            return;
+        }
+
+        lock (_turn)
+        {
+            _isLeaving |= allowed == TimeSpan.Zero;
+            _idleTimeout = allowed < _mostIdle ? allowed : _mostIdle;
         }
     }
 
@@ -291,6 +327,7 @@ internal sealed class QueryStream
         if (verdict == AnswerVerdict.Answer)
         {
             HasAnswered = true;
+            Heed(answer!);
             waiting.TakeAnswer(answer!);
             return;
         }

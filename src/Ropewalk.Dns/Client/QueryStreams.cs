@@ -63,9 +63,12 @@ internal sealed class QueryStreams(EndpointContext context, DnsClientOptions opt
         _over.Dispose();
     }
 
+    /// <summary>Adds to an endpoint of TLS that DNS is what will be spoken, unless it says something else: its ALPN name at IANA, for RFC 7858. A server that has no list passes over it.</summary>
+    public static EndpointSpec OfferProtocol(EndpointSpec server) => server.Scheme == "tls" && !server.Has("alpn") ? server.WithKey("alpn", "dot") : server;
+
     private async Task<QueryStream> ConnectAsync(EndpointSpec server)
     {
-        ConnectionContext connection = await _connections.ConnectAsync(server, _over.Token);
+        ConnectionContext connection = await _connections.ConnectAsync(OfferProtocol(server), _over.Token);
         return new QueryStream(server, connection, options, context.TimeProvider, tally);
     }
 

@@ -24,10 +24,11 @@ internal sealed class QueryTurns(int most, int mostWaiting)
     /// <returns>False if too many wait.</returns>
     public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         LinkedListNode<TaskCompletionSource> place;
         lock (_turn)
         {
+            // Under the lock: who is told that nobody is in, after everybody has been told to go, can rely on it.
+            cancellationToken.ThrowIfCancellationRequested();
             if (_taken < most)
             {
                 _taken++;

@@ -20,7 +20,9 @@ internal sealed class SentQuery
     private const int MostBytes = 4096;
 
     private readonly byte[] _name;
-    private readonly DnsQuestion _question;
+    private readonly DnsQuestion? _question;
+    private readonly DnsOpcode _opcode;
+    private readonly bool _takesAll;
     private readonly bool _isCaseFixed;
     private readonly byte[]? _clientCookie;
     private readonly bool _expectsCookie;
@@ -39,6 +41,18 @@ internal sealed class SentQuery
         Message = message;
     }
 
+    private SentQuery(DnsMessage query, TsigTransaction? tsig, byte[] message)
+    {
+        Id = query.Header.Id;
+        _question = query.Question;
+        _name = query.Question?.Name.Wire.ToArray() ?? [];
+        _opcode = query.Header.Opcode;
+        _takesAll = true;
+        HasEdns = query.Opt is not null;
+        _tsig = tsig;
+        Message = message;
+    }
+
     /// <summary>Gets the message's number.</summary>
     public ushort Id { get; }
 
@@ -53,6 +67,29 @@ internal sealed class SentQuery
 
     /// <summary>Gets whether an answer came without the cookie that its server has always sent.</summary>
     public bool HasMissedCookie { get; private set; }
+
+    /// <summary>Gets what the answer's signature is worth.</summary>
+    public DnsSignature Signature { get; private set; }
+
+    /// <summary>Gets what is malformed in the answer: it is taken all the same where the caller has made the message.</summary>
+    public DnsViolation Violation { get; private set; }
+
+    /// <summary>Encodes a message that the caller has made, and wants to see every answer to.</summary>
+    /// <exception cref="ArgumentException">It is too long.</exception>
+    public static SentQuery Encode(DnsMessage query, TsigKey? key, DateTimeOffset now)
+    {
+        byte[] message = query.Encode(NameCompression.None);
+        if (key is null)
+        {
+            return new(query, null, message);
+        }
+
+        TsigTransaction tsig = new(key);
+        int length = message.Length;
+        byte[] place = new byte[length + tsig.RecordBytes];
+        message.CopyTo(place, 0);
+        return tsig.TrySign(place, ref length, now) ? new(query, tsig, place[..length]) : throw new ArgumentException("The message is too long to be signed.", nameof(query));
+    }
 
     /// <summary>Encodes a question.</summary>
     public static SentQuery Encode(ushort id, DnsQuestion question, in QueryForm form, QueryNumbers numbers, DateTimeOffset now)
@@ -106,15 +143,27 @@ internal sealed class SentQuery
             return verdict;
         }
 
+        if (_takesAll)
+        {
+            Violation = DnsMessage.DecodeBeginning(bytes, out answer);
+            Signature = _tsig is null ? DnsSignature.Unasked : JudgeSignature(bytes, now);
+            return AnswerVerdict.Answer;
+        }
+
         if (DnsMessage.Decode(bytes, out answer) != DnsViolation.None)
         {
             // Some servers cut a message where the datagram ends, in the middle of a record. All that such a one is taken for is that it was cut.
-            answer = header.IsTruncated && _tsig is null ? new DnsMessage(header with { AnswerCount = 0, AuthorityCount = 0, AdditionalCount = 0 }, [_question]) : null;
+            answer = header.IsTruncated && _tsig is null ? new DnsMessage(header with { AnswerCount = 0, AuthorityCount = 0, AdditionalCount = 0 }, [_question!]) : null;
             return answer is null ? AnswerVerdict.Malformed : AnswerVerdict.Answer;
         }
 
         verdict = JudgeCookie(answer!);
-        verdict = verdict == AnswerVerdict.Answer && _tsig is not null ? JudgeSignature(bytes, now) : verdict;
+        if (verdict == AnswerVerdict.Answer && _tsig is not null)
+        {
+            Signature = JudgeSignature(bytes, now);
+            verdict = Signature == DnsSignature.Good ? AnswerVerdict.Answer : AnswerVerdict.WrongSignature;
+        }
+
         answer = verdict == AnswerVerdict.Answer ? answer : null;
         return verdict;
     }
@@ -122,7 +171,7 @@ internal sealed class SentQuery
     private AnswerVerdict JudgeQuestion(ref DnsMessageReader reader)
     {
         DnsHeader header = reader.Header;
-        if (!header.IsResponse || header.Opcode != DnsOpcode.Query)
+        if (!header.IsResponse || header.Opcode != _opcode)
         {
             return AnswerVerdict.WrongQuestion;
         }
@@ -131,11 +180,11 @@ internal sealed class SentQuery
         {
             // RFC 6891 §7: who does not understand a message may answer with nothing but a header.
             bool isRefusal = header.ResponseCode is not (DnsResponseCode.NoError or DnsResponseCode.NameError) && header.AnswerCount == 0;
-            return isRefusal ? AnswerVerdict.Answer : AnswerVerdict.WrongQuestion;
+            return isRefusal || _question is null ? AnswerVerdict.Answer : AnswerVerdict.WrongQuestion;
         }
 
         Span<byte> name = stackalloc byte[DnsLimits.NameBytes];
-        if (header.QuestionCount != 1 || !reader.TryReadQuestion(out DnsQuestionView asked, out _) || asked.CopyName(name, out int length) != DnsViolation.None)
+        if (_question is null || header.QuestionCount != 1 || !reader.TryReadQuestion(out DnsQuestionView asked, out _) || asked.CopyName(name, out int length) != DnsViolation.None)
         {
             return AnswerVerdict.WrongQuestion;
         }
@@ -164,22 +213,29 @@ internal sealed class SentQuery
             : AnswerVerdict.WrongCookie;
     }
 
-    private AnswerVerdict JudgeSignature(ReadOnlySpan<byte> bytes, DateTimeOffset now)
+    private DnsSignature JudgeSignature(ReadOnlySpan<byte> bytes, DateTimeOffset now)
     {
         // RFC 8945 §5.3: an answer to a signed question is signed.
         if (TsigView.Find(bytes, out TsigView tsig, out bool isThere) != DnsViolation.None || !isThere)
         {
-            return AnswerVerdict.WrongSignature;
+            return DnsSignature.Missing;
         }
 
         // RFC 8945 §5.3.2: without a signature it says what was wrong with the question's; but anybody could say that.
         if (tsig.Mac.IsEmpty)
         {
             SignatureError = tsig.Error;
-            return AnswerVerdict.WrongSignature;
+            return tsig.Error == DnsResponseCode.NoError ? DnsSignature.Bad : DnsSignature.Refused;
         }
 
-        return _tsig!.Check(tsig, now) is DnsResponseCode.NoError ? AnswerVerdict.Answer : AnswerVerdict.WrongSignature;
+        return _tsig!.Check(tsig, now) switch
+        {
+            // The clocks differ, and the server has signed that.
+            DnsResponseCode.NoError when _takesAll && tsig.Error != DnsResponseCode.NoError => DnsSignature.Refused,
+            DnsResponseCode.NoError => DnsSignature.Good,
+            DnsResponseCode.BadTime => DnsSignature.WrongTime,
+            _ => DnsSignature.Bad,
+        };
     }
 
     private static bool TryWriteOpt(ref DnsMessageWriter writer, in QueryForm form, int followingBytes)
@@ -200,6 +256,12 @@ internal sealed class SentQuery
         if (form.Cookie is { } cookie)
         {
             fits = fits && writer.TryWriteOption(EdnsOptionCode.Cookie, (byte[])[.. cookie.Client, .. cookie.Server ?? []]);
+        }
+
+        if (form.IsStream)
+        {
+            // RFC 7828 §3.2.1: empty in a query, and never in a datagram.
+            fits = fits && EdnsKeepalive.TryWrite(ref writer, null);
         }
 
         writer.EndOpt(form.IsPrivate ? PaddingBlockBytes : 0, followingBytes);

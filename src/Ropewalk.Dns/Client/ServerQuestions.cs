@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -25,7 +27,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
         _context = context;
         _numbers = numbers;
         _tally = tally;
-        _memory = new ServerMemory(numbers);
+        _memory = new ServerMemory(numbers, context.TimeProvider);
         _ports = new QueryPorts(context.DatagramPorts, numbers, tally, options.QueriesPerPort);
         _streams = new QueryStreams(context, options, tally);
     }
@@ -41,11 +43,13 @@ internal sealed class ServerQuestions : IAsyncDisposable
         {
             long begin = _context.TimeProvider.GetTimestamp();
             EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
-            ServerCookie? cookie = options.UsesCookies && hasEdns ? _memory.CookieOf(server) : null;
-            QueryForm form = new(options, hasEdns, _options.MixesCase, asked.Scheme == "tls", cookie, key);
-            DnsMessage answer = isStream ? await AskStreamAsync(asked, question, form, cancellationToken) : await AskDatagramAsync(server, question, form, cancellationToken);
+            bool hasCookie = options.UsesCookies && hasEdns;
+            QueryForm form = new(options, hasEdns, _options.MixesCase, isStream && _options.StreamKeepaliveTimeout > TimeSpan.Zero, asked.Scheme == "tls", null, key);
+            DnsMessage answer = isStream
+                ? await AskStreamAsync(asked, (stream, id) => Encode(id, question, form with { Cookie = hasCookie ? _memory.CookieOf(server, stream.From) : null }), PatienceOf(form), cancellationToken)
+                : await AskDatagramAsync(server, question, form, hasCookie, cancellationToken);
             _memory.Learn(server, answer);
-            if (answer.ResponseCode == DnsResponseCode.BadCookie && cookie is not null && !isStream)
+            if (answer.ResponseCode == DnsResponseCode.BadCookie && hasCookie && !isStream)
             {
                 // RFC 7873 §5.3: with the cookie that it has just sent, and if that is not good either, by TCP.
                 isStream = hasNewCookie;
@@ -77,21 +81,50 @@ internal sealed class ServerQuestions : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a message that the caller has made, once and as it is.</summary>
+    /// <exception cref="DnsQueryException">The server has not answered.</exception>
+    public async Task<DnsReply> SendAsync(EndpointSpec server, DnsMessage query, DnsSendOptions options, TsigKey? key, CancellationToken cancellationToken)
+    {
+        TimeSpan patience = options.Timeout ?? _options.Timeout;
+        bool isStream = server.Scheme != "udp" || options.UsesStream;
+        EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
+        var sent = SentQuery.Encode(query, key, _context.TimeProvider.GetUtcNow());
+        long begin = _context.TimeProvider.GetTimestamp();
+        DnsMessage answer;
+        if (isStream)
+        {
+            answer = await AskStreamAsync(asked, (_, _) => sent, patience, cancellationToken);
+        }
+        else if (await SendDatagramAsync(server, sent, options.From, patience, cancellationToken) is { } reply)
+        {
+            answer = reply;
+        }
+        else
+        {
+            _tally.Add(ClientCount.Timeout);
+            throw NoReply(asked, patience);
+        }
+
+        DnsTransport transport = !isStream ? DnsTransport.Udp : asked.Scheme == "tls" ? DnsTransport.Tls : DnsTransport.Tcp;
+        return new(answer, asked, transport, _context.TimeProvider.GetElapsedTime(begin), sent.Signature, sent.Violation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _streams.DisposeAsync();
         await _ports.DisposeAsync();
     }
 
-    private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    private async Task<DnsMessage> AskDatagramAsync(EndpointSpec server, DnsQuestion question, QueryForm form, bool hasCookie, CancellationToken cancellationToken)
     {
-        var address = new PeerAddress(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
-        SentQuery query = Encode(_numbers.NextId(), question, form);
-        QueryPort port = await RentAsync(server, address, cancellationToken);
+        PeerAddress address = AddressOf(server);
+        QueryPort port = await RentAsync(server, address, null, cancellationToken);
+        SentQuery query;
         DnsMessage? answer;
         try
         {
-            answer = await port.AskAsync(address, query, form.Options.Timeout ?? _options.Timeout, _context.TimeProvider, cancellationToken);
+            query = Encode(_numbers.NextId(), question, form with { Cookie = hasCookie ? _memory.CookieOf(server, port.From) : null });
+            answer = await port.AskAsync(address, query, PatienceOf(form), _context.TimeProvider, cancellationToken);
         }
         finally
         {
@@ -109,25 +142,47 @@ internal sealed class ServerQuestions : IAsyncDisposable
             _memory.ForgetCookie(server);
         }
 
-        throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, form) : QueryStream.NotSigned(server, query);
+        throw query.SignatureError == DnsResponseCode.NoError ? NoReply(server, PatienceOf(form)) : QueryStream.NotSigned(server, query);
     }
 
-    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, CancellationToken cancellationToken)
+    private async Task<DnsMessage?> SendDatagramAsync(EndpointSpec server, SentQuery query, IPEndPoint? from, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        PeerAddress address = AddressOf(server);
+        QueryPort port = await RentAsync(server, address, from, cancellationToken);
+        try
+        {
+            return await port.AskAsync(address, query, patience, _context.TimeProvider, cancellationToken);
+        }
+        finally
+        {
+            if (from is null)
+            {
+                _ports.Return(port);
+            }
+            else
+            {
+                _ports.Close(port);
+            }
+        }
+    }
+
+    private static PeerAddress AddressOf(EndpointSpec server) => new(server.Address ?? throw new ArgumentException($"The server {server} needs an address."), server.Port!.Value);
+
+    private async ValueTask<QueryPort> RentAsync(EndpointSpec server, PeerAddress address, IPEndPoint? from, CancellationToken cancellationToken)
     {
         try
         {
-            return await _ports.RentAsync(address, cancellationToken);
+            return from is null ? await _ports.RentAsync(address, cancellationToken) : await _ports.BindAsync(from, address, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or Win32Exception or AddressInUseException)
+        catch (Exception e) when (e is IOException or SocketException or Win32Exception or AddressInUseException)
         {
             // No port of this family, or none left: another server may be of the other one.
             throw new DnsQueryException($"{server} cannot be asked: {e.Message}", DnsQueryFailure.Unreachable, innerException: e);
         }
     }
 
-    private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, DnsQuestion question, QueryForm form, CancellationToken cancellationToken)
+    private async Task<DnsMessage> AskStreamAsync(EndpointSpec server, Func<QueryStream, ushort, SentQuery> encode, TimeSpan patience, CancellationToken cancellationToken)
     {
-        TimeSpan patience = form.Options.Timeout ?? _options.Timeout;
         long first = _context.TimeProvider.GetTimestamp();
         while (true)
         {
@@ -135,7 +190,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             long begin = _context.TimeProvider.GetTimestamp();
             try
             {
-                DnsMessage? answer = await stream.AskAsync(id => Encode(id, question, form), _numbers, patience, cancellationToken);
+                DnsMessage? answer = await stream.AskAsync(id => encode(stream, id), _numbers, patience, cancellationToken);
                 if (answer is not null)
                 {
                     return answer;
@@ -150,7 +205,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             }
 
             _tally.Add(ClientCount.Timeout);
-            throw NoReply(server, form);
+            throw NoReply(server, patience);
         }
     }
 
@@ -174,6 +229,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
 
     private SentQuery Encode(ushort id, DnsQuestion question, in QueryForm form) => SentQuery.Encode(id, question, form, _numbers, _context.TimeProvider.GetUtcNow());
 
-    private DnsQueryException NoReply(EndpointSpec server, in QueryForm form) =>
-        new($"{server} has not answered within {form.Options.Timeout ?? _options.Timeout}.", DnsQueryFailure.NoReply);
+    private TimeSpan PatienceOf(in QueryForm form) => form.Options.Timeout ?? _options.Timeout;
+
+    private static DnsQueryException NoReply(EndpointSpec server, TimeSpan patience) => new($"{server} has not answered within {patience}.", DnsQueryFailure.NoReply);
 }

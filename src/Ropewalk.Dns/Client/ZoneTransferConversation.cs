@@ -41,7 +41,7 @@ internal sealed class ZoneTransferConversation : IAsyncDisposable
         new(_receiver.Failure, _receiver.Code, _receiver.Kind, _receiver.Serial, _receiver.Records, _receiver.Messages, _receiver.Bytes, _context.TimeProvider.GetElapsedTime(_begin));
 
     /// <summary>Gets the words for a failure.</summary>
-    public string Describe() => $"{_server} has not transferred the zone: {_receiver.Failure}{(_receiver.Code == DnsResponseCode.NoError ? "" : $" ({_receiver.Code.Mnemonic()})")}.";
+    public string Describe() => $"{_server} has not transferred the zone: {_receiver.Failure}{(_receiver.Code == DnsResponseCode.NoError ? "" : $" ({(_receiver.Failure == ZoneTransferFailure.NotSigned ? _receiver.Code.TsigMnemonic() : _receiver.Code.Mnemonic())})")}.";
 
     /// <summary>Takes what has arrived, or waits for it.</summary>
     /// <returns>False if it is over.</returns>
@@ -113,7 +113,7 @@ internal sealed class ZoneTransferConversation : IAsyncDisposable
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
-        _connection = await new ConnectionClient(_context).ConnectAsync(_server, cancellationToken);
+        _connection = await new ConnectionClient(_context).ConnectAsync(QueryStreams.OfferProtocol(_server), cancellationToken);
         await _connection.Transport.Output.WriteAsync(_query, cancellationToken);
     }
 

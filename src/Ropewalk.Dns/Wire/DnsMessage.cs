@@ -34,6 +34,17 @@ public sealed record DnsMessage(
     /// <param name="message">The value, if all of it is well-formed.</param>
     public static DnsViolation Decode(ReadOnlySpan<byte> bytes, out DnsMessage? message)
     {
+        DnsViolation violation = DecodeBeginning(bytes, out message);
+        message = violation == DnsViolation.None ? message : null;
+        return violation;
+    }
+
+    /// <summary>Decodes what comes before the first mistake of a message: for tools that show what a broken peer sends, and for nobody who acts on it.</summary>
+    /// <param name="bytes">The message, and nothing behind it.</param>
+    /// <param name="message">What there is, with the counts of its header; null if not even that is whole.</param>
+    /// <returns>The mistake, or that there is none.</returns>
+    public static DnsViolation DecodeBeginning(ReadOnlySpan<byte> bytes, out DnsMessage? message)
+    {
         message = null;
         DnsViolation violation = DnsMessageReader.Begin(bytes, out DnsMessageReader reader);
         if (violation != DnsViolation.None)
@@ -51,7 +62,11 @@ public sealed record DnsMessage(
             if (record.Type != DnsType.OPT)
             {
                 violation = ResourceRecord.Decode(record, out ResourceRecord? value);
-                sections[(int)record.Section - 1].Add(value!);
+                if (violation == DnsViolation.None)
+                {
+                    sections[(int)record.Section - 1].Add(value!);
+                }
+
                 continue;
             }
 
@@ -65,11 +80,7 @@ public sealed record DnsMessage(
         }
 
         violation = violation == DnsViolation.None ? reader.End() : violation;
-        if (violation == DnsViolation.None)
-        {
-            message = new(reader.Header, [.. questions], [.. sections[0]], [.. sections[1]], [.. sections[2]], opt) { ResponseCode = code, SizeBytes = bytes.Length };
-        }
-
+        message = new(reader.Header, [.. questions], [.. sections[0]], [.. sections[1]], [.. sections[2]], opt) { ResponseCode = code, SizeBytes = bytes.Length };
         return violation;
     }
 

@@ -1,7 +1,10 @@
+using System.Net;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
+using Ropewalk.Endpoints;
+using Ropewalk.Testing;
 
 namespace Ropewalk.Dns.Tests.Client;
 
@@ -61,6 +64,44 @@ public sealed class CookieTests
             Assert.Equal((1, 1), (client.ReadCounters().WrongCookie, client.ReadCounters().Timeouts));
             Assert.Equal([8, 16, 8], server.Asked.Select(asked => CookieOf(asked).Length));
         });
+
+    [Fact]
+    public Task A_cookie_is_drawn_anew_each_day() => Simulation.RunAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => WithCookie(asked, asked.Answer(Address), 7));
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Udp] });
+        await client.QueryAsync(Www, DnsType.A);
+        await sim.DelayAsync(TimeSpan.FromHours(23));
+        await client.QueryAsync(Www, DnsType.A);
+        await sim.DelayAsync(TimeSpan.FromHours(2));
+        await client.QueryAsync(Www, DnsType.A);
+        await client.QueryAsync(Www, DnsType.A);
+        byte[][] cookies = [.. server.Asked.Select(CookieOf)];
+        // the server's is given back only with the client's that it is for
+        Assert.Equal([8, 16, 8, 16], cookies.Select(cookie => cookie.Length));
+        Assert.Equal(cookies[0], cookies[1][..8]);
+        Assert.NotEqual(cookies[0], cookies[2]);
+        Assert.Equal(cookies[2], cookies[3][..8]);
+    }, new SimulationOptions { Mode = SimulationMode.Strict, Limit = TimeSpan.FromDays(2) });
+
+    [Fact]
+    public void Another_address_has_another_cookie()
+    {
+        ServerMemory memory = new(new QueryNumbers(new SeededNumbers(1)), TimeProvider.System);
+        var server = EndpointSpec.Parse("udp:192.0.2.53:53");
+        byte[] unknown = memory.CookieOf(server, IPAddress.Any).Client, home = memory.CookieOf(server, IPAddress.Parse("192.0.2.1")).Client;
+        Assert.Equal(unknown, home);
+        memory.Learn(server, Told(home));
+        Assert.Equal(16, memory.CookieOf(server, IPAddress.Parse("::ffff:192.0.2.1")).Server!.Length);
+        ServerCookie away = memory.CookieOf(server, IPAddress.Parse("198.51.100.1"));
+        Assert.NotEqual(home, away.Client);
+        Assert.Null(away.Server);
+        // an answer to the old one that was under way
+        memory.Learn(server, Told(home));
+        Assert.Null(memory.CookieOf(server, IPAddress.Parse("198.51.100.1")).Server);
+
+        static DnsMessage Told(byte[] client) => new(default, [], Opt: new OptRecord(1232, Options: [new OptOption(EdnsOptionCode.Cookie, (byte[])[.. client, .. new byte[16]])]));
+    }
 
     private static byte[] CookieOf(AskedQuestion asked) => asked.Message.Opt!.TryFind(EdnsOptionCode.Cookie, out OptOption? option) ? option.Value.Span.ToArray() : [];
 

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
@@ -30,6 +33,29 @@ public sealed class DnsOverTlsTests : IDisposable
         Assert.Equal((1, 20), (script.Connections, script.Asked.Count));
         Assert.All(script.Asked, asked => Assert.Equal(128, asked.Bytes.Length));
         Assert.True(script.Asked[0].Message.Opt!.TryFind(EdnsOptionCode.Padding, out _));
+    }
+
+    [Theory]
+    [InlineData("", "dot")]
+    [InlineData(":alpn=h2", "h2")]
+    public async Task What_will_be_spoken_is_offered_unless_the_endpoint_says_something_else(string key, string agreed)
+    {
+        DevelopmentCertificate certificate = new(_folder.FullName);
+        certificate.GetOrCreate();
+        ConcurrentQueue<string> protocols = [];
+        ScriptedServer script = new(null, asked => [asked.Answer().Encode()]);
+        await using ConnectionServer server = new();
+        Listening listening = await server.ListenAsync($"tls:127.0.0.1:0:cert={certificate.Path}:alpn=dot,h2", connection =>
+        {
+            protocols.Enqueue(Encoding.ASCII.GetString(connection.Features.Get<ITlsApplicationProtocolFeature>()!.ApplicationProtocol.Span));
+            return script.ConverseAsync(connection);
+        }, TestContext.Current.CancellationToken);
+        int port = ((System.Net.IPEndPoint)listening.EndPoint).Port;
+        var endpoint = EndpointSpec.Parse($"tls:127.0.0.1:{port}:name=localhost:trust={certificate.Path}{key}");
+        await using DnsClient client = new(new DnsClientOptions { Servers = [endpoint] });
+        await client.QueryAsync(DomainName.Root, DnsType.NS, cancellationToken: TestContext.Current.CancellationToken);
+        await client.TransferChangesAsync(DomainName.Root, 1, endpoint, _ => { }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([agreed, agreed], protocols);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Session;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Endpoints;
 using Ropewalk.Testing;
 using Ropewalk.Transports.Datagrams;
@@ -40,6 +41,64 @@ public sealed class QueryStreamTests
         await sim.DelayAsync(TimeSpan.FromSeconds(11));
         await client.QueryAsync(Name(3), DnsType.TXT);
         Assert.Equal(2, server.Connections);
+    });
+
+    [Theory]
+    [InlineData(600, 60, 1, 61)]
+    [InlineData(40, 3, 1, 5)]
+    [InlineData(36_000, 119, 1, 121)]
+    public Task A_connection_is_kept_for_as_long_as_the_server_says(int told, int kept, int connections, int closed) => RunAsync(asked => [Answer(asked, (ushort)told)], async (sim, server, client) =>
+    {
+        await client.QueryAsync(Name(1), DnsType.TXT);
+        Assert.True(server.Asked[0].Message.Opt!.TryFind(EdnsOptionCode.TcpKeepalive, out OptOption? asked));
+        Assert.Equal(0, asked.Value.Length);
+        await sim.DelayAsync(TimeSpan.FromSeconds((long)kept) - TimeSpan.FromMilliseconds(500));
+        await client.QueryAsync(Name(2), DnsType.TXT);
+        Assert.Equal(connections, server.Connections);
+        await sim.DelayAsync(TimeSpan.FromSeconds((long)closed));
+        await client.QueryAsync(Name(3), DnsType.TXT);
+        Assert.Equal(connections + 1, server.Connections);
+    });
+
+    [Fact]
+    public Task A_server_that_wants_to_be_left_is_left_when_it_has_answered()
+    {
+        byte[] held = [];
+        return RunAsync(
+            asked =>
+            {
+                if (asked.Message.Question!.Name != Name(1))
+                {
+                    return asked.Message.Question.Name == Name(2) ? [Answer(asked, 0), held] : [Answer(asked)];
+                }
+
+                held = Answer(asked);
+                return [];
+            },
+            async (sim, server, client) =>
+            {
+                Task<DnsMessage> slow = client.QueryAsync(Name(1), DnsType.TXT);
+                await sim.DelayAsync(TimeSpan.FromSeconds(1));
+                await client.QueryAsync(Name(2), DnsType.TXT);
+                Assert.Single((await slow).Answers);
+                Assert.Equal((1, 2), (server.Connections, server.Asked.Count));
+                await client.QueryAsync(Name(3), DnsType.TXT);
+                Assert.Equal(2, server.Connections);
+                // it has not failed, and was not counted as if it had
+                Assert.Equal((3, 0), (client.ReadCounters().Answers, client.ReadCounters().Timeouts));
+            });
+    }
+
+    [Fact]
+    public Task At_zero_nothing_is_asked_and_nothing_heeded() => DnsClientTests.SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartBytesAsync(sim.AddHost("server"), asked => [Answer(asked, 1)]);
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Tcp], StreamKeepaliveTimeout = TimeSpan.Zero });
+        await client.QueryAsync(Name(1), DnsType.TXT);
+        Assert.False(server.Asked[0].Message.Opt!.TryFind(EdnsOptionCode.TcpKeepalive, out _));
+        await sim.DelayAsync(TimeSpan.FromSeconds(9));
+        await client.QueryAsync(Name(2), DnsType.TXT);
+        Assert.Equal(1, server.Connections);
     });
 
     [Fact]
@@ -190,6 +249,11 @@ public sealed class QueryStreamTests
         DnsExchange exchange = await client.ExchangeAsync(Name(1), DnsType.TXT);
         Assert.Equal((2, DnsTransport.Tcp), (exchange.Tries, exchange.Transport));
     });
+
+    private static byte[] Answer(AskedQuestion asked, ushort keepalive) => (asked.Answer($"{asked.Message.Question!.Name} 60 IN TXT \"x\"") with
+    {
+        Opt = new OptRecord(1232, Options: [new OptOption(EdnsOptionCode.TcpKeepalive, (byte[])[(byte)(keepalive >> 8), (byte)keepalive])]),
+    }).Encode();
 
     private static byte[] Answer(AskedQuestion asked) => asked.Answer($"{asked.Message.Question!.Name} 60 IN TXT \"x\"").Encode();
 

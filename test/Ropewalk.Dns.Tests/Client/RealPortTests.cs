@@ -45,6 +45,14 @@ public sealed class RealPortTests
     }
 
     [Fact]
+    public async Task A_port_knows_the_address_that_it_asks_from()
+    {
+        QueryNumbers numbers = new(new SeededNumbers(1));
+        await using QueryPort port = await QueryPort.BindAsync(new EndpointContext().DatagramPorts, System.Net.Sockets.AddressFamily.InterNetwork, new PeerAddress(IPAddress.Parse("127.0.0.7"), 53), numbers, new ClientTally(), TestContext.Current.CancellationToken);
+        Assert.Equal(IPAddress.Loopback, port.From);
+    }
+
+    [Fact]
     public async Task Where_nothing_listens_is_known_at_once()
     {
         DatagramPort gone = DatagramPort.Bind(new IPEndPoint(IPAddress.Loopback, 0), (ref DatagramBatch batch) => { });

@@ -46,10 +46,13 @@ internal sealed class DnsServerProgram : IAsyncDisposable
     /// <summary>Gets whether it gives the zone to whoever has the key.</summary>
     public bool HasTransfers => Name != "unbound";
 
-    public static async Task<DnsServerProgram> StartAsync(string name)
+    /// <summary>Starts a server.</summary>
+    /// <param name="name">Which one.</param>
+    /// <param name="records">What is in the zone beside the usual.</param>
+    public static async Task<DnsServerProgram> StartAsync(string name, string records = "")
     {
         DnsServerProgram server = new(name);
-        server.Write("example.zone", Zone());
+        server.Write("example.zone", $"{Zone()}{records}\n");
         server.Write("server.conf", server.Configuration());
         string configuration = server.PathOf("server.conf");
         server._running = name switch

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
+using Ropewalk.Dns.Wire.Text;
+using Ropewalk.Dns.Wire.Tsig;
 using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Commands.Dig;
@@ -16,34 +17,38 @@ internal static class DigCommand
     /// <summary>The command's name.</summary>
     public const string Name = "dig";
 
-    private const int DnsPort = 53;
-    private const int TlsPort = 853;
-
-    // dig's own codes: an answer, whatever it says; a wrong command line; no reply; something else.
+    // dig's own codes: an answer, whatever it says; a wrong command line; a file of questions that cannot be read; no reply; something else.
     internal const int Answered = 0;
     internal const int NoReply = 9;
     private const int Usage = 1;
+    private const int NoBatchFile = 8;
     private const int Failed = 10;
 
     /// <summary>Makes the command's page. A command line of dig goes to <see cref="RunAsync"/>: its words mean something else than elsewhere (<c>@server</c>, <c>+short</c>).</summary>
     public static Command Make(CommandSurroundings surroundings)
     {
-        var command = new CommandPage(Name, "Asks a DNS server and shows its answer, with dig's words and in dig's layout.")
+        var command = new CommandPage(Name, "Asks DNS servers and shows their answers, with dig's words and in dig's layout.")
         {
             Examples =
             [
                 ("ropewalk dig example.org", "the addresses of a name, from the servers of /etc/resolv.conf"),
                 ("ropewalk dig @192.0.2.1 -p 5353 example.org mx +short", "only the records, from another server"),
+                ("ropewalk dig @192.0.2.1 +noall +answer example.org mx www.example.org aaaa", "two questions, and how both are shown"),
                 ("ropewalk dig @192.0.2.1 example.org axfr -y hmac-sha256:name:c2VjcmV0", "a whole zone, signed"),
+                ("ropewalk dig +trace www.example.org", "the way to a name, from the root down"),
                 ("ropewalk dig @dns.example +tls -x 192.0.2.7 --json", "the name of an address, by TLS, as JSON"),
             ],
             Notes =
             [
-                "WORD is @SERVER, a name, a type, a class, or one of -p PORT, -x ADDRESS, -t TYPE, -c CLASS, -q NAME, -y [HMAC:]NAME:SECRET, -4, -6, --json.",
-                "Also +[no]short +[no]tcp +[no]tls +tls-ca=FILE +tls-hostname=NAME +[no]dnssec +[no]rec +[no]ad +[no]cd +[no]edns +[no]nsid +[no]cookie +bufsize=N +subnet=NETWORK +time=S +tries=N +retry=N "
-                    + "+[no]ignore +[no]fail +[no]all +[no]cmd +[no]comments +[no]question +[no]answer +[no]authority +[no]additional +[no]stats +[no]ttlid +[no]class +[no]split=N +[no]onesoa; the beginning of one is enough.",
+                "WORD is @SERVER, a name, a type, a class, or one of -p PORT, -x ADDRESS, -t TYPE, -c CLASS, -q NAME, -f FILE, -b ADDRESS[#PORT], -y [HMAC:]NAME:SECRET, -k FILE, -4, -6, -u, --json. "
+                    + "What stands before the first name is said of all questions, what stands behind a name of that one.",
+                "How it is asked: +[no]tcp +[no]tls +tls-ca=FILE +tls-hostname=NAME +[no]recurse +[no]dnssec +[no]adflag +[no]cdflag +[no]aaflag +[no]tcflag +[no]raflag +[no]zflag +[no]edns[=N] +[no]ednsnegotiation "
+                    + "+ednsopt=CODE[:HEX] +[no]nsid +[no]cookie[=HEX] +[no]badcookie +bufsize=N +subnet=NETWORK +[no]keepalive +[no]expire +padding=N +opcode=NAME +qid=N +[no]header-only +time=S +tries=N +retry=N +[no]ignore +[no]fail "
+                    + "+[no]search +[no]showsearch +domain=NAME +ndots=N +[no]trace.",
+                "What is shown: +[no]short +[no]identify +[no]yaml +[no]multiline +[no]all +[no]cmd +[no]qr +[no]comments +[no]question +[no]answer +[no]authority +[no]additional +[no]stats +[no]ttlid +[no]ttlunits +[no]class "
+                    + "+[no]crypto +[no]rrcomments +[no]split=N +[no]onesoa +[no]unknownformat +[no]expandaaaa +[no]besteffort +[no]showbadcookie; the beginning of a word is enough.",
                 "+tls checks the server's certificate, with the system's authorities or those of +tls-ca; dig checks nothing without +tls-ca.",
-                "SERVER is an address, a name, or an endpoint such as tls:192.0.2.1:853:name=dns.example. Exit codes are dig's: 0 for any answer, 1 for a wrong command line, 9 for no reply, 10 for anything else.",
+                "SERVER is an address, a name, or an endpoint such as tls:192.0.2.1:853:name=dns.example. Exit codes are dig's: 0 for any answer, 1 for a wrong command line, 8 for a file of questions that cannot be read, 9 for no reply, 10 for anything else.",
             ],
         };
         command.Add(new Argument<string[]>("WORD") { Description = "What to ask, and whom.", Arity = ArgumentArity.ZeroOrMore });
@@ -56,100 +61,145 @@ internal static class DigCommand
     /// <param name="surroundings">Where it runs.</param>
     public static async Task<int> RunAsync(string[] args, CommandSurroundings surroundings)
     {
-        DigRequest request;
         try
         {
-            request = DigParser.Parse(args);
+            if (args is ["-v"])
+            {
+                surroundings.Console.Output.WriteLine($"ropewalk dig {VersionLine.Version}");
+                return Answered;
+            }
+
+            DigLine line = DigParser.Parse(args);
+            return line.BatchFile is null ? await RunLineAsync(line, surroundings, isFirst: true) : await RunFileAsync(line, surroundings);
         }
         catch (FormatException e)
         {
-            surroundings.Console.Complain(e.Message);
+            surroundings.Console.Error.WriteLine(e.Message);
             surroundings.Console.Hint("ropewalk dig --help has the options and examples.");
             return Usage;
         }
-
-        try
+        catch (DigException e)
         {
-            return await AskAsync(request, args, surroundings);
+            surroundings.Console.Error.WriteLine($"dig: {e.Message}");
+            return e.Code;
         }
-        catch (DnsQueryException e)
-        {
-            // Where dig says it: scripts look for it there, and a semicolon begins it.
-            TextWriter said = request.IsJson ? surroundings.Console.Error : surroundings.Console.Output;
-            said.WriteLine($";; {e.Message}");
-            said.WriteLine(";; no servers could be reached");
-            return NoReply;
-        }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException or SocketException or OptionsValidationException)
+        catch (Exception e) when (e is IOException or ArgumentException or SocketException or OptionsValidationException or UnauthorizedAccessException)
         {
             surroundings.Console.Complain(e.Message);
             return Failed;
         }
     }
 
-    private static async Task<int> AskAsync(DigRequest request, string[] args, CommandSurroundings surroundings)
+    private static async Task<int> RunFileAsync(DigLine line, CommandSurroundings surroundings)
     {
-        DnsClientOptions options = new() { Servers = await FindServersAsync(request), Keys = request.Key is null ? [] : [request.Key] };
-        DigText text = new(request, surroundings.Console.Output);
-        if (!request.IsJson)
+        string path = Path.Combine(surroundings.WorkingFolder, line.BatchFile!);
+        if (!File.Exists(path))
         {
-            text.WriteCommand(args, VersionLine.Version, options.Servers.Count);
+            throw new DigException(NoBatchFile, $"couldn't open specified batch file '{line.BatchFile}'");
         }
 
-        await using DnsClient client = new(options, new EndpointContext { TimeProvider = surroundings.Time });
+        int code = line.Requests.Count > 0 ? await RunLineAsync(line, surroundings, isFirst: true) : Answered;
+        bool isFirst = line.Requests.Count == 0;
+        // Line by line: a file may be a stream without end.
+        foreach (string text in File.ReadLines(path))
+        {
+            string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0 && words[0][0] is not ('#' or ';'))
+            {
+                code = Math.Max(code, await RunLineAsync(DigParser.Parse(words, line.Default), surroundings, isFirst));
+                isFirst = false;
+            }
+        }
+
+        return code;
+    }
+
+    private static async Task<int> RunLineAsync(DigLine line, CommandSurroundings surroundings, bool isFirst)
+    {
+        foreach (string warning in line.Warnings)
+        {
+            surroundings.Console.Error.WriteLine($";; Warning, {warning}");
+        }
+
+        TsigKey? key = line.KeyFile is null ? line.Default.Key : await ReadKeyAsync(line.KeyFile, surroundings);
+        DigServers servers = new();
+        DigText text = new(surroundings.Console.Output);
+        await using DnsClient client = new(new DnsClientOptions { Keys = key is null ? [] : [key] }, new EndpointContext { TimeProvider = surroundings.Time });
+        int code = Answered;
+        for (int i = 0; i < line.Requests.Count; i++)
+        {
+            DigRequest request = line.Requests[i] with { Key = key };
+            IReadOnlyList<EndpointSpec> found = request.IsTrace && request.Servers.Count == 0 ? [] : await servers.FindAsync(request);
+            if (i == 0 && line.ShowsCommand)
+            {
+                text.Greeting = Greet(line, found.Count, isFirst);
+            }
+
+            code = Math.Max(code, await AskAsync(request, client, servers, found, text, surroundings));
+        }
+
+        return code;
+    }
+
+    private static async Task<int> AskAsync(DigRequest request, DnsClient client, DigServers servers, IReadOnlyList<EndpointSpec> found, DigText text, CommandSurroundings surroundings)
+    {
+        (IReadOnlyList<DomainName> suffixes, int ndots) = await servers.FindSearchAsync(request);
+        DomainName asIs = ParseName(request.NameText);
         if (request.IsTransfer)
         {
-            return await new DigTransfer(request, text, surroundings).RunAsync(client, options.Servers[0]);
+            text.ShowGreeting();
+            return await new DigTransfer(request, text, surroundings).RunAsync(client, asIs, found[0]);
         }
 
-        DnsExchange exchange = await client.ExchangeAsync(request.Name, request.Type, request.Query);
-        if (request.IsJson)
+        if (request.IsTrace)
         {
-            surroundings.Console.Output.WriteLine(DigJson.Write(exchange));
-        }
-        else
-        {
-            text.Write(exchange, surroundings.Time.GetUtcNow());
+            return await new DigTrace(request, client, text, surroundings.Time).RunAsync(asIs, found);
         }
 
-        return Answered;
+        IDigOutput output = request.IsJson ? new DigJson(surroundings.Console.Output, surroundings.Console.Error) : request.IsYaml ? new DigYaml(surroundings.Console.Output, surroundings.Console.Error) : text;
+        return await new DigLookup(request, client, found, output, surroundings.Time).RunAsync(SearchOrder.Of(request.NameText, suffixes, ndots));
     }
 
-    private static async Task<IReadOnlyList<EndpointSpec>> FindServersAsync(DigRequest request)
+    private static string Greet(DigLine line, int servers, bool isFirst)
     {
-        if (request.Server is null)
-        {
-            ResolverConfiguration configuration = (await SystemResolver.ReadAsync()).Configuration;
-            EndpointSpec[] own = [.. configuration.Servers.Select(server => Endpoint(server.ToIPAddress(), server.ToIPAddress().ToString(), request)).OfType<EndpointSpec>()];
-            return own.Length > 0 ? own : throw new EndpointException($"resolv.conf has no server with an IPv{request.Family} address", ErrorSide.Local);
-        }
-
-        if (EndpointSpec.TryParse(request.Server, null, out EndpointSpec? given) && !given.IsBare)
-        {
-            return [given];
-        }
-
-        IReadOnlyList<IPAddress> addresses = IPAddress.TryParse(request.Server, out IPAddress? address)
-            ? [address]
-            : [.. await new EndpointContext().NameResolver.ResolveAsync(request.Server, AddressFamily.InterNetworkV6), .. await new EndpointContext().NameResolver.ResolveAsync(request.Server, AddressFamily.InterNetwork)];
-        EndpointSpec[] servers = [.. addresses.Select(candidate => Endpoint(candidate, request.Server, request)).OfType<EndpointSpec>().Take(DnsClientOptions.MostServers)];
-        return servers.Length > 0 ? servers : throw new EndpointException($"couldn't get address for '{request.Server}': not found", ErrorSide.Remote);
+        string words = $"; <<>> ropewalk dig {VersionLine.Version} <<>> {string.Join(' ', Hide(line.Words))}{Environment.NewLine}";
+        string count = line.Default.Servers.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; ({servers} server{(servers == 1 ? "" : "s")} found){Environment.NewLine}");
+        return isFirst ? $"{Environment.NewLine}{words}{count};; global options: +cmd{Environment.NewLine}" : words;
     }
 
-    private static EndpointSpec? Endpoint(IPAddress address, string name, DigRequest request)
+    private static async Task<TsigKey> ReadKeyAsync(string path, CommandSurroundings surroundings)
     {
-        if (request.Family != 0 && (request.Family == 4) != (address.AddressFamily == AddressFamily.InterNetwork))
+        string whole = Path.Combine(surroundings.WorkingFolder, path);
+        // dig asks without a signature then; who wants one would not know.
+        return File.Exists(whole) ? DigKeys.ParseFile(path, await File.ReadAllTextAsync(whole)) : throw new FormatException($"Couldn't read key from {path}: file not found");
+    }
+
+    private static DomainName ParseName(string text)
+    {
+        if (DomainName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), DomainName.Root, out DomainName? name, out MasterFileViolation violation))
         {
-            return null;
+            return name;
         }
 
-        string host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-        if (!request.UsesTls)
+        string reason = violation switch
         {
-            return EndpointSpec.Parse(string.Create(CultureInfo.InvariantCulture, $"udp:{host}:{request.Port ?? DnsPort}"));
-        }
+            MasterFileViolation.LabelEmpty => "empty label",
+            MasterFileViolation.LabelTooLong => "label too long",
+            MasterFileViolation.NameTooLong => "ran out of space",
+            MasterFileViolation.EscapeMalformed => "bad escape",
+            _ => violation.ToString(),
+        };
+        throw new DigException(Failed, $"'{text}' is not a legal name ({reason})");
+    }
 
-        EndpointSpec server = EndpointSpec.Parse(string.Create(CultureInfo.InvariantCulture, $"tls:{host}:{request.Port ?? TlsPort}")).WithKey("name", request.TlsName ?? name);
-        return request.TlsAuthorities is null ? server : server.WithKey("trust", Path.GetFullPath(request.TlsAuthorities));
+    // A secret on the command line is not shown again.
+    private static IEnumerable<string> Hide(IEnumerable<string> args)
+    {
+        bool isKey = false;
+        foreach (string word in args)
+        {
+            yield return isKey ? "***" : word.StartsWith("-y", StringComparison.Ordinal) && word.Length > 2 ? "-y***" : word;
+            isKey = word == "-y";
+        }
     }
 }

@@ -4,18 +4,40 @@ using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Edns;
 using Ropewalk.Dns.Wire.Records;
+using Ropewalk.Endpoints;
 
 namespace Ropewalk.Cli.Commands.Dig;
 
-/// <summary>Writes answers as JSON: one object a line. Names and rdata are texts as a master file has them.</summary>
-internal static class DigJson
+/// <summary>Writes answers as JSON: one object a line. Names and rdata are texts as a master file has them. What is no answer goes to standard error.</summary>
+internal sealed class DigJson(TextWriter output, TextWriter error) : IDigOutput
 {
-    public static string Write(DnsExchange exchange) => Write(json =>
+    /// <inheritdoc/>
+    public void ShowQuery(DigRequest request, DnsMessage query, EndpointSpec server, bool isStream, DateTimeOffset now)
     {
-        DnsMessage answer = exchange.Answer;
-        json.WriteString("server", exchange.Server.ToString());
-        json.WriteString("transport", exchange.Transport.ToString().ToLowerInvariant());
-        json.WriteNumber("milliseconds", (long)exchange.Elapsed.TotalMilliseconds);
+        // What is asked is in each answer.
+    }
+
+    /// <inheritdoc/>
+    public void Show(DigRequest request, DnsReply reply, DateTimeOffset now) => output.WriteLine(Write(reply));
+
+    /// <inheritdoc/>
+    public void Say(DigRequest request, string line) => error.WriteLine($";; {line}");
+
+    /// <inheritdoc/>
+    public void Warn(DigRequest request, string line) => error.WriteLine($";; {line}");
+
+    /// <inheritdoc/>
+    public void Fail(DigRequest request, string line) => error.WriteLine($";; {line}");
+
+    /// <summary>Writes a record.</summary>
+    public static string Write(ResourceRecord record) => Write(json => WriteFields(json, record));
+
+    private static string Write(DnsReply reply) => Write(json =>
+    {
+        DnsMessage answer = reply.Message;
+        json.WriteString("server", reply.Server.ToString());
+        json.WriteString("transport", reply.Transport.ToString().ToLowerInvariant());
+        json.WriteNumber("milliseconds", (long)reply.Elapsed.TotalMilliseconds);
         json.WriteNumber("bytes", answer.SizeBytes);
         json.WriteNumber("id", answer.Header.Id);
         json.WriteString("status", answer.ResponseCode.Mnemonic());
@@ -26,6 +48,16 @@ internal static class DigJson
         }
 
         json.WriteEndArray();
+        if (reply.Signature != DnsSignature.Unasked)
+        {
+            json.WriteString("signature", reply.Signature.ToString());
+        }
+
+        if (reply.Violation != DnsViolation.None)
+        {
+            json.WriteString("malformed", reply.Violation.ToString());
+        }
+
         WriteOpt(json, answer.Opt);
         json.WriteStartArray("question");
         foreach (DnsQuestion question in answer.Questions)
@@ -42,8 +74,6 @@ internal static class DigJson
         WriteSection(json, "authority", answer.Authorities);
         WriteSection(json, "additional", answer.Additionals);
     });
-
-    public static string Write(ResourceRecord record) => Write(json => WriteFields(json, record));
 
     private static string Write(Action<Utf8JsonWriter> fields)
     {

@@ -7,41 +7,48 @@ using Ropewalk.Dns.Wire.Tsig;
 
 namespace Ropewalk.Cli.Commands.Dig;
 
-/// <summary>Parses dig's own way of writing a command line: <c>@server</c>, <c>name</c>, <c>type</c>, <c>class</c>, <c>-x</c>, <c>+option</c>, in any order.</summary>
+/// <summary>Parses dig's own way of writing a command line: <c>@server</c>, <c>name</c>, <c>type</c>, <c>class</c>, <c>-x</c>, <c>+option</c>.</summary>
+/// <remarks>
+/// As dig: what stands before the first name is said of all questions, what stands behind a name of that one. Each further name begins another question, which knows nothing of the one before.
+/// </remarks>
 internal sealed class DigParser
 {
-    private static readonly HashSet<string> Words =
-    [
-        "short", "json", "all", "cmd", "comments", "question", "answer", "authority", "additional", "stats", "ttlid", "class", "split", "onesoa", "recurse", "rdflag", "adflag", "cdflag", "dnssec", "edns", "nsid",
-        "cookie", "bufsize", "tcp", "vc", "ignore", "fail", "time", "tries", "retry", "subnet", "tls", "tls-ca", "tls-hostname", "multiline", "fuzzytime", "search", "badcookie", "besteffort", "keepopen",
-        // short forms of their own, which begin other words too
-        "rec", "ad", "cd", "do", "cl", "ttl", "timeout", "tls-host",
-    ];
-
-    private DigRequest _request = new();
-    private DomainName? _name;
+    private readonly List<DigRequest> _requests = [];
+    private readonly List<string> _warnings = [];
+    private readonly bool _isBatch;
+    private DigRequest _default;
+    private DigRequest _request;
+    private bool _hasDefaultType;
     private bool _hasType;
     private bool _hasClass;
+    private bool _hasOpenWords = true;
+    private string? _batchFile;
+    private string? _keyFile;
 
-    private DigParser()
+    private DigParser(DigRequest? standard)
     {
+        _isBatch = standard is not null;
+        _default = _request = standard ?? new DigRequest();
     }
 
     /// <summary>Parses a line.</summary>
+    /// <param name="args">Its words.</param>
+    /// <param name="standard">What the command line has said of all questions, if this is a line of a file.</param>
     /// <exception cref="FormatException">It cannot be understood; the message says what.</exception>
-    public static DigRequest Parse(IReadOnlyList<string> args)
+    public static DigLine Parse(IReadOnlyList<string> args, DigRequest? standard = null)
     {
-        DigParser parser = new();
+        DigParser parser = new(standard);
         Queue<string> words = new(args);
         while (words.TryDequeue(out string? word))
         {
             if (word.StartsWith('@'))
             {
-                parser._request = parser._request with { Server = word[1..] };
+                parser.Set(parser._request with { Servers = [.. parser._request.Servers, word[1..]] });
             }
             else if (word.StartsWith('+'))
             {
-                parser.TakePlus(word[1..]);
+                parser.Set(DigWords.Take(word[1..], parser._request));
+                parser.SetForAll();
             }
             else if (word is ['-', _, ..])
             {
@@ -53,254 +60,189 @@ internal sealed class DigParser
             }
         }
 
-        return parser.End();
+        return parser.End(args);
     }
 
-    private DigRequest End()
+    private DigLine End(IReadOnlyList<string> args)
     {
-        // As dig: without a name, the servers of the root.
-        DnsType type = _name is null && !_hasType ? DnsType.NS : _request.Type;
-        DigRequest made = _request with { Name = _name ?? DomainName.Root, Type = type };
-        return made.Key is null ? made : made with { Query = made.Query with { Key = made.Key.Name } };
+        if (_requests.Count == 0 && _batchFile is null)
+        {
+            // As dig: without a name, the servers of the root, whatever the type.
+            _requests.Add(_default with { Type = DnsType.NS });
+        }
+
+        // As dig: these are said of all, wherever they stand.
+        DigRequest[] made = [.. _requests.Select(request => request with { IsShort = _default.IsShort, IsJson = _default.IsJson, IsYaml = _default.IsYaml, Key = _default.Key })];
+        return new(made, args, _default, _batchFile, _keyFile, _warnings);
+    }
+
+    // What is said before a name is said of all.
+    private void Set(DigRequest request)
+    {
+        _request = request;
+        if (_requests.Count == 0)
+        {
+            _default = request;
+        }
+        else
+        {
+            _requests[^1] = request;
+        }
+    }
+
+    private void SetForAll()
+    {
+        DigParts command = (_default.Parts & ~DigParts.Command) | (_request.Parts & DigParts.Command);
+        _default = _default with { IsShort = _request.IsShort, IsJson = _request.IsJson, IsYaml = _request.IsYaml, Parts = command };
+    }
+
+    private void Begin(string name, DnsType? type = null)
+    {
+        _hasType = _hasDefaultType || type is not null;
+        _hasClass = false;
+        _request = _default with { NameText = name, Type = _hasDefaultType ? _default.Type : type ?? _default.Type };
+        _requests.Add(_request);
     }
 
     private void TakeWord(string word)
     {
-        // As dig: a word that is a type or a class is one, until there is a type; what is none is the name.
-        if (!_hasType && TryTakeType(word))
+        // As dig: a word that is a type or a class is one, unless -t or -c has been there; what is none is a name.
+        if (_hasOpenWords && TryTakeType(word))
         {
             return;
         }
 
-        if (!_hasClass && DnsClasses.TryParse(word, out DnsClass recordClass))
+        if (_hasOpenWords && DnsClasses.TryParse(word, out DnsClass recordClass))
         {
-            _request = _request with { Query = _request.Query with { Class = recordClass } };
-            _hasClass = true;
+            TakeClass(recordClass);
             return;
         }
 
-        if (_name is not null)
+        Begin(word);
+    }
+
+    private void TakeClass(DnsClass recordClass)
+    {
+        if (_hasClass)
         {
-            throw new FormatException($"'{word}' is too much: one name at a time");
+            _warnings.Add("extra class option");
         }
 
-        _name = ParseName(word);
+        _hasClass = true;
+        Set(_request with { Query = _request.Query with { Class = recordClass } });
     }
 
     private bool TryTakeType(string word)
     {
+        DigRequest request;
         if (word.StartsWith("ixfr=", StringComparison.OrdinalIgnoreCase) && uint.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out uint since))
         {
-            _request = _request with { Type = DnsType.IXFR, Since = since };
+            request = _request with { Type = DnsType.IXFR, Since = since };
         }
         else if (DnsTypes.TryParse(word, out DnsType type) && type != DnsType.IXFR)
         {
-            _request = _request with { Type = type };
+            request = _request with { Type = type, Since = null };
         }
         else
         {
             return false;
         }
 
+        if (_hasType)
+        {
+            _warnings.Add("extra type option");
+        }
+
         _hasType = true;
+        _hasDefaultType |= _requests.Count == 0;
+        Set(request);
         return true;
     }
 
     private void TakeDash(string word, Queue<string> words)
     {
-        string value = word.Length > 2 ? word[2..] : "";
         switch (word)
         {
             case "--json":
-                _request = _request with { IsJson = true };
+                Set(_request with { IsJson = true });
+                SetForAll();
                 return;
             case "-4" or "-6":
-                _request = _request with { Family = word[1] - '0' };
+                Set(_request with { Family = word[1] - '0' });
+                return;
+            case "-u":
+                Set(_request with { HasMicroseconds = true });
+                return;
+            // Nothing is read from ~/.digrc, and the memory is the runtime's.
+            case "-r" or "-m" or "-i":
                 return;
         }
 
-        if (word[1] is not ('p' or 'x' or 't' or 'c' or 'q' or 'y'))
+        if (!"bcfkpqtxy".Contains(word[1], StringComparison.Ordinal))
         {
-            throw new FormatException($"no such option: '{word}'");
+            throw new FormatException($"Invalid option: {word}");
         }
 
-        value = value.Length > 0 ? value : words.TryDequeue(out string? next) ? next : throw new FormatException($"{word} needs a value");
-        switch (word[1])
+        string value = word.Length > 2 ? word[2..] : words.TryDequeue(out string? next) ? next : throw new FormatException($"Invalid option: {word}");
+        TakeValue(word[1], value);
+    }
+
+    private void TakeValue(char option, string value)
+    {
+        switch (option)
         {
-            case 'p':
-                _request = _request with { Port = ParseNumber("-p", value, 1, 65535) };
+            case 'b':
+                Set(_request with { From = ParseFrom(value) });
                 break;
-            case 'x':
-                _name = ParseReverse(value);
-                _request = _hasType ? _request : _request with { Type = DnsType.PTR };
-                _hasType = true;
+            case 'c' when DnsClasses.TryParse(value, out DnsClass recordClass):
+                TakeClass(recordClass);
                 break;
-            case 't' when !TryTakeType(value):
-                throw new FormatException($"-t: '{value}' is no type");
             case 'c':
-                _hasClass = true;
-                _request = DnsClasses.TryParse(value, out DnsClass recordClass)
-                    ? _request with { Query = _request.Query with { Class = recordClass } }
-                    : throw new FormatException($"-c: '{value}' is no class");
+                _warnings.Add($"ignoring invalid class {value}");
+                break;
+            case 'f':
+                _batchFile = !_isBatch ? value : throw new FormatException("-f: a file of questions cannot name another one");
+                break;
+            case 'k':
+                _keyFile = value;
+                break;
+            case 'p':
+                Set(_request with { Port = DigWords.ParseNumber("port number", value, 1, 65535) });
                 break;
             case 'q':
-                _name = ParseName(value);
+                Begin(value);
+                break;
+            case 't':
+                _hasOpenWords = false;
+                if (!TryTakeType(value))
+                {
+                    _warnings.Add($"ignoring invalid type {value}");
+                }
+
+                break;
+            case 'x':
+                Begin(ParseReverse(value), DnsType.PTR);
                 break;
             case 'y':
-                _request = _request with { Key = ParseKey(value) };
+                TsigKey key = DigKeys.ParseWord(value);
+                Set(_request with { Key = key });
+                _default = _default with { Key = key };
                 break;
-        }
-    }
-
-    private void TakePlus(string word)
-    {
-        bool isOn = !word.StartsWith("no", StringComparison.Ordinal);
-        string[] halves = (isOn ? word : word[2..]).Split('=', 2);
-        string name = Complete(halves[0]), value = halves.Length > 1 ? halves[1] : "";
-        if (!TryShow(name, value, isOn) && !TryAsk(name, value, isOn))
-        {
-            throw new FormatException($"no such option: '+{word}'");
-        }
-    }
-
-    // As dig: the beginning of a word is enough, if no other word begins so.
-    private static string Complete(string name) =>
-        Words.Contains(name) ? name : Words.Where(word => word.StartsWith(name, StringComparison.Ordinal)).Take(2).ToArray() is [var only] && name.Length > 0 ? only : name;
-
-    private bool TryShow(string name, string value, bool isOn)
-    {
-        DigParts parts = name switch
-        {
-            "all" => DigParts.All,
-            "cmd" => DigParts.Command,
-            "comments" => DigParts.Comments,
-            "question" => DigParts.Question,
-            "answer" => DigParts.Answer,
-            "authority" => DigParts.Authority,
-            "additional" => DigParts.Additional,
-            "stats" => DigParts.Statistics,
-            _ => DigParts.None,
-        };
-        switch (name)
-        {
-            case "short":
-                _request = _request with { IsShort = isOn };
-                return true;
-            case "json":
-                _request = _request with { IsJson = isOn };
-                return true;
-            case "ttlid" or "ttl":
-                _request = _request with { HasTtl = isOn };
-                return true;
-            case "class" or "cl":
-                _request = _request with { HasClass = isOn };
-                return true;
-            case "split":
-                // As dig: whole groups of four.
-                _request = _request with { SplitWidth = !isOn ? 0 : value.Length == 0 ? DigRequest.DefaultSplitWidth : (ParseNumber("+split", value, 0, 65_535) + 3) / 4 * 4 };
-                return true;
-            case "onesoa":
-                _request = _request with { HasOneStart = isOn };
-                return true;
-            // How they are always shown here.
-            case "multiline" or "idnout" or "idnin" or "fuzzytime" or "ttlunits" when !isOn:
-                return true;
-        }
-
-        _request = _request with { Parts = isOn ? _request.Parts | parts : _request.Parts & ~parts };
-        return parts != DigParts.None;
-    }
-
-    private bool TryAsk(string name, string value, bool isOn)
-    {
-        DnsQueryOptions query = _request.Query;
-        DnsQueryOptions? asked = name switch
-        {
-            "rec" or "recurse" or "rdflag" => query with { RecursionDesired = isOn },
-            "ad" or "adflag" => query with { AuthenticData = isOn },
-            "cd" or "cdflag" => query with { CheckingDisabled = isOn },
-            "do" or "dnssec" => query with { DnssecOk = isOn, UsesEdns = query.UsesEdns || isOn },
-            "edns" => query with { UsesEdns = isOn },
-            "nsid" => query with { RequestsNsid = isOn, UsesEdns = query.UsesEdns || isOn },
-            "cookie" => query with { UsesCookies = isOn, UsesEdns = query.UsesEdns || isOn },
-            "bufsize" => query with { DatagramBytes = value.Length == 0 || !isOn ? DnsLimits.DatagramBytes : Math.Clamp(ParseNumber("+bufsize", value, 0, 65_535), DnsLimits.PlainDatagramBytes, 4096), UsesEdns = true },
-            "tcp" or "vc" => query with { UsesStream = isOn },
-            "ignore" => query with { TakesTruncated = isOn },
-            "fail" => query with { TakesServerFailure = isOn },
-            "time" or "timeout" => query with { Timeout = TimeSpan.FromSeconds((long)(isOn ? Math.Clamp(ParseNumber("+time", value, 0, int.MaxValue), 1, 60) : 5)) },
-            "tries" => query with { Attempts = isOn ? Math.Clamp(ParseNumber("+tries", value, 0, int.MaxValue), 1, 10) : 3 },
-            "retry" => query with { Attempts = isOn ? Math.Min(ParseNumber("+retry", value, 0, int.MaxValue), 9) + 1 : 3 },
-            "subnet" => query with { ClientSubnet = isOn ? ParseSubnet(value) : null },
-            // As it is here anyhow.
-            "badcookie" or "besteffort" or "keepopen" => query,
-            // Names are absolute.
-            "search" or "defname" or "header-only" when !isOn => query,
-            _ => null,
-        };
-        if (asked is not null)
-        {
-            _request = _request with { Query = asked };
-            return true;
-        }
-
-        switch (name)
-        {
-            case "tls":
-                _request = _request with { UsesTls = isOn };
-                return true;
-            case "tls-ca":
-                _request = _request with { TlsAuthorities = value.Length > 0 ? value : null };
-                return true;
-            case "tls-host" or "tls-hostname":
-                _request = _request with { TlsName = value };
-                return true;
-            default:
-                return false;
         }
     }
 
     // As dig: of what is no whole address, the parts between its dots in reverse order, which is how a network's zone is asked for.
-    private static DomainName ParseReverse(string text)
+    private static string ParseReverse(string text)
     {
         bool isWhole = IPAddress.TryParse(text, out IPAddress? address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(letter => letter == '.') == 3);
-        return isWhole ? ReverseName.Of(address!)
-            : text.Any(char.IsAsciiDigit) && text.All(letter => char.IsAsciiDigit(letter) || letter == '.') ? ParseName($"{string.Join('.', text.Split('.').Reverse())}.in-addr.arpa.")
-            : throw new FormatException($"-x: '{text}' is no address");
+        return isWhole ? ReverseName.Of(address!).ToString() : $"{string.Join('.', text.TrimEnd('.').Split('.').Reverse())}.in-addr.arpa.";
     }
 
-    private static DomainName ParseName(string text) => DomainName.Parse(text);
-
-    private static int ParseNumber(string option, string text, int least, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
-            ? value
-            : throw new FormatException($"{option}: a number from {least} to {most} is expected, not '{text}'");
-
-    private static IPNetwork ParseSubnet(string text)
+    // address[#port]
+    private static IPEndPoint ParseFrom(string text)
     {
-        // As dig: an address alone is itself, and 0 is nobody's.
-        string whole = text == "0" ? "0.0.0.0/0" : text.Contains('/', StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) ? $"{text}/128" : $"{text}/32";
-        return IPNetwork.TryParse(whole, out IPNetwork subnet) ? subnet : throw new FormatException($"+subnet: '{text}' is no network");
-    }
-
-    // [hmac:]name:secret
-    private static TsigKey ParseKey(string text)
-    {
-        string[] parts = text.Split(':');
-        // The secret is in no message.
-        (string hmac, string name, string secret) = parts switch
-        {
-            [var one, var two] => ("hmac-sha256", one, two),
-            [var one, var two, var three] => (one, two, three),
-            _ => throw new FormatException("-y: [hmac:]name:secret is expected"),
-        };
-        byte[] bytes = new byte[secret.Length];
-        if (!Convert.TryFromBase64String(secret, bytes, out int length) || length == 0)
-        {
-            throw new FormatException("-y: the secret is not in base 64");
-        }
-
-        return DomainName.TryParse(hmac, out DomainName? algorithmName) && TsigAlgorithms.TryFind(algorithmName.Wire, out TsigAlgorithm algorithm) && algorithm != TsigAlgorithm.HmacMd5
-            ? new TsigKey(ParseName(name), algorithm, bytes.AsSpan(0, length))
-            : throw new FormatException($"-y: '{hmac}' is not signed with; hmac-sha256, hmac-sha384, hmac-sha512 and hmac-sha1 are");
+        string[] parts = text.Split('#', 2);
+        int port = parts.Length > 1 ? DigWords.ParseNumber("port number", parts[1], 0, 65535) : 0;
+        return IPAddress.TryParse(parts[0], out IPAddress? address) ? new IPEndPoint(address, port) : throw new FormatException($"invalid address {parts[0]}");
     }
 }

@@ -12,7 +12,7 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
     private ResourceRecord? _start;
 
     /// <summary>Transfers.</summary>
-    public async Task<int> RunAsync(DnsClient client, EndpointSpec server)
+    public async Task<int> RunAsync(DnsClient client, DomainName name, EndpointSpec server)
     {
         server = server.Scheme == "udp" ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
         ZoneTransferOptions options = new() { Class = request.Query.Class, Key = request.Key?.Name, IdleTimeout = request.Query.Timeout ?? ZoneTransferOptions.Default.IdleTimeout };
@@ -20,7 +20,7 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         if (request.Since is { } since)
         {
             List<ZoneChange> changes = [];
-            transfer = await client.TransferChangesAsync(request.Name, since, server, changes.Add, options);
+            transfer = await client.TransferChangesAsync(name, since, server, changes.Add, options);
             _start = changes.FindLast(change => change.Record.Type == DnsType.SOA && change.Kind != ZoneChangeKind.Removed)?.Record;
             IEnumerable<ResourceRecord> records = changes.Select(change => change.Record);
             foreach (ResourceRecord record in transfer.Kind == ZoneTransferKind.Changes && _start is not null ? records.Prepend(_start) : records)
@@ -30,12 +30,19 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         }
         else
         {
-            transfer = await client.TransferAsync(request.Name, server, this, options);
+            transfer = await client.TransferAsync(name, server, this, options);
         }
 
         if (!transfer.IsComplete)
         {
-            surroundings.Console.Error.WriteLine($";; {server}: {transfer.Failure}{(transfer.Code == DnsResponseCode.NoError ? "" : $" ({transfer.Code.Mnemonic()})")}");
+            bool isUnsigned = transfer.Failure == ZoneTransferFailure.NotSigned;
+            if (isUnsigned && !request.IsJson)
+            {
+                text.Warn(request, $"Couldn't verify signature: {(transfer.Code == DnsResponseCode.NoError ? "tsig verify failure" : "tsig indicates error")}");
+            }
+
+            string code = transfer.Code == DnsResponseCode.NoError ? "" : $" ({(isUnsigned ? transfer.Code.TsigMnemonic() : transfer.Code.Mnemonic())})";
+            surroundings.Console.Error.WriteLine($";; {server}: {transfer.Failure}{code}");
             (request.IsJson ? surroundings.Console.Error : surroundings.Console.Output).WriteLine("; Transfer failed.");
             return transfer.Failure is ZoneTransferFailure.Unreachable or ZoneTransferFailure.TimedOut ? DigCommand.NoReply : DigCommand.Answered;
         }
@@ -47,7 +54,7 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
 
         if (!request.IsJson)
         {
-            text.WriteStatistics(transfer, server, surroundings.Time.GetUtcNow());
+            text.WriteStatistics(request, transfer, server, surroundings.Time.GetUtcNow());
         }
 
         return DigCommand.Answered;
@@ -71,11 +78,11 @@ internal sealed class DigTransfer(DigRequest request, DigText text, CommandSurro
         }
         else if (request.IsShort)
         {
-            surroundings.Console.Output.WriteLine(text.RdataText(record));
+            surroundings.Console.Output.WriteLine(new DigRecordText(request).Rdata(record));
         }
         else if (request.Parts.HasFlag(DigParts.Answer))
         {
-            text.Write(record);
+            text.Write(request, record);
         }
     }
 }

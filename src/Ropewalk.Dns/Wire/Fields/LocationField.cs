@@ -68,7 +68,7 @@ internal sealed class LocationField(string name) : RecordField(name)
         at += Bytes;
         PrintAngle(BinaryPrimitives.ReadUInt32BigEndian(location[4..]), "N"u8, "S"u8, ref printer);
         PrintAngle(BinaryPrimitives.ReadUInt32BigEndian(location[8..]), "E"u8, "W"u8, ref printer);
-        PrintMetres(BinaryPrimitives.ReadUInt32BigEndian(location[12..]) - AltitudeBase, ref printer);
+        PrintMetres(BinaryPrimitives.ReadUInt32BigEndian(location[12..]) - AltitudeBase, true, ref printer);
         foreach (byte size in location[1..4])
         {
             long centimetres = size >> 4;
@@ -77,7 +77,8 @@ internal sealed class LocationField(string name) : RecordField(name)
                 centimetres *= 10;
             }
 
-            PrintMetres(centimetres, ref printer);
+            // A size has one digit: below a metre it is in the decimals.
+            PrintMetres(centimetres, centimetres < 100, ref printer);
         }
     }
 
@@ -176,12 +177,13 @@ internal sealed class LocationField(string name) : RecordField(name)
         printer.Word(angle >= Middle ? plus : minus);
     }
 
-    private static void PrintMetres(long centimetres, ref RdataPrinter printer)
+    // RFC 1876 §3: decimals are written for altitudes always, as its own code and BIND do.
+    private static void PrintMetres(long centimetres, bool hasDecimals, ref RdataPrinter printer)
     {
         printer.Word(centimetres < 0 ? "-"u8 : ""u8);
         ulong distance = (ulong)Math.Abs(centimetres);
         printer.PutNumber(distance / 100);
-        if (distance % 100 != 0)
+        if (hasDecimals)
         {
             printer.Put("."u8);
             printer.PutNumber(distance % 100, 2);

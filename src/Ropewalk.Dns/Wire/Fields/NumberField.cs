@@ -26,9 +26,9 @@ internal sealed class NumberField(string name, int bytes, NumberKind kind = Numb
             NumberKind.Duration => MasterFileNumbers.TryParseDuration(token.Text, out uint seconds) ? Is(seconds, out number) : IsNot(out number) || parser.Fail(MasterFileViolation.DurationMalformed, token.Offset),
             NumberKind.Timestamp => MasterFileNumbers.TryParseTimestamp(token.Text, out uint seconds) ? Is(seconds, out number) : IsNot(out number) || parser.Fail(MasterFileViolation.TimestampMalformed, token.Offset),
             NumberKind.Type => DnsTypes.TryParse(token.Text, out DnsType type) ? Is((ulong)type, out number) : IsNot(out number) || parser.Fail(MasterFileViolation.TypeUnknown, token.Offset),
-            NumberKind.Algorithm when Mnemonics.Algorithms.TryParse(token.Text, out int value) => Is((ulong)value, out number),
+            NumberKind.Algorithm or NumberKind.NamedAlgorithm when Mnemonics.Algorithms.TryParse(token.Text, out int value) => Is((ulong)value, out number),
             NumberKind.CertificateType when Mnemonics.CertificateTypes.TryParse(token.Text, out int value) => Is((ulong)value, out number),
-            NumberKind.Algorithm or NumberKind.CertificateType when token.Text.Length > 0 && !char.IsAsciiDigit((char)token.Text[0]) => IsNot(out number) || parser.Fail(MasterFileViolation.MnemonicUnknown, token.Offset),
+            NumberKind.Algorithm or NumberKind.NamedAlgorithm or NumberKind.CertificateType when token.Text.Length > 0 && !char.IsAsciiDigit((char)token.Text[0]) => IsNot(out number) || parser.Fail(MasterFileViolation.MnemonicUnknown, token.Offset),
             NumberKind.ErrorCode when TryParseError(token.Text, out number) => true,
             _ => parser.TryParseNumber(token, Most, out number),
         };
@@ -54,6 +54,10 @@ internal sealed class NumberField(string name, int bytes, NumberKind kind = Numb
                 printer.Word(((DnsType)number).Mnemonic());
                 break;
             case NumberKind.CertificateType when Mnemonics.CertificateTypes.NameOf((int)number) is { } mnemonic:
+                printer.Word(mnemonic);
+                break;
+            // RFC 4398 §2.2: a number or a mnemonic; BIND writes the mnemonic. 0 has none.
+            case NumberKind.NamedAlgorithm when Mnemonics.Algorithms.NameOf((int)number) is { } mnemonic:
                 printer.Word(mnemonic);
                 break;
             case NumberKind.ErrorCode when number is <= (ulong)DnsResponseCode.StatefulTypeNotImplemented or (>= (ulong)DnsResponseCode.BadVersion and <= (ulong)DnsResponseCode.BadCookie):

@@ -8,6 +8,7 @@ internal enum NumberKind
     Timestamp,
     Type,
     Algorithm,
+    NamedAlgorithm,
     CertificateType,
     ErrorCode,
 }

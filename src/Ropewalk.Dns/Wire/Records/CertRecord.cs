@@ -15,7 +15,7 @@ public sealed record CertRecord(ushort CertificateType, ushort KeyTag, byte Algo
         [
             new NumberField("type", 2, NumberKind.CertificateType),
             Field.U16("key-tag"),
-            Field.Algorithm("algorithm"),
+            new NumberField("algorithm", 1, NumberKind.NamedAlgorithm),
             Field.Base64("certificate"),
         ],
         static (ref RdataReader reader) => new CertRecord(reader.U16(), reader.U16(), reader.U8(), reader.Rest()));

@@ -116,7 +116,7 @@ public sealed class DigComparisonTests
     public async Task Where_nobody_answers_they_say_the_same()
     {
         ExternalProgram dig = ExternalProgram.Find("dig", "bind9-dnsutils");
-        int nobody = DnsServerProgram.FreePort();
+        int nobody = FreePort.Find();
         foreach (string line in (string[])["www.example +tries=2", "www.example +tcp +tries=1", "www.example +nocomments +tries=1"])
         {
             string[] words = ["@127.0.0.1", "-p", $"{nobody}", .. line.Split(' ')];

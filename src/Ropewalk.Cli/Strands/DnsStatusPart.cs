@@ -25,6 +25,7 @@ internal sealed class DnsStatusPart(DnsServer server) : IStatusPart
             new("rateLimited", "Rate limited", counts.RateDropped + counts.RateTruncated, IsTotal: true),
             new("truncated", "Truncated", counts.Truncated, IsTotal: true),
             new("transfers", "Transfers", counts.Transfers),
+            new("keptZones", "Zones kept as they were", server.KeptZones.Count),
             new("records", "Records served", server.Catalog.Zones.Sum(zone => (long)zone.RecordCount)),
         ];
     }

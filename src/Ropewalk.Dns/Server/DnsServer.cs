@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Runtime;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -23,9 +22,6 @@ namespace Ropewalk.Dns.Server;
 /// </remarks>
 public sealed class DnsServer : IAsyncDisposable
 {
-    // What the arrays of a zone this large leave behind when they are put together is worth collecting before anybody is served.
-    private const long LargeZoneBytes = 64L * 1024 * 1024;
-
     private readonly ILogger _log;
     private readonly Lock _turn = new();
     private readonly byte[] _ownSecret = new byte[EdnsCookieSecret.SecretBytes];
@@ -38,7 +34,8 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly FaultyStreamHandler? _faultyStreams;
     private volatile DnsServerOptions _options;
     private ResponseRateLimiter? _limiter;
-    private IReadOnlyList<string> _warnings = [];
+    private volatile ZoneLoad? _load;
+    private readonly ReadingRemains _remains;
     private NotifySender? _notices;
     private IDisposable? _observed;
 
@@ -57,6 +54,7 @@ public sealed class DnsServer : IAsyncDisposable
         _limited = new RateLimitedResponder(_responder);
         _limited.Update(_limiter, cookies);
         Statistics = new DnsStatistics(options.Statistics, Hash, options.LoggerFactory, options.TimeProvider) { RateLimits = _limited };
+        _remains = new ReadingRemains(() => Statistics.Capture().Total, options.TimeProvider, ReadingRemains.Collect);
         _datagrams = new DnsDatagramHandler(_limited, options.TimeProvider, Statistics);
         var counted = new CountedResponder(_responder, _transfers, Statistics, options.TimeProvider);
         _streams = new DnsStreamHandler(counted, counted, options.Streams.Copy(), options.TimeProvider, options.LoggerFactory);
@@ -72,7 +70,10 @@ public sealed class DnsServer : IAsyncDisposable
     public ZoneCatalog Catalog => _responder.Inner.Catalog;
 
     /// <summary>Gets the files that the zones were read from, by their names in the store of their zone.</summary>
-    public IReadOnlyList<(DnsZoneFile File, string Name)> Files { get; private set; } = [];
+    public IReadOnlyList<(DnsZoneFile File, string Name)> Files => _load?.Files ?? [];
+
+    /// <summary>Gets the zones that are served as they were, because what their files say now cannot be taken.</summary>
+    public IReadOnlyList<DomainName> KeptZones => [.. _load?.Kept.Select(kept => kept.Zone) ?? []];
 
     /// <summary>Gets what hashes the names of zones here, for a program that makes zones itself.</summary>
     public NameHash Hash { get; }
@@ -107,12 +108,6 @@ public sealed class DnsServer : IAsyncDisposable
 
         server.Take(load);
         server._observed = DnsMeter.Observe(server);
-        if (load.Catalog.Zones.Sum(zone => zone.MemoryBytes) > LargeZoneBytes)
-        {
-            GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-        }
-
         options.Started?.Invoke(server);
         return server;
     }
@@ -134,7 +129,10 @@ public sealed class DnsServer : IAsyncDisposable
     public Task OnConnectedAsync(ConnectionContext connection) => _faultyStreams?.OnConnectedAsync(connection) ?? _streams.OnConnectedAsync(connection);
 
     /// <summary>Reads all zone files, beside what is served.</summary>
-    /// <returns>What was read; with an error there is no catalog, and nothing that can be put in force.</returns>
+    /// <returns>
+    /// What was read; with an error there is no catalog, and nothing that can be put in force. A mistake in the file of a zone that is served is none of these: that zone stays as it is
+    /// (<see cref="ZoneLoad.Kept"/>).
+    /// </returns>
     public ValueTask<ZoneLoad> ReadZonesAsync(CancellationToken cancellationToken = default) => LoadAsync(_options, cancellationToken);
 
     /// <summary>Makes other options ready beside those in force, and reads the zones that they name.</summary>
@@ -235,6 +233,7 @@ public sealed class DnsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _observed?.Dispose();
+        await _remains.DisposeAsync();
         if (_notices is not null)
         {
             await _notices.DisposeAsync();
@@ -247,7 +246,7 @@ public sealed class DnsServer : IAsyncDisposable
     }
 
     private ValueTask<ZoneLoad> LoadAsync(DnsServerOptions options, CancellationToken cancellationToken) =>
-        new ZoneLoader(options.ZoneFiles, options.Zones, Hash, options.TimeProvider, options.BeforeReading).LoadAsync(cancellationToken);
+        new ZoneLoader(options, Hash, _load).LoadAsync(cancellationToken);
 
     private async ValueTask StartNoticesAsync(DnsServerOptions options, CancellationToken cancellationToken)
     {
@@ -261,14 +260,24 @@ public sealed class DnsServer : IAsyncDisposable
     private List<Zone> TakeLoad(ZoneLoad load)
     {
         List<Zone> told = TakeCatalog(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)));
-        Files = load.Files;
         // What has been told at the last reading is not told again at each.
-        foreach (string warning in load.Warnings.Except(_warnings))
+        foreach (string warning in load.Warnings.Except(_load?.Warnings ?? []))
         {
             DnsServerLog.ZoneWarning(_log, warning);
         }
 
-        _warnings = load.Warnings;
+        HashSet<string> toldErrors = [.. _load?.Kept.SelectMany(kept => kept.Errors) ?? []];
+        foreach ((DomainName zone, IReadOnlyList<string> errors) in load.Kept.Where(kept => !toldErrors.IsSupersetOf(kept.Errors)))
+        {
+            foreach (string error in errors)
+            {
+                DnsServerLog.ZoneError(_log, error);
+            }
+
+            DnsServerLog.ZoneKept(_log, zone, Catalog.FindApex(zone.Wire, DnsClass.IN)?.Serial ?? 0);
+        }
+
+        _load = load;
         return told;
     }
 
@@ -314,6 +323,7 @@ public sealed class DnsServer : IAsyncDisposable
             DnsServerLog.ZoneGone(_log, zone.Apex);
         }
 
+        _remains.NoteReading(catalog.Zones.Except(before.Zones).Sum(zone => zone.MemoryBytes));
         return told;
     }
 

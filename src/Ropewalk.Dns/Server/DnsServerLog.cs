@@ -26,6 +26,12 @@ internal static partial class DnsServerLog
     [LoggerMessage(4305, LogLevel.Warning, "{Zone} has the serial {Serial} now, which counts as older than {Former}: secondaries will keep what they have")]
     public static partial void SerialLower(ILogger logger, DomainName zone, uint serial, uint former);
 
+    [LoggerMessage(4306, LogLevel.Error, "{Finding}")]
+    public static partial void ZoneError(ILogger logger, string finding);
+
+    [LoggerMessage(4307, LogLevel.Error, "{Zone} is served as it was, with serial {Serial}: its file cannot be taken")]
+    public static partial void ZoneKept(ILogger logger, DomainName zone, uint serial);
+
     [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun")]
     public static partial void TransferBegun(ILogger logger, string zone, uint serial, string peer);
 

@@ -77,7 +77,7 @@ public static class ZoneFileCheck
     public static ValueTask<ZoneLoad> RunAllAsync(DnsServerOptions options, NameHash hash, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new ZoneLoader(options.ZoneFiles, options.Zones, hash, options.TimeProvider, options.BeforeReading).LoadAsync(cancellationToken);
+        return new ZoneLoader(options, hash).LoadAsync(cancellationToken);
     }
 
     // Any file's name can be taken for a zone's. One without an SOA that has more mistakes than records is another kind of text, and a list of its mistakes helps nobody.

@@ -1,3 +1,4 @@
+using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones;
 
 namespace Ropewalk.Dns.Server;
@@ -5,23 +6,26 @@ namespace Ropewalk.Dns.Server;
 /// <summary>Is what came out of reading all zone files once.</summary>
 public sealed class ZoneLoad
 {
-    internal ZoneLoad(ZoneCatalog? catalog, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, IReadOnlyList<(DnsZoneFile File, string Name)> files)
+    internal ZoneLoad(ZoneCatalog? catalog)
     {
         Catalog = catalog;
-        Errors = errors;
-        Warnings = warnings;
-        Files = files;
     }
 
     /// <summary>Gets the zones; null if there is an error.</summary>
     public ZoneCatalog? Catalog { get; }
 
     /// <summary>Gets all that is wrong, each with its file, line and column.</summary>
-    public IReadOnlyList<string> Errors { get; }
+    public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>Gets the zones whose files cannot be taken, with all that is wrong with them: each is in the catalog as it was served before, so that a mistake in one does not hold up the others.</summary>
+    public required IReadOnlyList<(DomainName Zone, IReadOnlyList<string> Errors)> Kept { get; init; }
 
     /// <summary>Gets what is odd, in the same form.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Gets the files that were read, those included that others include, by their names in the store of their zone.</summary>
-    public IReadOnlyList<(DnsZoneFile File, string Name)> Files { get; }
+    public required IReadOnlyList<(DnsZoneFile File, string Name)> Files { get; init; }
+
+    /// <summary>Gets the zone of each file.</summary>
+    internal IReadOnlyDictionary<(object Store, string Path), Zone> ZonesOfFiles { get; init; } = new Dictionary<(object Store, string Path), Zone>();
 }

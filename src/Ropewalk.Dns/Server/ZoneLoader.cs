@@ -7,26 +7,35 @@ using Ropewalk.Storage;
 namespace Ropewalk.Dns.Server;
 
 /// <summary>Reads all zone files beside what is served, and tells everything that is wrong with them at once.</summary>
-internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList<Zone> zones, NameHash hash, TimeProvider time, Func<string, ValueTask>? beforeReading)
+/// <param name="options">Which files, and the zones that have none.</param>
+/// <param name="hash">Hashes the zones' names.</param>
+/// <param name="former">What is served: a zone whose file cannot be taken stays as it is in there. Null if nothing is.</param>
+internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLoad? former = null)
 {
     // What people read of one file; the rest is counted.
     private const int MostTold = 100;
 
     private readonly List<string> _errors = [];
+    private readonly List<(DomainName Zone, IReadOnlyList<string> Errors)> _kept = [];
+    private readonly Dictionary<(object Store, string Path), Zone> _zonesOfFiles = [];
     private readonly List<string> _warnings = [];
     private readonly List<(DnsZoneFile File, string Name)> _read = [];
 
     public async ValueTask<ZoneLoad> LoadAsync(CancellationToken cancellationToken)
     {
-        List<Zone> all = [.. zones];
-        HashSet<(DnsClass, DomainName)> names = [.. zones.Select(zone => (zone.Class, zone.Apex))];
-        foreach (DnsZoneFile file in files)
+        List<Zone> all = [.. options.Zones];
+        HashSet<(DnsClass, DomainName)> names = [.. all.Select(zone => (zone.Class, zone.Apex))];
+        foreach (DnsZoneFile file in options.ZoneFiles)
         {
-            if (await LoadAsync(file, cancellationToken) is not { } zone)
+            List<string> errors = [];
+            Zone? zone = await LoadAsync(file, errors, cancellationToken) ?? KeepFormer(file, errors);
+            if (zone is null)
             {
+                _errors.AddRange(errors);
                 continue;
             }
 
+            _zonesOfFiles[PlaceOf(file)] = zone;
             if (names.Add((zone.Class, zone.Apex)))
             {
                 all.Add(zone);
@@ -37,26 +46,47 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
             }
         }
 
-        return new(_errors.Count == 0 ? new ZoneCatalog(all, hash) : null, _errors, _warnings, _read);
+        return new(_errors.Count == 0 ? new ZoneCatalog(all, hash) : null)
+        {
+            Errors = _errors,
+            Kept = _kept,
+            Warnings = _warnings,
+            Files = _read,
+            ZonesOfFiles = _zonesOfFiles,
+        };
     }
 
-    private async ValueTask<Zone?> LoadAsync(DnsZoneFile file, CancellationToken cancellationToken)
+    // The same zone: who says that the file is of another one has not had that one served.
+    private Zone? KeepFormer(DnsZoneFile file, List<string> errors)
+    {
+        if (former?.ZonesOfFiles.GetValueOrDefault(PlaceOf(file)) is not { } zone || (file.Apex is { } apex && !apex.Equals(zone.Apex)))
+        {
+            return null;
+        }
+
+        _kept.Add((zone.Apex, errors));
+        return zone;
+    }
+
+    private static (object, string) PlaceOf(DnsZoneFile file) => (file.Store is DiskFileStore disk ? disk.Folder : file.Store, file.Path.ToString());
+
+    private async ValueTask<Zone?> LoadAsync(DnsZoneFile file, List<string> errors, CancellationToken cancellationToken)
     {
         // Watched also if it cannot be read: it may be mended.
         _read.Add((file, file.Path.ToString()));
         // As people know the file.
         string folder = file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
-        (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(Told(file), hash, time.GetUtcNow(), cancellationToken);
+        (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(Told(file), hash, options.TimeProvider.GetUtcNow(), cancellationToken);
         if (found is not { } report)
         {
-            _errors.Add($"{folder}{file.Path}: {obstacle}");
+            errors.Add($"{folder}{file.Path}: {obstacle}");
             return null;
         }
 
         _read.AddRange(report.FileNames.Where(name => name != file.Path.ToString()).Select(name => (file, name)));
-        Tell(_errors, report.Findings.Told.Where(finding => finding.Severity == ZoneSeverity.Error));
+        Tell(errors, report.Findings.Told.Where(finding => finding.Severity == ZoneSeverity.Error));
         Tell(_warnings, report.Findings.Told.Where(finding => finding.Severity != ZoneSeverity.Error));
-        CountRest(_errors, report.Findings.ErrorCount, file, "errors");
+        CountRest(errors, report.Findings.ErrorCount, file, "errors");
         CountRest(_warnings, report.Findings.WarningCount, file, "warnings");
         return report.IsValid ? report.Zone : null;
 
@@ -64,7 +94,7 @@ internal sealed class ZoneLoader(IReadOnlyList<DnsZoneFile> files, IReadOnlyList
             told.AddRange(findings.Take(MostTold).Select(finding => $"{folder}{report.Locate(finding)}: {finding.Text}"));
     }
 
-    private DnsZoneFile Told(DnsZoneFile file) => beforeReading is { } tell && file.Store is DiskFileStore disk
+    private DnsZoneFile Told(DnsZoneFile file) => options.BeforeReading is { } tell && file.Store is DiskFileStore disk
         ? file with { Store = new ToldFileStore(disk, path => tell(Path.Combine(disk.Folder, path.ToString()))) }
         : file;
 

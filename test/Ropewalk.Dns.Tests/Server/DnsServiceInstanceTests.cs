@@ -16,7 +16,7 @@ public sealed class DnsServiceInstanceTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ropewalk-dns-");
 
     [Fact]
-    public async Task A_file_that_a_refused_reading_missed_is_watched_too()
+    public async Task A_file_that_is_missing_is_watched_too()
     {
         File.WriteAllText(PathOf("example.zone"), Head);
         var file = new DnsZoneFile(new DiskFileStore(_folder.FullName), FileStorePath.Parse("example.zone"), DomainName.Parse("example."));
@@ -26,14 +26,17 @@ public sealed class DnsServiceInstanceTests : IDisposable
         Assert.Equal([PathOf("example.zone")], instance.Files);
 
         File.WriteAllText(PathOf("example.zone"), Head + "\n$INCLUDE hosts.inc\n");
-        Assert.NotEmpty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
         Assert.Equal([PathOf("example.zone"), PathOf("hosts.inc")], instance.Files);
-        Assert.Single(server.Files);
+        instance.TakeFiles();
+        Assert.Equal([DomainName.Parse("example.")], server.KeptZones);
 
         File.WriteAllText(PathOf("hosts.inc"), "www.example. A 192.0.2.1\n");
         Assert.Empty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
         instance.TakeFiles();
         Assert.Equal(2, server.Files.Count);
+        Assert.Empty(server.KeptZones);
+        Assert.Equal(3, server.Catalog.Zones[0].RecordCount);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed class ServiceRunnerTests : IAsyncDisposable
         using LineClient client = await LineClient.ConnectAsync(_runner, "b", 1);
         Assert.Equal("hello", await client.ReadAsync());
         Assert.Equal("x", await client.AskAsync("x"));
+        // what has been sent is counted after it has been sent: the client may have read it by then
+        await Eventually.HoldsAsync(() => _runner.Capture().Services[1].Totals.SentBytes == 8, "the echo is counted");
 
         StatusSnapshot status = _runner.Capture();
         Assert.Equal(ServiceState.Running, status.State);

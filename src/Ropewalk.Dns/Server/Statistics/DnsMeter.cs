@@ -34,8 +34,9 @@ internal static class DnsMeter
         Meter.CreateObservableCounter("ropewalk.dns.received", () => Each(counts => counts.ReceivedBytes), "By", "Bytes of queries.");
         Meter.CreateObservableCounter("ropewalk.dns.sent", () => Each(counts => counts.SentBytes), "By", "Bytes of answers, without those of transfers.");
         Meter.CreateObservableCounter("ropewalk.dns.duration.bucket", () => Each(BoundTag, Cumulate), "{query}", "Queries that were answered within so many seconds, as the buckets of a histogram.");
-        Meter.CreateObservableUpDownCounter("ropewalk.dns.zones", () => EachCatalog(catalog => catalog.Zones.Count), "{zone}", "Zones that are served.");
-        Meter.CreateObservableUpDownCounter("ropewalk.dns.records", () => EachCatalog(catalog => catalog.Zones.Sum(zone => (long)zone.RecordCount)), "{record}", "Records of the zones that are served.");
+        Meter.CreateObservableUpDownCounter("ropewalk.dns.zones", () => EachServer(server => server.Catalog.Zones.Count), "{zone}", "Zones that are served.");
+        Meter.CreateObservableUpDownCounter("ropewalk.dns.zones.kept", () => EachServer(server => server.KeptZones.Count), "{zone}", "Zones that are served as they were, because what their files say now cannot be taken.");
+        Meter.CreateObservableUpDownCounter("ropewalk.dns.records", () => EachServer(server => server.Catalog.Zones.Sum(zone => (long)zone.RecordCount)), "{record}", "Records of the zones that are served.");
     }
 
     /// <summary>Adds a server to what collectors observe, until the result is disposed.</summary>
@@ -59,9 +60,9 @@ internal static class DnsMeter
         select new Measurement<long>(value.Sum(), new KeyValuePair<string, object?>(ServiceTag, service.Key), new KeyValuePair<string, object?>(tag, value.Key));
 
     // The last one is in force; the one before it, after a reload, only has to end.
-    private static IEnumerable<Measurement<long>> EachCatalog(Func<ZoneCatalog, long> count) =>
+    private static IEnumerable<Measurement<long>> EachServer(Func<DnsServer, long> count) =>
         from service in Services()
-        select new Measurement<long>(count(service.Last().Catalog), new KeyValuePair<string, object?>(ServiceTag, service.Key));
+        select new Measurement<long>(count(service.Last()), new KeyValuePair<string, object?>(ServiceTag, service.Key));
 
     // While a reload replaces a server both are here for a moment, with the same tags.
     private static IEnumerable<IGrouping<string, DnsServer>> Services() => _observed.GroupBy(server => server.Statistics.ServiceName, StringComparer.Ordinal);

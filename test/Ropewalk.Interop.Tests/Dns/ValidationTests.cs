@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Ropewalk.Dns.Server;
@@ -118,6 +119,7 @@ public sealed class ValidationTests : IDisposable
         await using DatagramPort port = Serve(catalog);
         await using UnboundProgram unbound = await UnboundProgram.StartAsync(port.LocalEndPoint.Port, zones.Select(zone => zone.Apex), anchors);
         List<string> wrong = [];
+        List<(DnsTestQuestion Question, string Anchor)> forDelv = [];
         var branches = new SortedDictionary<LookupBranch, int>();
         foreach (DnsTestQuestion question in new QuestionGenerator(5, zones, []).Generate(4_000).DistinctBy(question => (question.Name, question.Type)))
         {
@@ -129,10 +131,24 @@ public sealed class ValidationTests : IDisposable
                 continue;
             }
 
-            bool isOptOut = zones[catalog.Zones.ToList().IndexOf(trace.Zones[0])].Signing == ZoneSigning.Nsec3OptOut;
+            ZoneSigning signing = zones[catalog.Zones.ToList().IndexOf(trace.Zones[0])].Signing;
+            bool isOptOut = signing == ZoneSigning.Nsec3OptOut;
             if (isOptOut && HasEmptyAbove(trace.Zones[0], question.Name))
             {
                 // RFC 5155 §7.1: a name that has only delegations without DS below it may be left out; then a wildcard above it cannot be told from one for its children.
+                continue;
+            }
+
+            if (trace.Has(LookupBranch.Cname))
+            {
+                // With nothing behind it: an alias of itself, which a resolver gives up.
+                continue;
+            }
+
+            if (trace.Has(LookupBranch.WildcardEmptyNonTerminal) ? signing == ZoneSigning.Nsec : trace.Has(LookupBranch.WildcardAnswer) && question.Name.IsWildcard)
+            {
+                // Unbound 1.17 does not see by its NSEC that a wildcard has no records but is there, and takes a name that begins with an asterisk for the wildcard itself.
+                forDelv.Add((question, anchors[zones.FindIndex(zone => zone.Apex == trace.Zones[0].Apex.ToString())]));
                 continue;
             }
 
@@ -147,6 +163,22 @@ public sealed class ValidationTests : IDisposable
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", branches));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(10)) + "\n" + unbound.Log);
         Assert.True(branches.Count >= 6 && branches.Values.Sum() > 500, string.Join(", ", branches));
+        Assert.True(forDelv.Count > 2);
+        foreach ((DnsTestQuestion question, string anchor) in forDelv.Take(8))
+        {
+            await BelievedByDelvAsync(port.LocalEndPoint.Port, question, anchor);
+        }
+    }
+
+    private async Task BelievedByDelvAsync(int port, DnsTestQuestion question, string anchor)
+    {
+        // APEX IN DNSKEY FLAGS PROTOCOL ALGORITHM KEY
+        string[] words = anchor.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string file = Path.Combine(_folder.FullName, words[0] + "anchor");
+        await File.WriteAllTextAsync(file, $"trust-anchors {{ {words[0]} static-key {words[3]} {words[4]} {words[5]} \"{string.Concat(words[6..])}\"; }};\n");
+        ProgramResult said = await ExternalProgram.Find("delv", "bind9-dnsutils").RunAsync(
+            ["@127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-a", file, "+root=" + words[0], question.Name.ToString(), question.Type.Mnemonic()]);
+        Assert.True(said.Output.StartsWith("; fully validated", StringComparison.Ordinal) || said.Output.StartsWith("; negative response, fully validated", StringComparison.Ordinal), $"{question}\n{said.Output}{said.Errors}");
     }
 
     private static bool IsCut(ZoneCatalog catalog, DnsTestQuestion question)

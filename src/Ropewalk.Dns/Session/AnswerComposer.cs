@@ -222,6 +222,11 @@ internal ref struct AnswerComposer
         ref readonly ZoneNodeEntry node = ref zone.Nodes[found.Node];
         for (int set = node.FirstSet; set < node.FirstSet + node.SetCount && !IsTruncated; set++)
         {
+            if (_query.DnssecOk && IsTree(writer, zone, set))
+            {
+                continue;
+            }
+
             Require(TryWriteSignatures(ref writer, new ZoneRecordSet(zone, set), OffsetOf(_name.Length), _name, uint.MaxValue));
             if (!_isStream && zone.Sets[set].SignatureCount > 0)
             {
@@ -229,6 +234,10 @@ internal ref struct AnswerComposer
             }
         }
     }
+
+    // A DNAME can make the name that it stands at of one below it: then it is there, signed if that is wanted.
+    private readonly bool IsTree(scoped in DnsMessageWriter writer, Zone zone, int set) =>
+        zone.Sets[set].Type == DnsType.DNAME && WrittenSets.Contains(writer.Written, AnswerOffset, _name, DnsType.DNAME);
 
     // RFC 2308 §2, §3: the SOA, for no longer than its last field says.
     private void WriteDenial(ref DnsMessageWriter writer, Zone zone, in ZoneLookup found)

@@ -193,6 +193,17 @@ public static class AnswerTests
             "NOERROR aa\nauthority\n" + Soa,
             AnswerText.Ask(new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", "@ SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\nodd RRSIG A 5 2 3600 20150420235959 20051021000000 40430 @ AAAA"))), "odd.site.test ANY"));
 
+    // RFC 2181 §5: each record once, by whatever ways one comes to it. A DNAME to the name above makes itself of a name below it.
+    [Fact]
+    public static void The_signature_of_a_DNAME_that_leads_to_itself_is_there_once()
+    {
+        const string Signature = "5 3 3600 20150420235959 20051021000000 40430 @ AAAA\n";
+        var responder = new QueryResponder(ZoneText.Catalog(ZoneText.Load("site.test", $"@ SOA ns.example. host.example. 1 7200 900 604800 300\n@ NS ns.example.\na DNAME @\na RRSIG DNAME {Signature}a A 192.0.2.1\na RRSIG A {Signature}")));
+        Assert.Equal(
+            "NOERROR aa do\na.site.test. 3600 IN DNAME site.test.\na.site.test. 3600 IN RRSIG DNAME\na.a.site.test. 3600 IN CNAME a.site.test.\na.site.test. 3600 IN RRSIG A\n",
+            AnswerText.Ask(responder, "a.a.site.test RRSIG do", DnsTransport.Tcp));
+    }
+
     // RFC 2308 §3: the lesser of the SOA's own TTL and its last field.
     [Fact]
     public static void What_does_not_exist_is_kept_no_longer_than_the_SOA()

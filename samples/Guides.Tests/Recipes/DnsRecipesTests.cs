@@ -43,6 +43,8 @@ public sealed class DnsRecipesTests
         Assert.Equal("192.0.2.44", await AskAsync(server, "printer.hosts.example"));
         program.Type("printer somewhere");
         await program.WaitForAsync("NAME ADDRESS, or NAME");
+        program.Type("printer 1.2.3");
+        await program.WaitForAsync("NAME ADDRESS, or NAME");
         program.Type("printer");
         await program.WaitForAsync("serial 3: 0 hosts");
         Assert.Equal("NameError", await AskAsync(server, "printer.hosts.example"));

@@ -76,6 +76,12 @@ internal readonly record struct AccessRule(PeerPrefix Network, DomainName? KeyNa
             return true;
         }
 
+        // 1.2.3 would be 1.2.0.3 to IPAddress, and 10/8 the network 0.0.0.0/8.
+        if (!text.Contains(':', StringComparison.Ordinal) && text.AsSpan().Count('.') != 3)
+        {
+            return false;
+        }
+
         if (IPNetwork.TryParse(text, out IPNetwork parsed))
         {
             return FindMeant(text) is null && TryTake(parsed.BaseAddress, parsed.PrefixLength, out network);

@@ -66,6 +66,8 @@ public sealed class AccessRulesTests
     [InlineData("!")]
     [InlineData("none")]
     [InlineData("192.0.2.0/33")]
+    [InlineData("1.2.3")]
+    [InlineData("10/8")]
     [InlineData("192.0.2.1 tsig.example.")]
     [InlineData("192.0.2.1 key")]
     [InlineData("192.0.2.1 key a b")]

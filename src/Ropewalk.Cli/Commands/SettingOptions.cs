@@ -78,6 +78,15 @@ internal sealed class SettingOptions
         RefuseOption(result, null);
     }
 
+    /// <summary>Refuses what looks like an option where a command line of another program begins, whose own options are behind it.</summary>
+    internal static void RefuseOptionFirst(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: ['-', _, ..] } stray, ..])
+        {
+            result.AddError($"{NoSuchOption} '{stray.Value}'");
+        }
+    }
+
     // Also behind others, and without what is written behind a = or a colon: a secret's setting is no option, and its value must not be told.
     private static void RefuseOption(ArgumentResult result, SectionSchema? section)
     {

@@ -175,7 +175,7 @@ internal sealed class DnsStrand : ICommandStrand
 
     /// <inheritdoc/>
     public StrandPage Page { get; } = new(
-        "Serves zones with authority, signed ones too, by UDP, TCP and TLS. A zone file that changes is read again; if anything in it is wrong, all zones stay as they were and all is told.",
+        "Serves zones with authority, signed ones too, by UDP, TCP and TLS. A zone file that changes is read again; if anything in it is wrong, what is served stays as it was and all is told.",
         [(Zones, "ZONEFILE")],
         [
             ("ropewalk dns serve", "answers for the zone ropewalk.test on 127.0.0.1:5300, UDP and TCP"),

@@ -103,6 +103,14 @@ public sealed class DnsCheckTests : IDisposable
         Assert.DoesNotContain("c2VjcmV0", _run.Error + _run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_network_with_bits_behind_its_prefix_is_refused_in_a_file_too()
+    {
+        _run.Write("r.yaml", "dns: { listen: '127.0.0.1:0' }\nlimits: { deny: 10.1.2.3/8 }\n");
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("check", "r.yaml"));
+        Assert.Contains("r.yaml:2:17: 'deny': '10.1.2.3/8' has bits behind its prefix; the network is 10.0.0.0/8", _run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("c2VjcmV0", "it has one colon or two, and here are 0")]
     [InlineData("hmac-sha257:k:c2VjcmV0", "the algorithm is none of hmac-sha256, ")]

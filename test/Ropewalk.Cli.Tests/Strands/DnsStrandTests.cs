@@ -68,20 +68,6 @@ public sealed class DnsStrandTests : IDisposable
         Assert.Equal(ExitCode.Done, await _run.StopAsync());
     }
 
-    // Each setting says when it is felt; the line does not say it again, and of others otherwise.
-    [Fact]
-    public async Task What_a_reload_has_changed_is_said_once_and_as_it_is()
-    {
-        const string Head = "status: { enabled: false }\ndns:\n  listen: '127.0.0.1:0'\n";
-        _run.Write("r.yaml", Head);
-        await _run.StartAsync("up", "r.yaml");
-        _run.Write("r.yaml", Head + "  max-connections: 7\n  identity: other\n");
-        _run.Signals.HangUp();
-        await _run.WaitForErrorAsync("Configuration in force: dns: changed: ");
-        Assert.Matches("dns: changed: identity \\(live\\), max-connections \\(new connections\\)", _run.Error);
-        Assert.Equal(ExitCode.Done, await _run.StopAsync());
-    }
-
     [Theory]
     [InlineData("README.md", "# A page\n\nwith text (and more\n\n- of\n- it\n")]
     [InlineData("r.yaml", "dns:\n  zones: [a.zone]\n")]

@@ -9,7 +9,7 @@ public sealed class ReloadLineTests
     [Fact]
     public async Task What_new_connections_feel_is_said_once()
     {
-        const string Head = "status: { enabled: false }\nforward:\n  from: 'tcp:127.0.0.1:0'\n  to: 'tcp:127.0.0.1:9'\n";
+        const string Head = "status: { enabled: false }\nforward:\n  listen: 'tcp:127.0.0.1:0'\n  to: 'tcp:127.0.0.1:9'\n";
         using var run = new CommandRun();
         run.Write("r.yaml", Head);
         await run.StartAsync("up", "r.yaml");

@@ -17,7 +17,19 @@ SystemResolver system = await SystemResolver.ReadAsync();
 DnsClientOptions options = system.ToOptions();
 if (args.Length > 1)
 {
-    options.Servers = [EndpointSpec.Parse(args[1])];
+    if (!EndpointSpec.TryParse(args[1], null, out EndpointSpec? server))
+    {
+        Console.Error.WriteLine($"{args[1]} is no endpoint; one is udp:192.0.2.1:53");
+        return 2;
+    }
+
+    options.Servers = [server];
+}
+
+if (options.Validate() is { Count: > 0 } wrong)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, wrong));
+    return 2;
 }
 
 await using var client = new DnsClient(options);

@@ -56,7 +56,8 @@ internal static class ZonesInCode
             return hosts.Remove(words[0]);
         }
 
-        bool isAddress = IPAddress.TryParse(words[1], out IPAddress? address);
+        // 1.2.3 would be 1.2.0.3 to IPAddress
+        bool isAddress = IPAddress.TryParse(words[1], out IPAddress? address) && (words[1].Contains(':', StringComparison.Ordinal) || address.ToString() == words[1]);
         if (isAddress)
         {
             hosts[words[0]] = address!;

@@ -32,6 +32,16 @@ public sealed class DnsRecipesTests
         await program.TerminateAsync();
     }
 
+    /// <summary>An address without a scheme is what one types first.</summary>
+    [Theory]
+    [InlineData("127.0.0.1:5331", "The server 127.0.0.1:5331 needs a scheme")]
+    [InlineData("udp:", "udp: is no endpoint; one is udp:192.0.2.1:53")]
+    public async Task TheClientSaysWhatItsServerMustBe(string server, string said)
+    {
+        await using var program = RunningProgram.Start("DnsClient", "example.org", server);
+        await program.WaitForAsync("^" + System.Text.RegularExpressions.Regex.Escape(said));
+    }
+
     [Fact]
     public async Task AZoneIsExchangedByCode()
     {
@@ -42,6 +52,8 @@ public sealed class DnsRecipesTests
         await program.WaitForAsync("serial 2: 1 hosts");
         Assert.Equal("192.0.2.44", await AskAsync(server, "printer.hosts.example"));
         program.Type("printer somewhere");
+        await program.WaitForAsync("NAME ADDRESS, or NAME");
+        program.Type("printer 1.2.3");
         await program.WaitForAsync("NAME ADDRESS, or NAME");
         program.Type("printer");
         await program.WaitForAsync("serial 3: 0 hosts");

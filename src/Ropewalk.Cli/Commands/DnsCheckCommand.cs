@@ -6,6 +6,7 @@ using Ropewalk.Cli.Configuration.Formats;
 using Ropewalk.Cli.Strands;
 using Ropewalk.Cli.Terminal;
 using Ropewalk.Dns.Server;
+using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Zones.Checks;
 using Ropewalk.Dns.Zones.Text;
 
@@ -23,6 +24,7 @@ internal static class DnsCheckCommand
             [
                 ("ropewalk dns check example.org.zone", "exits with 0 if `ropewalk dns serve` would take it, and with 78 if not"),
                 ("ropewalk dns check example.org=main.txt --print", "prints the zone as it is understood, a line for each record"),
+                ("make-zone | ropewalk dns check example.org=-", "checks what comes by the standard input; a shell's <(make-zone) does as well"),
             ],
             Notes = ["Warnings are told and do not count. Signatures are judged by this machine's clock."],
         };
@@ -59,25 +61,31 @@ internal static class DnsCheckCommand
         }
 
         bool isValid = true;
+        Dictionary<DomainName, string> seen = [];
         foreach ((string given, ZoneFile zone) in zones)
         {
-            isValid &= await CheckAsync(given, zone, print, surroundings.Console, cancellationToken);
+            isValid &= await CheckAsync(given, zone, print, seen, surroundings.Console, cancellationToken);
         }
 
         return isValid ? ExitCode.Done : ExitCode.Configuration;
     }
 
-    private static async Task<bool> CheckAsync(string given, ZoneFile file, bool print, CommandConsole console, CancellationToken cancellationToken)
+    private static async Task<bool> CheckAsync(string given, ZoneFile file, bool print, Dictionary<DomainName, string> seen, CommandConsole console, CancellationToken cancellationToken)
     {
-        (ZoneReport? found, string? obstacle) = DnsSettings.TryMakeFile(file, out DnsZoneFile? zone)
-            ? await ZoneFileCheck.RunAsync(zone, SampleZone.MakeHash(), TimeProvider.System.GetUtcNow(), cancellationToken)
-            : (null, "its name cannot be read here");
+        (ZoneReport? found, string? obstacle) = await ReadAsync(given, file, cancellationToken);
         // What is printed can be read by programs; then what is told stands beside it.
         TextWriter told = print ? console.Error : console.Output;
         if (found is not { } report)
         {
             told.WriteLine($"{given}: {console.Paint(Ink.Bad, "error")}: {obstacle}");
             return false;
+        }
+
+        // As a server has it, which would not know which of them is meant.
+        bool isTwice = !seen.TryAdd(report.Zone.Apex, given);
+        if (isTwice)
+        {
+            told.WriteLine($"{given}: {console.Paint(Ink.Bad, "error")}: the zone {report.Zone.Apex} is in {seen[report.Zone.Apex]} already");
         }
 
         string folder = given.Contains('/', StringComparison.Ordinal) ? given[(given.IndexOf('=', StringComparison.Ordinal) + 1)..(given.LastIndexOf('/') + 1)] : "";
@@ -93,17 +101,37 @@ internal static class DnsCheckCommand
             told.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {left} more"));
         }
 
-        string outcome = report.IsValid ? console.Paint(Ink.Good, "valid") : console.Paint(Ink.Bad, Count(report.Findings.ErrorCount, "error"));
+        bool isValid = report.IsValid && !isTwice;
+        string outcome = isValid ? console.Paint(Ink.Good, "valid") : console.Paint(Ink.Bad, Count(report.Findings.ErrorCount + (isTwice ? 1 : 0), "error"));
         string warnings = report.Findings.WarningCount > 0 ? $", {Count(report.Findings.WarningCount, "warning")}" : "";
         told.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{given}: {outcome}{warnings}; {report.Zone.Apex} serial {report.Zone.Serial}, {report.Zone.RecordCount} records at {report.Zone.NodeCount} names{(report.Zone.IsSigned ? ", signed" : "")}"));
-        if (print && report.IsValid)
+            $"{given}: {outcome}{warnings}; {report.Zone.Apex} serial {report.Zone.Serial}, {Count(report.Zone.RecordCount, "record")} at {Count(report.Zone.NodeCount, "name")}{(report.Zone.IsSigned ? ", signed" : "")}"));
+        if (print && isValid)
         {
             Print(report, console.Output);
         }
 
-        return report.IsValid;
+        return isValid;
+    }
+
+    private static async ValueTask<(ZoneReport? Report, string? Obstacle)> ReadAsync(string given, ZoneFile file, CancellationToken cancellationToken)
+    {
+        DnsZoneFile? zone;
+        if (PipedZone.Is(given, file.Path))
+        {
+            (zone, string? obstacle) = await PipedZone.ReadAsync(given, file, cancellationToken);
+            if (zone is null)
+            {
+                return (null, obstacle);
+            }
+        }
+        else if (!DnsSettings.TryMakeFile(file, out zone))
+        {
+            return (null, "its name cannot be read here");
+        }
+
+        return await ZoneFileCheck.RunAsync(zone, SampleZone.MakeHash(), TimeProvider.System.GetUtcNow(), cancellationToken);
     }
 
     private static void Print(ZoneReport report, TextWriter output)

@@ -30,6 +30,6 @@ internal static class ProblemList
         }
 
         Write(problems, console.Error, console.ErrorColour);
-        return problems.InOrder().All(p => p.At.Source.Kind == ConfigurationSourceKind.CommandLine) ? ExitCode.Usage : ExitCode.Configuration;
+        return problems.InOrder().All(p => p is { IsContent: false, At.Source.Kind: ConfigurationSourceKind.CommandLine }) ? ExitCode.Usage : ExitCode.Configuration;
     }
 }

@@ -105,8 +105,8 @@ internal static class RopewalkCommand
 
     private static string Suggestion(ParseResult parsed, ParseError error)
     {
-        string? stray = parsed.Tokens.Select(t => t.Value).FirstOrDefault(t => error.Message.Contains($"'{t}'", StringComparison.Ordinal));
-        if (stray is null)
+        string? stray = parsed.Tokens.Select(t => t.Value.Split('=', ':')[0]).FirstOrDefault(t => error.Message.Contains($"'{t}'", StringComparison.Ordinal));
+        if (stray is null || error.Message.Contains(": ", StringComparison.Ordinal))
         {
             return "";
         }

@@ -80,7 +80,7 @@ internal sealed class RunningServers : IAsyncDisposable
                 _surroundings.Console.Complain(error);
             }
 
-            return ExitCode.Failed;
+            return e.IsConfiguration ? ExitCode.Configuration : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (_surroundings.Signals.Stop.IsCancellationRequested)
         {

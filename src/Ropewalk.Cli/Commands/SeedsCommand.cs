@@ -42,7 +42,7 @@ internal static class SeedsCommand
         from.Validators.Add(result => RequireAtLeast(result, 0));
         processes.Validators.Add(result => RequireAtLeast(result, 1));
         timeout.Validators.Add(RequireDuration);
-        line.Validators.Add(SettingOptions.RefuseOption);
+        line.Validators.Add(SettingOptions.RefuseOptionFirst);
         foreach (Option option in new Option[] { count, from, processes, timeout })
         {
             command.Add(option);

@@ -30,7 +30,7 @@ internal sealed class SettingOptions
             Argument argument = setting.IsList && setting == positional[^1].Setting
                 ? new Argument<string[]>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore }
                 : new Argument<string>(name) { Description = Describe(setting), Arity = setting.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
-            argument.Validators.Add(RefuseOption);
+            argument.Validators.Add(result => RefuseOption(result, section));
             _arguments.Add((setting, argument));
             command.Add(argument);
         }
@@ -75,9 +75,28 @@ internal sealed class SettingOptions
     /// <summary>Refuses what looks like an option: the parser would take a misspelt one for an argument.</summary>
     internal static void RefuseOption(ArgumentResult result)
     {
+        RefuseOption(result, null);
+    }
+
+    /// <summary>Refuses what looks like an option where a command line of another program begins, whose own options are behind it.</summary>
+    internal static void RefuseOptionFirst(ArgumentResult result)
+    {
         if (result.Tokens is [{ Value: ['-', _, ..] } stray, ..])
         {
             result.AddError($"{NoSuchOption} '{stray.Value}'");
+        }
+    }
+
+    // Also behind others, and without what is written behind a = or a colon: a secret's setting is no option, and its value must not be told.
+    private static void RefuseOption(ArgumentResult result, SectionSchema? section)
+    {
+        foreach (string stray in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
+        {
+            string name = stray.Split('=', ':')[0];
+            Setting? hidden = section?.Settings.FirstOrDefault(setting => !setting.IsOption && "--" + setting.Name == name);
+            result.AddError(hidden is null
+                ? $"{NoSuchOption} '{name}'"
+                : $"{NoSuchOption} '{name}': others would read it there; it is given in a configuration file, or in the variable {EnvironmentTree.VariableOf(section!.Name, hidden.Name)}");
         }
     }
 

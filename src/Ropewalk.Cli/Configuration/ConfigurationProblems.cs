@@ -15,12 +15,12 @@ internal sealed class ConfigurationProblems
     public bool None => Count == 0;
 
     /// <summary>Adds one.</summary>
-    public void Add(Origin at, string message)
+    public void Add(Origin at, string message, bool isContent = false)
     {
         Count++;
         if (_problems.Count < Most)
         {
-            _problems.Add(new ConfigurationProblem(at, message));
+            _problems.Add(new ConfigurationProblem(at, message, isContent));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Ropewalk.Cli.Configuration;
@@ -79,36 +78,23 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
         {
             Tell(DnsStrand.Zones, $"'{zone.Path}' is no file's name that can be read here");
         }
-
-        if (problems is not null && !File.Exists(zone.Path))
+        else if (problems is not null && !File.Exists(zone.Path))
         {
-            Tell(DnsStrand.Zones, Directory.Exists(zone.Path) ? $"'{zone.Path}' is a folder, not a zone file" : $"there is no file '{zone.Path}'");
+            problems.Add(values.OriginOf(DnsStrand.Zones), Directory.Exists(zone.Path) ? $"'{zone.Path}' is a folder, not a zone file" : $"there is no file '{zone.Path}'", isContent: true);
         }
 
         return file;
     }
 
-    // As dig has it, [ALGORITHM:]NAME:BASE64, with the algorithm that RFC 8945 §6 asks for as what is not said.
     private void AddKey(string text)
     {
-        string[] parts = text.Split(':');
-        string algorithm = parts.Length == 3 ? parts[0] : "hmac-sha256";
-        if (parts.Length is not (2 or 3)
-            || !DomainName.TryParse(parts[^2], out DomainName? name)
-            || !DomainName.TryParse(algorithm, out DomainName? algorithmName)
-            || !TsigAlgorithms.TryFind(algorithmName.Wire, out TsigAlgorithm found)
-            || found == TsigAlgorithm.HmacMd5
-            || !Base64.IsValid(parts[^1])
-            || Convert.FromBase64String(parts[^1]) is not { Length: > 0 } secret)
+        if (!TsigKeyText.TryParse(text, out TsigKey? key, out string? error))
         {
-            // Without the text: it has the secret in it.
-            Tell(DnsStrand.Keys, "a key is [ALGORITHM:]NAME:BASE64, with hmac-sha256, hmac-sha384, hmac-sha512 or hmac-sha1");
-            return;
+            Tell(DnsStrand.Keys, error);
         }
-
-        if (!_keys.TryAdd(name.ToLower(), new TsigKey(name, found, secret)))
+        else if (!_keys.TryAdd(key.Name.ToLower(), key))
         {
-            Tell(DnsStrand.Keys, $"there are two keys with the name {name}");
+            Tell(DnsStrand.Keys, $"there are two keys with the name {key.Name}");
         }
     }
 
@@ -131,7 +117,7 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
         IEnumerable<DomainName> keys = errors.Count == 0 ? rules.KeyNames : texts.SelectMany(text => AccessRules.TryParse([text], [], out AccessRules? one) ? one.KeyNames : []);
         foreach (DomainName key in keys.Distinct().Where(key => !_keys.ContainsKey(key)))
         {
-            Tell(setting, $"there is no key {key} among 'keys'");
+            TellMissing(setting, key.ToString());
         }
 
         return rules;
@@ -150,7 +136,7 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
 
         if (hasKey && (!DomainName.TryParse(words[2], out DomainName? name) || !_keys.TryGetValue(name.ToLower(), out key)))
         {
-            Tell(DnsStrand.Notify, $"there is no key {words[2]} among 'keys'");
+            TellMissing(DnsStrand.Notify, words[2]);
             return null;
         }
 
@@ -186,6 +172,15 @@ internal sealed class DnsSettings(SectionValues values, ConfigurationProblems? p
 
         Tell(DnsStrand.CookieSecret, "it has 32 hexadecimal digits: 16 bytes");
         return null;
+    }
+
+    // Of a command line it says the way besides: keys are no option there.
+    private void TellMissing(Setting setting, string key)
+    {
+        bool isTyped = values.OriginOf(setting).Source.Kind == ConfigurationSourceKind.CommandLine;
+        Tell(setting, isTyped
+            ? $"there is no key {key} among 'keys', which are in a configuration file or in the variable {EnvironmentTree.VariableOf("dns", DnsStrand.Keys.Name)}"
+            : $"'{setting.Name}': there is no key {key} among 'keys'");
     }
 
     private void Tell(Setting setting, string problem) => problems?.Add(values.OriginOf(setting), problem);

@@ -175,7 +175,7 @@ internal sealed class DnsStrand : ICommandStrand
 
     /// <inheritdoc/>
     public StrandPage Page { get; } = new(
-        "Serves zones with authority, signed ones too, by UDP, TCP and TLS. A zone file that changes is read again; if anything in it is wrong, the zone stays as it was and all is told.",
+        "Serves zones with authority, signed ones too, by UDP, TCP and TLS. A zone file that changes is read again; if anything in it is wrong, what is served stays as it was and all is told.",
         [(Zones, "ZONEFILE")],
         [
             ("ropewalk dns serve", "answers for the zone ropewalk.test on 127.0.0.1:5300, UDP and TCP"),
@@ -229,7 +229,9 @@ internal sealed class DnsStrand : ICommandStrand
         options.LoggerFactory = context.LoggerFactory;
         options.BeforeReading = context.NoteFileAsync;
         options.Statistics.ServiceName = context.ServiceName;
-        return new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services);
+        var instance = new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services, context.LoggerFactory);
+        instance.TellWeakKeys(values);
+        return instance;
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Ropewalk.Cli.Strands;
 /// <summary>Holds what bounds the connections of all services together. One object for the life of a process, so that a reload does not forget who is connected.</summary>
 internal sealed class ProcessPolicies(ILoggerFactory loggers, TimeProvider time)
 {
-    private readonly LimitsPolicy _limits = new(new ConnectionLimits(), loggers.CreateLogger("Ropewalk.Policies"));
+    private readonly LimitsPolicy _limits = new(new ConnectionLimits(), loggers.CreateLogger("Ropewalk.Policies"), time);
     private readonly AddressFilterPolicy _filter = new(new AddressFilterOptions(), loggers.CreateLogger("Ropewalk.Policies"));
     private readonly MemoryBudgetPolicy _memory = new(new MemoryBudget(), time, loggers.CreateLogger("Ropewalk.Policies"));
 

@@ -58,7 +58,7 @@ public sealed class DnsServer : IAsyncDisposable
         _datagrams = new DnsDatagramHandler(_limited, options.TimeProvider, Statistics);
         var counted = new CountedResponder(_responder, _transfers, Statistics, options.TimeProvider);
         _streams = new DnsStreamHandler(counted, counted, options.Streams.Copy(), options.TimeProvider, options.LoggerFactory);
-        ConnectionLimits = new LimitsPolicy(options.Streams.Connections, options.LoggerFactory.CreateLogger("Ropewalk.Policies"));
+        ConnectionLimits = new LimitsPolicy(options.Streams.Connections, options.LoggerFactory.CreateLogger("Ropewalk.Policies"), options.TimeProvider);
         if (options.Faults is { } faults)
         {
             _faultyDatagrams = new FaultyDatagramHandler(_responder, faults, options.TimeProvider);

@@ -32,20 +32,20 @@ internal static partial class DnsServerLog
     [LoggerMessage(4307, LogLevel.Error, "{Zone} is served as it was, with serial {Serial}: its file cannot be taken")]
     public static partial void ZoneKept(ILogger logger, DomainName zone, uint serial);
 
-    [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun")]
-    public static partial void TransferBegun(ILogger logger, string zone, uint serial, string peer);
+    [LoggerMessage(4310, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} has begun: {Type}, {Key}")]
+    public static partial void TransferBegun(ILogger logger, DomainName zone, uint serial, string peer, string type, string key);
 
-    [LoggerMessage(4311, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} is complete: {Records} records")]
-    public static partial void TransferComplete(ILogger logger, string zone, uint serial, string peer, long records);
+    [LoggerMessage(4311, LogLevel.Information, "The transfer of {Zone}, serial {Serial}, to {Peer} is complete: {Type}, {Key}, {Records} records, {Bytes} bytes in {Seconds} s")]
+    public static partial void TransferComplete(ILogger logger, DomainName zone, uint serial, string peer, string type, string key, long records, long bytes, string seconds);
 
-    [LoggerMessage(4312, LogLevel.Warning, "{Count} transfers to {Peer} were cut: {End}")]
-    public static partial void TransferCut(ILogger logger, int count, string peer, string end);
+    [LoggerMessage(4312, LogLevel.Warning, "The transfer of {Zone}, serial {Serial}, to {Peer} was cut after {Records} records: {Type}, {Key}; {End}")]
+    public static partial void TransferCut(ILogger logger, DomainName zone, uint serial, string peer, long records, string type, string key, string end);
 
     [LoggerMessage(4313, LogLevel.Debug, "The stream of {Peer} is broken: {End}")]
     public static partial void StreamBroken(ILogger logger, string peer, string end);
 
-    [LoggerMessage(4314, LogLevel.Warning, "{Peer} was refused a transfer: {ResponseCode}; {LeftOut} more since the last such line")]
-    public static partial void TransferRefused(ILogger logger, string peer, string responseCode, long leftOut);
+    [LoggerMessage(4314, LogLevel.Warning, "{Peer} was refused the transfer of {Zone}: {ResponseCode}, {Reason} ({Type}, {Key}){LeftOut}")]
+    public static partial void TransferRefused(ILogger logger, string peer, DomainName zone, string responseCode, string reason, string type, string key, string leftOut);
 
     [LoggerMessage(4320, LogLevel.Information, "{Secondary} has heard of {Zone}: {ResponseCode}")]
     public static partial void NotifyAnswered(ILogger logger, string secondary, string zone, string responseCode);

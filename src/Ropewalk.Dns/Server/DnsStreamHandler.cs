@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
@@ -69,13 +70,16 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
                 turn.Port.TryPost(static (later, _) => later.Session.WriteTransfer(later.Output, later.Now), this);
                 break;
             case { Kind: DnsStreamEventKind.TransferBegun, Transfer: { } transfer } when _log.IsEnabled(LogLevel.Information):
-                DnsServerLog.TransferBegun(_log, transfer.Zone.ToString(), transfer.Serial, PeerOf(turn));
+                DnsServerLog.TransferBegun(_log, transfer.Zone, transfer.Serial, PeerOf(turn), transfer.Type.Mnemonic(), KeyOf(transfer.KeyName));
                 break;
             case { Kind: DnsStreamEventKind.TransferComplete, Transfer: { } transfer } when _log.IsEnabled(LogLevel.Information):
-                DnsServerLog.TransferComplete(_log, transfer.Zone.ToString(), transfer.Serial, PeerOf(turn), transfer.RecordCount);
+                DnsServerLog.TransferComplete(
+                    _log, transfer.Zone, transfer.Serial, PeerOf(turn), transfer.Type.Mnemonic(), KeyOf(transfer.KeyName), transfer.RecordCount, transfer.ByteCount,
+                    sessionEvent.Took.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
                 break;
-            case { Kind: DnsStreamEventKind.TransferRefused } when _log.IsEnabled(LogLevel.Warning) && _refusals.TryPass(out long keptBack):
-                DnsServerLog.TransferRefused(_log, PeerOf(turn), sessionEvent.ResponseCode.TsigMnemonic(), keptBack);
+            case { Kind: DnsStreamEventKind.TransferRefused, Refused: { } refused } when _log.IsEnabled(LogLevel.Warning) && _refusals.TryPass(out long keptBack):
+                DnsServerLog.TransferRefused(
+                    _log, PeerOf(turn), refused.Zone, sessionEvent.ResponseCode.TsigMnemonic(), refused.Reason.Describe(), refused.Type.Mnemonic(), KeyOf(refused.KeyName), LogGate.Describe(keptBack));
                 break;
         }
 
@@ -88,7 +92,10 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         ArgumentNullException.ThrowIfNull(turn);
         if (turn.Session.TransferCount > 0 && _log.IsEnabled(LogLevel.Warning))
         {
-            DnsServerLog.TransferCut(_log, turn.Session.TransferCount, PeerOf(turn), end.ToString());
+            foreach (ITransfer transfer in turn.Session.Transfers)
+            {
+                DnsServerLog.TransferCut(_log, transfer.Zone, transfer.Serial, PeerOf(turn), transfer.RecordCount, transfer.Type.Mnemonic(), KeyOf(transfer.KeyName), end.ToString());
+            }
         }
         else if (end is { Side: ErrorSide.Remote, Reason: ConnectionEndReason.ProtocolViolation or ConnectionEndReason.LimitExceeded } && _log.IsEnabled(LogLevel.Debug))
         {
@@ -100,6 +107,9 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
     }
 
     private static string PeerOf(SessionTurn<DnsStreamSession> turn) => turn.Connection.RemoteEndPoint?.ToString() ?? "-";
+
+    // Names print without control characters, and with 1,004 characters at most.
+    private static string KeyOf(DomainName? name) => name is null ? "no key" : $"key {name}";
 
     private static SessionOptions OptionsOf(DnsStreamLimits limits, TimeProvider time)
     {

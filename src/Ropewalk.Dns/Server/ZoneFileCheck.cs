@@ -24,7 +24,14 @@ public static class ZoneFileCheck
         ArgumentNullException.ThrowIfNull(file);
         try
         {
-            DomainName? apex = file.Apex ?? MasterFileApex.Find(await ReadHeadAsync(file, cancellationToken), file.Path.ToString());
+            byte[] head = await ReadHeadAsync(file, cancellationToken);
+            // Before anything is said of lines, of which it has none.
+            if (FindBinary(head) is { } other)
+            {
+                return (null, other);
+            }
+
+            DomainName? apex = file.Apex ?? MasterFileApex.Find(head, file.Path.ToString());
             if (apex is null)
             {
                 return (null, "nothing says of which zone it is: neither an SOA with an absolute name nor the file's own name");
@@ -39,7 +46,7 @@ public static class ZoneFileCheck
         }
         catch (FileStoreException e)
         {
-            return (null, e.Reason);
+            return (null, e.Failure == FileStoreFailure.AccessDenied ? "it cannot be read: permission denied" : e.Reason);
         }
     }
 
@@ -79,6 +86,14 @@ public static class ZoneFileCheck
         ArgumentNullException.ThrowIfNull(options);
         return new ZoneLoader(options, hash).LoadAsync(cancellationToken);
     }
+
+    // A zone has escapes for a zero byte, and no other way to have one.
+    private static string? FindBinary(ReadOnlySpan<byte> head) => head switch
+    {
+        [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "it is no zone file but a text in UTF-16: save it as UTF-8 or ASCII",
+        _ when head.IndexOf((byte)0) is var at and >= 0 => string.Create(CultureInfo.InvariantCulture, $"it is no zone file but binary: its byte {at + 1} is zero"),
+        _ => null,
+    };
 
     // Any file's name can be taken for a zone's. One without an SOA that has more mistakes than records is another kind of text, and a list of its mistakes helps nobody.
     private static string? FindForeign(ZoneReport report)

@@ -24,7 +24,7 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
     public async ValueTask<ZoneLoad> LoadAsync(CancellationToken cancellationToken)
     {
         List<Zone> all = [.. options.Zones];
-        HashSet<(DnsClass, DomainName)> names = [.. all.Select(zone => (zone.Class, zone.Apex))];
+        var places = all.ToDictionary(zone => (zone.Class, zone.Apex), _ => "the program itself");
         foreach (DnsZoneFile file in options.ZoneFiles)
         {
             List<string> errors = [];
@@ -36,13 +36,13 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
             }
 
             _zonesOfFiles[PlaceOf(file)] = zone;
-            if (names.Add((zone.Class, zone.Apex)))
+            if (places.TryAdd((zone.Class, zone.Apex), ShownPath(file)))
             {
                 all.Add(zone);
             }
             else
             {
-                _errors.Add($"{file.Path}: the zone {zone.Apex} is there already");
+                _errors.Add($"{ShownPath(file)}: the zone {zone.Apex} is there already, from {places[(zone.Class, zone.Apex)]}");
             }
         }
 
@@ -68,18 +68,22 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
         return zone;
     }
 
+    // As people know the file.
+    private static string ShownPath(DnsZoneFile file) => FolderOf(file) + file.Path;
+
+    private static string FolderOf(DnsZoneFile file) => file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
+
     private static (object, string) PlaceOf(DnsZoneFile file) => (file.Store is DiskFileStore disk ? disk.Folder : file.Store, file.Path.ToString());
 
     private async ValueTask<Zone?> LoadAsync(DnsZoneFile file, List<string> errors, CancellationToken cancellationToken)
     {
         // Watched also if it cannot be read: it may be mended.
         _read.Add((file, file.Path.ToString()));
-        // As people know the file.
-        string folder = file.Store is DiskFileStore disk ? disk.Folder + "/" : "";
+        string folder = FolderOf(file);
         (ZoneReport? found, string? obstacle) = await ZoneFileCheck.RunAsync(Told(file), hash, options.TimeProvider.GetUtcNow(), cancellationToken);
         if (found is not { } report)
         {
-            errors.Add($"{folder}{file.Path}: {obstacle}");
+            errors.Add($"{ShownPath(file)}: {obstacle}");
             return null;
         }
 

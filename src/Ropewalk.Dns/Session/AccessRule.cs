@@ -34,6 +34,7 @@ internal readonly record struct AccessRule(PeerPrefix Network, DomainName? KeyNa
         {
             if (!TryParseNetwork(rest[0], out network))
             {
+                error = FindMeant(rest[0]) is { } meant ? $"\"{text}\" is no rule: {rest[0]} has bits behind its prefix; the network is {meant}" : error;
                 return false;
             }
 
@@ -75,13 +76,26 @@ internal readonly record struct AccessRule(PeerPrefix Network, DomainName? KeyNa
             return true;
         }
 
+        // 1.2.3 would be 1.2.0.3 to IPAddress, and 10/8 the network 0.0.0.0/8.
+        if (!text.Contains(':', StringComparison.Ordinal) && text.AsSpan().Count('.') != 3)
+        {
+            return false;
+        }
+
         if (IPNetwork.TryParse(text, out IPNetwork parsed))
         {
-            return TryTake(parsed.BaseAddress, parsed.PrefixLength, out network);
+            return FindMeant(text) is null && TryTake(parsed.BaseAddress, parsed.PrefixLength, out network);
         }
 
         return IPAddress.TryParse(text, out IPAddress? address) && TryTake(address, -1, out network);
     }
+
+    // BIND refuses it too: who wrote a whole address may have meant only that one. IPNetwork cuts the bits off.
+    private static PeerPrefix? FindMeant(string text) =>
+        text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out IPNetwork network) && TryTake(network.BaseAddress, network.PrefixLength, out PeerPrefix meant)
+        && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out IPAddress? written) && !written.Equals(network.BaseAddress)
+            ? meant
+            : null;
 
     // An IPv4 peer is never seen in its mapped form, so a network written in that form would never fit.
     private static bool TryTake(IPAddress address, int bits, out PeerPrefix network)

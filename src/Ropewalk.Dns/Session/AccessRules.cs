@@ -75,16 +75,21 @@ public sealed class AccessRules
     /// <summary>Says whether the list lets a peer.</summary>
     /// <param name="peer">The peer's address; the default where it has none, which only <c>any</c> and keys fit.</param>
     /// <param name="key">The key of the request's good signature; null if it has none.</param>
-    public bool Allows(in PeerAddress peer, TsigKey? key = null)
+    public bool Allows(in PeerAddress peer, TsigKey? key = null) => Allows(peer, key, out _);
+
+    /// <summary>Says whether the list lets a peer, and whether one of its rules said so.</summary>
+    internal bool Allows(in PeerAddress peer, TsigKey? key, out bool isRule)
     {
         foreach (AccessRule rule in _rules)
         {
             if (rule.Fits(peer, key))
             {
+                isRule = true;
                 return !rule.IsRefusal;
             }
         }
 
+        isRule = false;
         return false;
     }
 

@@ -59,6 +59,9 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
     /// <summary>Gets how many transfers go on.</summary>
     public int TransferCount => _transfers.Count;
 
+    /// <summary>Gets the transfers that go on.</summary>
+    internal IEnumerable<ITransfer> Transfers => _transfers.Select(one => one.Transfer);
+
     /// <inheritdoc/>
     public TimeSpan? NextDeadline
     {
@@ -196,7 +199,7 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
         }
         else if (transfer.IsComplete)
         {
-            Complete(transfer);
+            Complete(transfer, now);
         }
         else
         {
@@ -290,17 +293,18 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
         {
             // Once: who asks a thousand times on one stream fills no log.
             _refusalTold = true;
-            (_told ??= new()).Enqueue(new(DnsStreamEventKind.TransferRefused, ResponseCode: start.ResponseCode));
+            (_told ??= new()).Enqueue(new(DnsStreamEventKind.TransferRefused, ResponseCode: start.ResponseCode, Refused: RefusedTransfer.Of(message, start.Refusal)));
         }
 
         return start.ResponseBytes;
     }
 
-    private void Complete(ITransfer transfer)
+    private void Complete(ITransfer transfer, TimeSpan now)
     {
+        TimeSpan began = _transfers[_nextTransfer].Until - _limits.TransferTimeout;
         _transfers.RemoveAt(_nextTransfer);
         transfer.Dispose();
-        Tell(DnsStreamEventKind.TransferComplete, transfer);
+        Tell(DnsStreamEventKind.TransferComplete, transfer, now - began);
         if (_transfers.Count > 0)
         {
             return;
@@ -316,7 +320,7 @@ public sealed class DnsStreamSession : ISession<DnsStreamEvent>, IDisposable
         }
     }
 
-    private void Tell(DnsStreamEventKind kind, ITransfer transfer) => (_told ??= new()).Enqueue(new(kind, transfer));
+    private void Tell(DnsStreamEventKind kind, ITransfer transfer, TimeSpan took = default) => (_told ??= new()).Enqueue(new(kind, transfer, Took: took));
 
     private SessionStatus EndStopped() => End(ConnectionEndReason.ServerStopped, ErrorSide.Local, null);
 

@@ -12,8 +12,17 @@ public interface ITransfer : IDisposable
     /// <summary>Gets the version of the zone that is sent.</summary>
     uint Serial { get; }
 
+    /// <summary>Gets what was asked for: AXFR or IXFR.</summary>
+    DnsType Type { get; }
+
+    /// <summary>Gets the name of the key that the request was signed with, and each message is; null without one.</summary>
+    DomainName? KeyName { get; }
+
     /// <summary>Gets how many records have been written so far, the SOA at both ends included.</summary>
     long RecordCount { get; }
+
+    /// <summary>Gets how many bytes of messages have been written so far.</summary>
+    long ByteCount { get; }
 
     /// <summary>Says whether the last message has been written.</summary>
     bool IsComplete { get; }

@@ -18,7 +18,6 @@ internal sealed class ZoneTransfer : ITransfer
 
     private readonly Zone _zone;
     private readonly byte[] _question;
-    private readonly DnsType _type;
     private readonly DnsHeader _header;
     private readonly TransferEdns _edns;
     private readonly TsigTransaction? _transaction;
@@ -27,14 +26,15 @@ internal sealed class ZoneTransfer : ITransfer
     private ZoneTransferSource? _source;
     private ZonePlace _place;
 
-    public ZoneTransfer(Zone zone, in TransferRequest request, TsigTransaction? transaction, TimeSpan? idle, ZoneTransferSource source, PeerPrefix peer)
+    public ZoneTransfer(Zone zone, in TransferRequest request, in TsigCheck signature, TimeSpan? idle, ZoneTransferSource source, PeerPrefix peer)
     {
         _zone = zone;
         _question = request.Name.ToArray();
-        _type = request.Type;
+        Type = request.Type;
         _header = request.Header.ToResponse(DnsResponseCode.NoError) with { IsAuthoritative = true };
         _edns = request.Edns;
-        _transaction = transaction;
+        _transaction = signature.Transaction;
+        KeyName = signature.Key?.Name;
         _idle = idle;
         _source = source;
         _peer = peer;
@@ -47,7 +47,16 @@ internal sealed class ZoneTransfer : ITransfer
     public uint Serial => _zone.Serial;
 
     /// <inheritdoc/>
+    public DnsType Type { get; }
+
+    /// <inheritdoc/>
+    public DomainName? KeyName { get; }
+
+    /// <inheritdoc/>
     public long RecordCount { get; private set; }
+
+    /// <inheritdoc/>
+    public long ByteCount { get; private set; }
 
     /// <inheritdoc/>
     public bool IsComplete => _place.Stage == ZonePlaceStage.Complete;
@@ -94,7 +103,7 @@ internal sealed class ZoneTransfer : ITransfer
         }
 
         // RFC 5936 §2.2.2: the question stands in the first message, and need not in the others.
-        if (isFirst && !writer.TryWriteQuestion(_question, _type, _zone.Class))
+        if (isFirst && !writer.TryWriteQuestion(_question, Type, _zone.Class))
         {
             return 0;
         }
@@ -121,6 +130,7 @@ internal sealed class ZoneTransfer : ITransfer
 
         _place = place;
         RecordCount += count;
+        ByteCount += length;
         return length;
     }
 

@@ -66,10 +66,10 @@ public sealed class ZoneTransferSource : ITransferSource
         }
 
         TsigCheck signature = _guard.Check(message, origin.Now);
-        DnsResponseCode code = Decide(request, signature, origin, out Zone? zone);
+        DnsResponseCode code = Decide(request, signature, origin, out Zone? zone, out TransferRefusal refusal);
         if (code != DnsResponseCode.NoError)
         {
-            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: ReasonOf(code, signature));
+            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: ReasonOf(code, signature), Refusal: refusal);
         }
 
         // RFC 1995 §2, §4: one SOA says that the client is up to date, or that it should come by TCP.
@@ -80,13 +80,13 @@ public sealed class ZoneTransferSource : ITransferSource
 
         // Who comes by a Unix socket has no address, and no network: all of them are many.
         PeerPrefix peer = origin.Peer.IsIPv4 || origin.Peer.IsIPv6 ? origin.Peer.GetPrefix() : default;
-        if (!TryEnter(peer))
+        if (!TryEnter(peer, out refusal))
         {
             code = DnsResponseCode.ServerFailure;
-            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: code);
+            return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: code, Refusal: refusal);
         }
 
-        return new(true, 0, new ZoneTransfer(zone!, request, signature.Transaction, origin.IdleTimeout, this, peer));
+        return new(true, 0, new ZoneTransfer(zone!, request, signature, origin.IdleTimeout, this, peer));
     }
 
     /// <summary>Counts a transfer that has ended.</summary>
@@ -107,11 +107,13 @@ public sealed class ZoneTransferSource : ITransferSource
         }
     }
 
-    private DnsResponseCode Decide(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone)
+    private DnsResponseCode Decide(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone, out TransferRefusal refusal)
     {
         zone = null;
+        refusal = TransferRefusal.Malformed;
         if (signature.ResponseCode != DnsResponseCode.NoError)
         {
+            refusal = RefusalOf(signature);
             return signature.ResponseCode;
         }
 
@@ -123,6 +125,7 @@ public sealed class ZoneTransferSource : ITransferSource
         // RFC 5936 §4.2: there is no AXFR over UDP.
         if (request.Type == DnsType.AXFR && origin.Transport == DnsTransport.Udp)
         {
+            refusal = TransferRefusal.Datagram;
             return DnsResponseCode.FormatError;
         }
 
@@ -130,24 +133,40 @@ public sealed class ZoneTransferSource : ITransferSource
         if (zone is null)
         {
             // RFC 5936 §2.2.1
+            refusal = TransferRefusal.ZoneUnknown;
             return DnsResponseCode.NotAuthorized;
         }
 
         // RFC 5936 §5: who may have it is for the zone's owner to say.
         AccessRules rules = _zoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
-        return rules.Allows(origin.Peer, signature.Key) ? DnsResponseCode.NoError : DnsResponseCode.Refused;
+        bool isAllowed = rules.Allows(origin.Peer, signature.Key, out bool isRule);
+        refusal = isAllowed ? TransferRefusal.None : isRule ? TransferRefusal.RefusingRule : TransferRefusal.NoRule;
+        return isAllowed ? DnsResponseCode.NoError : DnsResponseCode.Refused;
     }
+
+    private static TransferRefusal RefusalOf(in TsigCheck signature) => signature.Error switch
+    {
+        // The key's name was found, and its algorithm is not the request's: RFC 8945 §5.2.1 has one code for both.
+        DnsResponseCode.BadKey => signature.Transaction is null ? TransferRefusal.KeyUnknown : TransferRefusal.OtherAlgorithm,
+        DnsResponseCode.BadSignature => TransferRefusal.SignatureWrong,
+        DnsResponseCode.BadTime => TransferRefusal.Clock,
+        DnsResponseCode.BadTruncation => TransferRefusal.SignatureShort,
+        _ => TransferRefusal.Malformed,
+    };
 
     // Who speaks a later EDNS asks again in ours: that is no refusal.
     private static DnsResponseCode ReasonOf(DnsResponseCode code, in TsigCheck signature) =>
         signature.Error != DnsResponseCode.NoError ? signature.Error : code == DnsResponseCode.BadVersion ? DnsResponseCode.NoError : code;
 
-    private bool TryEnter(PeerPrefix peer)
+    private bool TryEnter(PeerPrefix peer, out TransferRefusal refusal)
     {
         lock (_turn)
         {
             int mine = _peers.GetValueOrDefault(peer);
-            if (_transferCount >= MaxTransfers || (mine >= MaxTransfersOfPeer && peer != default))
+            refusal = _transferCount >= MaxTransfers ? TransferRefusal.PlacesTaken
+                : mine >= MaxTransfersOfPeer && peer != default ? TransferRefusal.PeerPlacesTaken
+                : TransferRefusal.None;
+            if (refusal != TransferRefusal.None)
             {
                 return false;
             }

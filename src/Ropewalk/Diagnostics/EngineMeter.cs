@@ -99,7 +99,7 @@ internal static class EngineMeter
     }
 
     /// <summary>Records that a limit refused, paused or ended something.</summary>
-    /// <param name="limit">The name of the policy, or <c>output-queue</c>.</param>
+    /// <param name="limit">The name of the policy, with the one of its limits where it has several; or <c>output-queue</c>.</param>
     public static void LimitHit(string limit) => LimitHits.Add(1, new KeyValuePair<string, object?>(LimitTag, limit));
 
     /// <summary>Records a TLS handshake.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ropewalk.Diagnostics;
 
 /// <summary>Lets so many lines of a kind into the log in an interval: what strangers can cause must neither fill a disk nor hide the line that matters.</summary>
@@ -26,6 +28,11 @@ public sealed class LogGate
         _time = time;
         _most = most;
     }
+
+    /// <summary>Says at the end of a line how many were kept back before it; nothing where none was.</summary>
+    /// <param name="keptBack">How many.</param>
+    public static string Describe(long keptBack) =>
+        keptBack == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; {keptBack} more since the last such line");
 
     /// <summary>Asks whether a line may be written.</summary>
     /// <param name="keptBack">How many have not been since the last that was.</param>

@@ -26,6 +26,7 @@ internal sealed class Reload
     private readonly List<string> _errors = [];
     private readonly List<InstanceLease> _retired = [];
     private bool _discarded;
+    private int _configurationErrorCount;
 
     public Reload(
         EndpointContext context, IServiceProvider services, ServiceRunnerOptions options, ILogger logger, IReadOnlyList<RunningService> running, ServiceComparison comparison, FileStamps stamps)
@@ -44,6 +45,9 @@ internal sealed class Reload
     }
 
     public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Gets whether all of it is in what was configured.</summary>
+    public bool IsConfiguration => _errors.Count == _configurationErrorCount;
 
     /// <summary>Makes everything ready. What is wrong is in <see cref="Errors"/>.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -160,6 +164,11 @@ internal sealed class Reload
             ServiceInstance instance = await definition.Kind.StartAsync(
                 definition.Options, new ServiceContext(definition.Name, _context, _services, _stamps), cancellationToken);
             service.NewLease = new InstanceLease(instance, definition.Name, _logger);
+        }
+        catch (ServiceConfigurationException e)
+        {
+            _configurationErrorCount += e.Errors.Count;
+            _errors.AddRange(e.Errors.Select(error => $"{definition.Name}: {error}"));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

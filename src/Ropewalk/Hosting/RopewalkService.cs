@@ -38,7 +38,7 @@ internal sealed class RopewalkService : IHostedLifecycleService, IDisposable
         ReloadResult result = await _reloader.StartAsync(cancellationToken);
         if (!result.Succeeded)
         {
-            throw new ServiceStartException(result.Errors);
+            throw new ServiceStartException(result.Errors) { IsConfiguration = result.IsConfiguration };
         }
     }
 

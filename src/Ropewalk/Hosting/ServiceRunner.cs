@@ -248,7 +248,7 @@ public sealed class ServiceRunner : IStatusSource, IAsyncDisposable
         if (reload.Errors.Count > 0)
         {
             await reload.DiscardAsync();
-            return Refuse(plan, reload.Errors, isReload);
+            return Refuse(plan, reload.Errors, isReload) with { IsConfiguration = reload.IsConfiguration };
         }
 
         IReadOnlyList<RunningService> running = reload.Commit(new Drain(_options.DrainTimeout, _context.TimeProvider, _now.Token), _now.Token, LeaveBehind);

@@ -15,6 +15,9 @@ public sealed class ServiceStartException : ProtocolException
     /// <summary>Gets the errors, one line each.</summary>
     public IReadOnlyList<string> Errors { get; }
 
+    /// <summary>Gets whether all of them are of what was configured, and none is of a port or of the system.</summary>
+    public bool IsConfiguration { get; init; }
+
     private static string Describe(IReadOnlyList<string> errors)
     {
         ArgumentNullException.ThrowIfNull(errors);

@@ -17,7 +17,7 @@ public sealed record ServiceStep(string Service, ServiceAction Action, IReadOnly
         {
             ServiceAction.Keep => IsNothing ? "unchanged" : "settings unchanged",
             ServiceAction.ApplyLive => "live settings changed",
-            ServiceAction.Swap => "changed for new connections",
+            ServiceAction.Swap => "changed",
             ServiceAction.Restart => "restarted",
             ServiceAction.Add => "added",
             _ => "removed",

@@ -22,7 +22,7 @@ public static class ConnectionPolicyExtensions
 
     /// <summary>Refuses connections over a count: in all, from one address, from one IPv6 /64.</summary>
     public static IConnectionBuilder UseLimits(this IConnectionBuilder builder, ConnectionLimits? limits = null) =>
-        builder.UsePolicy(new LimitsPolicy(limits ?? new ConnectionLimits(), LoggerOf(builder)));
+        builder.UsePolicy(new LimitsPolicy(limits ?? new ConnectionLimits(), LoggerOf(builder), TimeOf(builder)));
 
     /// <summary>Ends connections on which nothing crosses in either direction.</summary>
     public static IConnectionBuilder UseIdleTimeout(this IConnectionBuilder builder, IdleTimeoutOptions? options = null) =>
@@ -45,11 +45,11 @@ public static class ConnectionPolicyExtensions
 
     /// <summary>Refuses connections that come too fast from one address, or one IPv6 /64.</summary>
     public static IConnectionBuilder UseRateLimit(this IConnectionBuilder builder, ConnectionRate? rate = null) =>
-        builder.UsePolicy(new RateLimitPolicy(new PeerRateLimiter(rate ?? new ConnectionRate()), LoggerOf(builder)));
+        builder.UsePolicy(new RateLimitPolicy(new PeerRateLimiter(rate ??= new ConnectionRate()), LoggerOf(builder), rate.TimeProvider));
 
     /// <summary>Refuses connections for which a limiter of System.Threading.RateLimiting has no permit.</summary>
     public static IConnectionBuilder UseRateLimit(this IConnectionBuilder builder, PartitionedRateLimiter<ConnectionContext> limiter) =>
-        builder.UsePolicy(new RateLimitPolicy(limiter, LoggerOf(builder)));
+        builder.UsePolicy(new RateLimitPolicy(limiter, LoggerOf(builder), TimeOf(builder)));
 
     /// <summary>Logs what crosses, masked and bounded, while Debug is on for the category <c>Ropewalk.Policies</c>.</summary>
     public static IConnectionBuilder UseTrafficLog(this IConnectionBuilder builder, TrafficLogOptions? options = null, ILogger? logger = null) =>
@@ -58,6 +58,8 @@ public static class ConnectionPolicyExtensions
     /// <summary>Keeps the buffers of all connections within a budget.</summary>
     public static IConnectionBuilder UseMemoryBudget(this IConnectionBuilder builder, MemoryBudget? budget = null, TimeProvider? timeProvider = null) =>
         builder.UsePolicy(new MemoryBudgetPolicy(budget ?? new MemoryBudget(), timeProvider, LoggerOf(builder)));
+
+    private static TimeProvider? TimeOf(IConnectionBuilder builder) => builder.ApplicationServices?.GetService<TimeProvider>();
 
     private static ILogger LoggerOf(IConnectionBuilder builder)
     {

@@ -12,6 +12,7 @@ public sealed class LimitsPolicy : IConnectionPolicy
     private const int NetworkBits = 64;
 
     private readonly ILogger _logger;
+    private readonly LimitNotice _notice;
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressPrefix, int> _counts = [];
     private ConnectionLimits _limits;
@@ -19,13 +20,17 @@ public sealed class LimitsPolicy : IConnectionPolicy
     private long _refused;
 
     /// <summary>Creates the policy.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="logger">Is told which limit was reached, by whom: three lines a second at most.</param>
+    /// <param name="timeProvider">The clock of these lines; null for the system's.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A limit is wrong.</exception>
-    public LimitsPolicy(ConnectionLimits limits, ILogger? logger = null)
+    public LimitsPolicy(ConnectionLimits limits, ILogger? logger = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
         limits.Validate();
         _limits = limits;
         _logger = logger ?? NullLogger.Instance;
+        _notice = new LimitNotice(_logger, timeProvider);
     }
 
     /// <inheritdoc/>
@@ -52,9 +57,13 @@ public sealed class LimitsPolicy : IConnectionPolicy
     private Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         AddressPrefix? address = AddressPrefix.Of(connection.RemoteEndPoint);
-        return TryEnter(address) is { } reason
-            ? Refusal.Refuse(connection, this, ConnectionEndReason.LimitExceeded, reason, _logger)
-            : ServeCountedAsync(connection, next, address);
+        return TryEnter(address) is { } reached ? Refuse(connection, reached, address) : ServeCountedAsync(connection, next, address);
+    }
+
+    private Task Refuse(ConnectionContext connection, in ReachedLimit reached, AddressPrefix? address)
+    {
+        _notice.Tell(reached.Name, reached.Value == 1 ? "1 connection" : $"{reached.Value} connections", reached.Peer ?? address);
+        return Refusal.Refuse(connection, this, ConnectionEndReason.LimitExceeded, reached.ToString(), _logger, $"{Name}-{reached.Name}");
     }
 
     private async Task ServeCountedAsync(ConnectionContext connection, ConnectionDelegate next, AddressPrefix? address)
@@ -69,19 +78,19 @@ public sealed class LimitsPolicy : IConnectionPolicy
         }
     }
 
-    private string? TryEnter(AddressPrefix? address)
+    private ReachedLimit? TryEnter(AddressPrefix? address)
     {
         ConnectionLimits limits = Volatile.Read(ref _limits);
         lock (_gate)
         {
-            string? reason = _current >= limits.Total ? $"{limits.Total} connections are open"
-                : address is { } one && _counts.GetValueOrDefault(one) >= limits.PerAddress ? $"{limits.PerAddress} connections from {one} are open"
-                : NetworkOf(address) is { } network && _counts.GetValueOrDefault(network) >= limits.PerIPv6Network ? $"{limits.PerIPv6Network} connections from {network} are open"
+            ReachedLimit? reached = _current >= limits.Total ? new("total", limits.Total, null)
+                : address is { } one && _counts.GetValueOrDefault(one) >= limits.PerAddress ? new("per-address", limits.PerAddress, one)
+                : NetworkOf(address) is { } network && _counts.GetValueOrDefault(network) >= limits.PerIPv6Network ? new("per-network", limits.PerIPv6Network, network)
                 : null;
-            if (reason is not null)
+            if (reached is not null)
             {
                 _refused++;
-                return reason;
+                return reached;
             }
 
             _current++;

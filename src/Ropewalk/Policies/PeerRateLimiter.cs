@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Threading.RateLimiting;
@@ -42,6 +43,9 @@ public sealed class PeerRateLimiter : PartitionedRateLimiter<ConnectionContext>
             }
         }
     }
+
+    /// <summary>Says the rate.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_rate.PerMinute} connections a minute, {_rate.Burst} at once");
 
     /// <inheritdoc/>
     public override RateLimiterStatistics? GetStatistics(ConnectionContext resource) => null;

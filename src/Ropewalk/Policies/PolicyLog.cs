@@ -23,4 +23,7 @@ internal static partial class PolicyLog
 
     [LoggerMessage(1505, LogLevel.Information, "Buffers hold {TotalBytes} bytes, within the budget again")]
     public static partial void WithinBudget(ILogger logger, long totalBytes);
+
+    [LoggerMessage(1506, LogLevel.Warning, "The limit {Limit} of {Value} is reached: a connection from {Peer} was refused{LeftOut}")]
+    public static partial void LimitReached(ILogger logger, string limit, string value, string peer, string leftOut);
 }

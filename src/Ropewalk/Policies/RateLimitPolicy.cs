@@ -11,14 +11,19 @@ public sealed class RateLimitPolicy : IConnectionPolicy
 {
     private readonly PartitionedRateLimiter<ConnectionContext> _limiter;
     private readonly ILogger _logger;
+    private readonly LimitNotice _notice;
     private long _refused;
 
     /// <summary>Creates the policy over a limiter. A permit is held while the connection lives, so that a concurrency limiter counts connections.</summary>
-    public RateLimitPolicy(PartitionedRateLimiter<ConnectionContext> limiter, ILogger? logger = null)
+    /// <param name="limiter">The limiter.</param>
+    /// <param name="logger">Is told who was refused: three lines a second at most.</param>
+    /// <param name="timeProvider">The clock of these lines; null for the system's.</param>
+    public RateLimitPolicy(PartitionedRateLimiter<ConnectionContext> limiter, ILogger? logger = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(limiter);
         _limiter = limiter;
         _logger = logger ?? NullLogger.Instance;
+        _notice = new LimitNotice(_logger, timeProvider);
     }
 
     /// <inheritdoc/>
@@ -40,6 +45,8 @@ public sealed class RateLimitPolicy : IConnectionPolicy
         }
 
         Interlocked.Increment(ref _refused);
-        await Refusal.Refuse(connection, this, ConnectionEndReason.LimitExceeded, $"connections from {AddressPrefix.Of(connection.RemoteEndPoint, ipv6Length: 64)} come too fast", _logger);
+        AddressPrefix? peer = AddressPrefix.Of(connection.RemoteEndPoint, ipv6Length: 64);
+        _notice.Tell(Name, _limiter is PeerRateLimiter known ? known.ToString() : "a limiter", peer);
+        await Refusal.Refuse(connection, this, ConnectionEndReason.LimitExceeded, $"connections from {peer} come too fast", _logger);
     }
 }

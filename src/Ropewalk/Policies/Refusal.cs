@@ -8,14 +8,14 @@ namespace Ropewalk.Policies;
 /// <summary>Ends connections for a policy: the end reason first, then a reset, which costs neither side a state to keep.</summary>
 internal static class Refusal
 {
-    public static Task Refuse(ConnectionContext connection, IConnectionPolicy policy, ConnectionEndReason reason, string detail, ILogger logger)
+    public static Task Refuse(ConnectionContext connection, IConnectionPolicy policy, ConnectionEndReason reason, string detail, ILogger logger, string? limit = null)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
             PolicyLog.Refused(logger, connection.ConnectionId, connection.RemoteEndPoint?.ToString(), policy.Name, detail);
         }
 
-        EngineMeter.LimitHit(policy.Name);
+        EngineMeter.LimitHit(limit ?? policy.Name);
         End(connection, reason, ErrorSide.Remote, detail);
         return Task.CompletedTask;
     }

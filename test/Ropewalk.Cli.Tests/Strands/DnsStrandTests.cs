@@ -75,7 +75,7 @@ public sealed class DnsStrandTests : IDisposable
     public async Task What_is_no_zone_file_is_said_to_be_none(string name, string text)
     {
         _run.Write(name, text);
-        Assert.Equal(ExitCode.Failed, await _run.RunAsync("dns", "serve", name, "--listen", "127.0.0.1:0"));
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("dns", "serve", name, "--listen", "127.0.0.1:0"));
         Assert.Contains($"{name}: it is no zone file: there is no SOA record in it", _run.Error, StringComparison.Ordinal);
         Assert.Contains("ZONE=FILE", _run.Error, StringComparison.Ordinal);
         Assert.Single(_run.Error.TrimEnd().Split('\n'));
@@ -86,7 +86,7 @@ public sealed class DnsStrandTests : IDisposable
     public async Task A_zone_file_whose_SOA_is_mistyped_is_told_line_by_line()
     {
         _run.Write("example.test.zone", Zone.Replace("7200", "72oo", StringComparison.Ordinal));
-        Assert.Equal(ExitCode.Failed, await _run.RunAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0"));
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0"));
         Assert.Contains("example.test.zone:2:", _run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("it is no zone file", _run.Error, StringComparison.Ordinal);
     }
@@ -113,13 +113,13 @@ public sealed class DnsStrandTests : IDisposable
     public async Task A_zone_with_errors_is_not_served_and_all_of_them_are_told()
     {
         _run.Write("example.test.zone", Zone + "a A 1\nb A 2\n");
-        Assert.Equal(ExitCode.Failed, await _run.RunAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0"));
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("dns", "serve", "example.test.zone", "--listen", "127.0.0.1:0"));
         Assert.Contains("example.test.zone:6:5: ", _run.Error, StringComparison.Ordinal);
         Assert.Contains("example.test.zone:7:5: ", _run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("dns serve missing.zone", ExitCode.Usage, "there is no file '")]
+    [InlineData("dns serve missing.zone", ExitCode.Configuration, "there is no file '")]
     [InlineData("dns serve --transfer nonsense", ExitCode.Usage, "\"nonsense\" is no rule")]
     [InlineData("dns serve --notify 192.0.2.1,key", ExitCode.Usage, "is not ADDRESS[:PORT] [key NAME]")]
     [InlineData("dns serve a..b=x.zone", ExitCode.Usage, "'a..b' is not the name of a zone")]

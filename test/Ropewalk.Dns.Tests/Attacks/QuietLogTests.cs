@@ -52,7 +52,7 @@ public sealed class QuietLogTests
         _time.Advance(TimeSpan.FromSeconds(1));
         await SendAsync(server, Messages.Frame(messages[0]));
         Assert.Equal(11, _log.Lines.Count - before);
-        Assert.EndsWith("was refused a transfer: REFUSED; 50 more since the last such line", _log.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("was refused the transfer of example.org.: REFUSED, no rule of 'transfer' fits (AXFR, no key); 50 more since the last such line", _log.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,16 @@ public sealed class KeptZoneTests
         Assert.NotEmpty(change.Errors);
     }
 
+    [Fact]
+    public async Task Two_files_of_one_zone_are_told_with_both()
+    {
+        await WriteAsync("a.zone", ZoneText("a", 1));
+        await WriteAsync("also-a.zone", ZoneText("a", 2));
+        DnsServerOptions options = new() { ZoneFiles = [new(_files, FileStorePath.Parse("a.zone")), new(_files, FileStorePath.Parse("also-a.zone"))] };
+        DnsZoneException refused = await Assert.ThrowsAsync<DnsZoneException>(async () => await DnsServer.StartAsync(options, TestContext.Current.CancellationToken));
+        Assert.Equal(["also-a.zone: the zone a.example. is there already, from a.zone"], refused.Errors);
+    }
+
     private IEnumerable<string> Lines() => _log.Lines.Select(line => line.Message);
 
     private async Task<DnsServer> StartAsync()

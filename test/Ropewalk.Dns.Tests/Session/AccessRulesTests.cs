@@ -50,11 +50,24 @@ public sealed class AccessRulesTests
         Assert.False(AccessRules.Nobody.Allows(new PeerAddress(IPAddress.Loopback, 1), Key));
     }
 
+    /// <summary>Who writes a whole address before a prefix may have meant that one alone.</summary>
+    [Theory]
+    [InlineData("127.0.0.1/8", "the network is 127.0.0.0/8")]
+    [InlineData("!2001:db8::1/32", "the network is 2001:db8::/32")]
+    public void Bits_behind_a_prefix_are_refused_and_the_network_is_said(string rule, string said)
+    {
+        List<string> errors = [];
+        Assert.False(AccessRules.TryParse([rule], errors, out _));
+        Assert.EndsWith(said, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("!")]
     [InlineData("none")]
     [InlineData("192.0.2.0/33")]
+    [InlineData("1.2.3")]
+    [InlineData("10/8")]
     [InlineData("192.0.2.1 tsig.example.")]
     [InlineData("192.0.2.1 key")]
     [InlineData("192.0.2.1 key a b")]

@@ -42,7 +42,8 @@ public sealed class StreamTransferTests
         stream.Receive(Messages.Frame(StubTransfers.Ask(1), StubTransfers.Ask(2), Messages.Query(3)));
         stream.Receive(Messages.Frame(StubTransfers.Ask(4)));
         Assert.Equal([1, 2, 3, 4], Ids(stream));
-        Assert.Equal(new DnsStreamEvent(DnsStreamEventKind.TransferRefused, ResponseCode: DnsResponseCode.BadKey), Assert.Single(stream.Events));
+        RefusedTransfer refused = new(DomainName.Parse("www.example.org"), DnsType.AXFR, null, TransferRefusal.None);
+        Assert.Equal(new DnsStreamEvent(DnsStreamEventKind.TransferRefused, ResponseCode: DnsResponseCode.BadKey, Refused: refused), Assert.Single(stream.Events));
         Assert.Equal(SessionStatusKind.NeedMore, stream.Status.Kind);
     }
 

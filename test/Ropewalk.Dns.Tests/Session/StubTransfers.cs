@@ -48,6 +48,12 @@ internal sealed class StubTransfers(int messages, int messageBytes = 100) : ITra
 
         public uint Serial => 1;
 
+        public DnsType Type => DnsType.AXFR;
+
+        public DomainName? KeyName => null;
+
+        public long ByteCount => _written * (long)source.MessageBytes;
+
         public long RecordCount => _written;
 
         public bool IsComplete => _written == source.Messages;

@@ -101,7 +101,7 @@ public sealed class EngineMeterTests : IAsyncDisposable
         Assert.True(refused is IOException or System.Net.Sockets.SocketException, $"{refused}");
         await Eventually.HoldsAsync(() => Read("ropewalk.connections.refused") == 1, "it is in the books");
         Assert.Equal("limit_exceeded", Find("ropewalk.connections.ended")!.Tag("ropewalk.end.reason"));
-        Assert.Contains(_readings, reading => reading.Name == "ropewalk.limit.hits" && reading.Tag("ropewalk.limit") == "limits");
+        Assert.Contains(_readings, reading => reading.Name == "ropewalk.limit.hits" && reading.Tag("ropewalk.limit") == "limits-total");
         kind.Leave.SetResult();
     }
 

@@ -38,7 +38,7 @@ public sealed class LimitsPolicyTests
         _ = app(PolicyPair.Create(first).Server);
         if (isOne)
         {
-            await RefusedAsync(app, second, "1 connections from");
+            await RefusedAsync(app, second, "1 connection from");
         }
         else
         {
@@ -71,10 +71,10 @@ public sealed class LimitsPolicyTests
         ConnectionDelegate app = policy.Apply(PolicyPair.StayAsync);
         _ = app(PolicyPair.Create("192.0.2.1").Server);
         policy.Update(new ConnectionLimits { PerAddress = 1 });
-        await RefusedAsync(app, "192.0.2.1", "1 connections from 192.0.2.1/32 are open");
+        await RefusedAsync(app, "192.0.2.1", "1 connection from 192.0.2.1/32 is open");
         OptionsValidationException bad = Assert.Throws<OptionsValidationException>(() => policy.Update(new ConnectionLimits { Total = 0, PerAddress = 0, PerIPv6Network = -1 }));
         Assert.Equal(3, bad.Failures.Count());
-        await RefusedAsync(app, "192.0.2.1", "1 connections from");
+        await RefusedAsync(app, "192.0.2.1", "1 connection from");
     }
 
     private static async Task RefusedAsync(ConnectionDelegate app, string from, string reason)

@@ -13,9 +13,19 @@ internal sealed class NetworkFormat : ValueFormat<string>
     public override bool TryRead(ScalarNode node, [MaybeNullWhen(false)] out string value, out ValueProblem problem)
     {
         value = node.Text;
-        problem = new ValueProblem($"'{YamlTreeReader.Shown(node.Text)}' is not {TypeText}; the bits after the prefix must be 0");
-        return IPAddress.TryParse(node.Text, out _) || IPNetwork.TryParse(node.Text, out _);
+        string? meant = FindMeant(node.Text);
+        problem = new ValueProblem(meant is null
+            ? $"'{YamlTreeReader.Shown(node.Text)}' is not {TypeText}"
+            : $"'{YamlTreeReader.Shown(node.Text)}' has bits behind its prefix; the network is {meant}");
+        return meant is null && (IPAddress.TryParse(node.Text, out _) || IPNetwork.TryParse(node.Text, out _));
     }
+
+    // Who wrote a whole address may have meant only that one. IPNetwork cuts the bits off.
+    private static string? FindMeant(string text) =>
+        text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out IPNetwork network)
+        && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out IPAddress? written) && !written.Equals(network.BaseAddress)
+            ? network.ToString()
+            : null;
 
     /// <inheritdoc/>
     public override string Write(string value, bool redacted) => TextFormat.Quote(value);

@@ -30,7 +30,7 @@ atexit.register(lambda: [shutil.rmtree(folder, ignore_errors=True) for folder in
 
 @functools.cache
 def program():
-    return h.build_dotnet("src/Ropewalk.Cli")
+    return h.build_dotnet("src/Ropewalk.Cli", ahead_of_time=True)
 
 
 def ropewalk(port, zone, workers=1, tls=None):

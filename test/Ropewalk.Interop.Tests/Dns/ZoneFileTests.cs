@@ -40,7 +40,7 @@ public sealed class ZoneFileTests : IDisposable
     public async Task A_missing_file_is_told_at_the_start()
     {
         ProgramResult missing = await RopewalkProgram.RunAsync("dns", "serve", _folder.PathOf("nowhere.zone"), "--listen", "127.0.0.1:0");
-        Assert.Equal(2, missing.ExitCode);
+        Assert.Equal(78, missing.ExitCode);
         Assert.Contains($"there is no file '{_folder.PathOf("nowhere.zone")}'", missing.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", missing.Errors, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class ZoneFileTests : IDisposable
         string file = _folder.Write("bad.zone", SampleNames.Version(1) + "one A 192.0.2.300\ntwo MX mail\nthree AAAA 192.0.2.1\n");
         int line = SampleNames.Version(1).Count(c => c == '\n') + 1;
         ProgramResult bad = await RopewalkProgram.RunAsync("dns", "serve", $"{SampleNames.Zone}={file}", "--listen", "127.0.0.1:0");
-        Assert.NotEqual(0, bad.ExitCode);
+        Assert.Equal(78, bad.ExitCode);
         Assert.Contains($"bad.zone:{line}:7: ", bad.Errors, StringComparison.Ordinal);
         Assert.Contains($"bad.zone:{line + 1}:8: ", bad.Errors, StringComparison.Ordinal);
         Assert.Contains($"bad.zone:{line + 2}:12: ", bad.Errors, StringComparison.Ordinal);

@@ -50,7 +50,7 @@ foreach (EndpointSpec at in args.DefaultIfEmpty("127.0.0.1:5300").Select(at => E
     }
     else
     {
-        Listening listening = await streams.ListenAsync(at, connections => connections.UseDnsStream(dns.Streams));
+        Listening listening = await streams.ListenAsync(at, connections => connections.UseDnsStream(dns));
         Console.WriteLine($"{at.Scheme} at {listening.EndPoint}");
     }
 }

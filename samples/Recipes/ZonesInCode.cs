@@ -25,7 +25,7 @@ internal static class ZonesInCode
         await using var streams = new ConnectionServer();
         EndpointSpec at = EndpointSpec.Parse(args.ElementAtOrDefault(0) ?? "127.0.0.1:5300");
         await using IDatagramPort port = await new EndpointContext().BindDatagramsAsync(at.WithScheme("udp"), dns.OnDatagrams);
-        await streams.ListenAsync(at.WithScheme("tcp"), connections => connections.UseDnsStream(dns.Streams));
+        await streams.ListenAsync(at.WithScheme("tcp"), connections => connections.UseDnsStream(dns));
         Console.WriteLine($"listening on {port.LocalEndPoint}; the end of the input stops it");
         while (Console.ReadLine() is { } line)
         {

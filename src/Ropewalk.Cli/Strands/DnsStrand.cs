@@ -229,6 +229,7 @@ internal sealed class DnsStrand : ICommandStrand
         options.LoggerFactory = context.LoggerFactory;
         options.BeforeReading = context.NoteFileAsync;
         options.Statistics.ServiceName = context.ServiceName;
+        options.GivesBackMemory = true;
         var instance = new DnsInstance(await DnsServer.StartAsync(options, cancellationToken), context.Services, context.LoggerFactory);
         instance.TellWeakKeys(values);
         return instance;

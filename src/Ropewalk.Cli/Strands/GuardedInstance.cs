@@ -41,9 +41,6 @@ internal sealed class GuardedInstance(ServiceInstance inner, ProcessPolicies pol
     public override IReadOnlyList<string> Files => inner.Files;
 
     /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => inner.ReadFilesAsync(cancellationToken);
-
-    /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken) => inner.ReadFilesAsync(options, cancellationToken);
 
     /// <inheritdoc/>

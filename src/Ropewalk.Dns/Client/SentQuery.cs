@@ -35,7 +35,7 @@ internal sealed class SentQuery
         _question = question;
         _isCaseFixed = form.MixesCase;
         _clientCookie = form.HasEdns ? form.Cookie?.Client : null;
-        _expectsCookie = _clientCookie is not null && form.Cookie?.Server is not null;
+        _expectsCookie = _clientCookie is not null && form.Cookie?.Server is not null && !form.IsStream;
         HasEdns = form.HasEdns;
         _tsig = tsig;
         Message = message;
@@ -258,7 +258,7 @@ internal sealed class SentQuery
             fits = fits && writer.TryWriteOption(EdnsOptionCode.Cookie, (byte[])[.. cookie.Client, .. cookie.Server ?? []]);
         }
 
-        if (form.IsStream)
+        if (form.WantsKeepalive)
         {
             // RFC 7828 §3.2.1: empty in a query, and never in a datagram.
             fits = fits && EdnsKeepalive.TryWrite(ref writer, null);

@@ -44,7 +44,7 @@ internal sealed class ServerQuestions : IAsyncDisposable
             long begin = _context.TimeProvider.GetTimestamp();
             EndpointSpec asked = server.Scheme == "udp" && isStream ? EndpointSpec.Tcp(server.Host, server.Port!.Value) : server;
             bool hasCookie = options.UsesCookies && hasEdns;
-            QueryForm form = new(options, hasEdns, _options.MixesCase, isStream && _options.StreamKeepaliveTimeout > TimeSpan.Zero, asked.Scheme == "tls", null, key);
+            QueryForm form = new(options, hasEdns, _options.MixesCase, isStream && _options.StreamKeepaliveTimeout > TimeSpan.Zero, asked.Scheme == "tls", null, key) { IsStream = isStream };
             DnsMessage answer = isStream
                 ? await AskStreamAsync(asked, (stream, id) => Encode(id, question, form with { Cookie = hasCookie ? _memory.CookieOf(server, stream.From) : null }), PatienceOf(form), cancellationToken)
                 : await AskDatagramAsync(server, question, form, hasCookie, cancellationToken);

@@ -35,7 +35,7 @@ public sealed class DnsServer : IAsyncDisposable
     private volatile DnsServerOptions _options;
     private ResponseRateLimiter? _limiter;
     private volatile ZoneLoad? _load;
-    private readonly ReadingRemains _remains;
+    private readonly ReadingRemains? _remains;
     private NotifySender? _notices;
     private IDisposable? _observed;
 
@@ -54,7 +54,7 @@ public sealed class DnsServer : IAsyncDisposable
         _limited = new RateLimitedResponder(_responder);
         _limited.Update(_limiter, cookies);
         Statistics = new DnsStatistics(options.Statistics, Hash, options.LoggerFactory, options.TimeProvider) { RateLimits = _limited };
-        _remains = new ReadingRemains(() => Statistics.Capture().Total, options.TimeProvider, ReadingRemains.Collect);
+        _remains = options.GivesBackMemory ? new ReadingRemains(() => Statistics.Capture().Total, options.TimeProvider, ReadingRemains.Collect) : null;
         _datagrams = new DnsDatagramHandler(_limited, options.TimeProvider, Statistics);
         var counted = new CountedResponder(_responder, _transfers, Statistics, options.TimeProvider);
         _streams = new DnsStreamHandler(counted, counted, options.Streams.Copy(), options.TimeProvider, options.LoggerFactory);
@@ -186,14 +186,6 @@ public sealed class DnsServer : IAsyncDisposable
 
         DnsServerOptions former = _options, next = change.Options;
         _options = next;
-        _transfers.Guard = new TsigGuard(next.Keys);
-        _transfers.Rules = next.Transfers;
-        lock (_turn)
-        {
-            change.Responder!.Catalog = Catalog;
-            _responder.Inner = change.Responder;
-        }
-
         if (change.Limiter is { } limiter)
         {
             limiter.Update(next.RateLimits!);
@@ -204,7 +196,7 @@ public sealed class DnsServer : IAsyncDisposable
         Statistics.Update(next.Statistics);
         ConnectionLimits.Update(next.Streams.Connections);
         _streams.Limits.IdleTimeout = next.Streams.IdleTimeout;
-        IReadOnlyList<Zone> told = TakeLoad(change.Zones);
+        IReadOnlyList<Zone> told = TakeLoad(change.Zones, change);
         foreach (NotifyPeer peer in next.Notify.Where(peer => former.Notify.All(one => one.Secondary != peer.Secondary)))
         {
             foreach (Zone zone in Catalog.Zones.Except(told))
@@ -233,7 +225,7 @@ public sealed class DnsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _observed?.Dispose();
-        await _remains.DisposeAsync();
+        await (_remains?.DisposeAsync() ?? ValueTask.CompletedTask);
         if (_notices is not null)
         {
             await _notices.DisposeAsync();
@@ -245,8 +237,13 @@ public sealed class DnsServer : IAsyncDisposable
         }
     }
 
-    private ValueTask<ZoneLoad> LoadAsync(DnsServerOptions options, CancellationToken cancellationToken) =>
-        new ZoneLoader(options, Hash, _load).LoadAsync(cancellationToken);
+    private async ValueTask<ZoneLoad> LoadAsync(DnsServerOptions options, CancellationToken cancellationToken)
+    {
+        ZoneLoad load = await new ZoneLoader(options, Hash, _load).LoadAsync(cancellationToken);
+        // Also if it is not taken.
+        _remains?.NoteReading(load.ReadBytes);
+        return load;
+    }
 
     private async ValueTask StartNoticesAsync(DnsServerOptions options, CancellationToken cancellationToken)
     {
@@ -257,9 +254,9 @@ public sealed class DnsServer : IAsyncDisposable
         }
     }
 
-    private List<Zone> TakeLoad(ZoneLoad load)
+    private List<Zone> TakeLoad(ZoneLoad load, DnsServerChange? change = null)
     {
-        List<Zone> told = TakeCatalog(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)));
+        List<Zone> told = TakeCatalog(load.Catalog ?? throw new ArgumentException("The zones have errors.", nameof(load)), change);
         // What has been told at the last reading is not told again at each.
         foreach (string warning in load.Warnings.Except(_load?.Warnings ?? []))
         {
@@ -278,18 +275,29 @@ public sealed class DnsServer : IAsyncDisposable
         }
 
         _load = load;
+        _remains?.NoteReading(load.ReadBytes);
         return told;
     }
 
     // Gives those of which secondaries were told.
-    private List<Zone> TakeCatalog(ZoneCatalog catalog)
+    private List<Zone> TakeCatalog(ZoneCatalog catalog, DnsServerChange? change = null)
     {
         ZoneCatalog before;
         lock (_turn)
         {
             before = Catalog;
-            _responder.Inner.Catalog = catalog;
-            _transfers.Zones = catalog;
+            if (change is null)
+            {
+                _responder.Inner.Catalog = catalog;
+                _transfers.Zones = catalog;
+            }
+            else
+            {
+                // No question meets new rules and old zones, which they were not made for.
+                change.Responder!.Catalog = catalog;
+                _transfers.Exchange(catalog, new TsigGuard(change.Options.Keys), change.Options.Transfers);
+                _responder.Inner = change.Responder;
+            }
         }
 
         List<Zone> told = [];
@@ -323,7 +331,6 @@ public sealed class DnsServer : IAsyncDisposable
             DnsServerLog.ZoneGone(_log, zone.Apex);
         }
 
-        _remains.NoteReading(catalog.Zones.Except(before.Zones).Sum(zone => zone.MemoryBytes));
         return told;
     }
 

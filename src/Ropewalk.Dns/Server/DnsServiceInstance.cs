@@ -13,7 +13,6 @@ public class DnsServiceInstance : ServiceInstance
     private readonly DnsServer _server;
     private readonly ConnectionDelegate _streams;
     private IReadOnlyList<(DnsZoneFile File, string Name)> _files;
-    private ZoneLoad? _read;
     private DnsServerChange? _change;
 
     /// <summary>Creates it.</summary>
@@ -40,33 +39,22 @@ public class DnsServiceInstance : ServiceInstance
     public override DatagramHandler GetDatagrams(EndpointSpec endpoint) => _server.OnDatagrams;
 
     /// <inheritdoc/>
-    public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
-    {
-        (_read, _change) = (await _server.ReadZonesAsync(cancellationToken), null);
-        // Also if it is not taken: what was missing or wrong may be mended.
-        _files = _read.Files;
-        return _read.Errors;
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken)
     {
-        _change = await _server.PrepareAsync(OptionsOf(options), cancellationToken);
-        _files = _change.Zones.Files;
-        return _change.Errors;
+        // Those that were read last time and not taken are not kept beside these.
+        _change = null;
+        DnsServerChange change = await _server.PrepareAsync(OptionsOf(options), cancellationToken);
+        // Also if it is not taken: what was missing or wrong may be mended.
+        _files = change.Zones.Files;
+        _change = change.Errors.Count == 0 ? change : null;
+        return change.Errors;
     }
 
     /// <inheritdoc/>
     public override void TakeFiles()
     {
-        if (_change is { } change)
-        {
-            _server.Take(change);
-        }
-        else
-        {
-            _server.Take(_read!);
-        }
+        _server.Take(_change!);
+        _change = null;
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
     private readonly ILogger _log;
     // Strangers cause them.
     private readonly LogGate _refusals;
+    private readonly LogGate _cuts;
 
     /// <summary>Creates the handler.</summary>
     /// <param name="responder">Answers messages.</param>
@@ -44,6 +45,7 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DnsServerLog.Category);
         _refusals = new LogGate(_time);
+        _cuts = new LogGate(_time);
         Limits = limits;
     }
 
@@ -94,6 +96,11 @@ public sealed class DnsStreamHandler : SessionHandler<DnsStreamSession, DnsStrea
         {
             foreach (ITransfer transfer in turn.Session.Transfers)
             {
+                if (!_cuts.TryPass(out _))
+                {
+                    break;
+                }
+
                 DnsServerLog.TransferCut(_log, transfer.Zone, transfer.Serial, PeerOf(turn), transfer.RecordCount, transfer.Type.Mnemonic(), KeyOf(transfer.KeyName), end.ToString());
             }
         }

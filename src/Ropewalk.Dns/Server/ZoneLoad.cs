@@ -26,6 +26,9 @@ public sealed class ZoneLoad
     /// <summary>Gets the files that were read, those included that others include, by their names in the store of their zone.</summary>
     public required IReadOnlyList<(DnsZoneFile File, string Name)> Files { get; init; }
 
+    /// <summary>Gets how much memory the zones take that were read, those with mistakes included.</summary>
+    internal long ReadBytes { get; init; }
+
     /// <summary>Gets the zone of each file.</summary>
     internal IReadOnlyDictionary<(object Store, string Path), Zone> ZonesOfFiles { get; init; } = new Dictionary<(object Store, string Path), Zone>();
 }

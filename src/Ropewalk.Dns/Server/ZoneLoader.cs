@@ -19,6 +19,7 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
     private readonly List<(DomainName Zone, IReadOnlyList<string> Errors)> _kept = [];
     private readonly Dictionary<(object Store, string Path), Zone> _zonesOfFiles = [];
     private readonly List<string> _warnings = [];
+    private long _readBytes;
     private readonly List<(DnsZoneFile File, string Name)> _read = [];
 
     public async ValueTask<ZoneLoad> LoadAsync(CancellationToken cancellationToken)
@@ -53,6 +54,7 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
             Warnings = _warnings,
             Files = _read,
             ZonesOfFiles = _zonesOfFiles,
+            ReadBytes = _readBytes,
         };
     }
 
@@ -87,6 +89,7 @@ internal sealed class ZoneLoader(DnsServerOptions options, NameHash hash, ZoneLo
             return null;
         }
 
+        _readBytes += report.Zone.MemoryBytes;
         _read.AddRange(report.FileNames.Where(name => name != file.Path.ToString()).Select(name => (file, name)));
         Tell(errors, report.Findings.Told.Where(finding => finding.Severity == ZoneSeverity.Error));
         Tell(_warnings, report.Findings.Told.Where(finding => finding.Severity != ZoneSeverity.Error));

@@ -12,12 +12,9 @@ namespace Ropewalk.Dns.Session;
 /// </remarks>
 public sealed class ZoneTransferSource : ITransferSource
 {
-    private volatile TsigGuard _guard;
-    private volatile ZoneCatalog _zones;
-    private volatile AccessRules _rules;
-    private volatile IReadOnlyDictionary<DomainName, AccessRules> _zoneRules = new Dictionary<DomainName, AccessRules>();
     private readonly Lock _turn = new();
     private readonly Dictionary<PeerPrefix, int> _peers = [];
+    private volatile Terms _terms;
     private int _transferCount;
 
     /// <summary>Makes a source.</summary>
@@ -28,22 +25,17 @@ public sealed class ZoneTransferSource : ITransferSource
     {
         ArgumentNullException.ThrowIfNull(zones);
         ArgumentNullException.ThrowIfNull(guard);
-        _zones = zones;
-        _guard = guard;
-        _rules = rules ?? AccessRules.Nobody;
+        _terms = new(zones, guard, rules ?? AccessRules.Nobody, new Dictionary<DomainName, AccessRules>());
     }
 
     /// <summary>Gets or sets the zones. A transfer that has begun goes on with the version that it has begun with.</summary>
-    public ZoneCatalog Zones { get => _zones; set => _zones = value ?? throw new ArgumentNullException(nameof(value)); }
+    public ZoneCatalog Zones { get => _terms.Zones; set => Change(terms => terms with { Zones = value ?? throw new ArgumentNullException(nameof(value)) }); }
 
     /// <summary>Gets or sets who may have the zones that have no rules of their own.</summary>
-    public AccessRules Rules { get => _rules; set => _rules = value ?? throw new ArgumentNullException(nameof(value)); }
+    public AccessRules Rules { get => _terms.Rules; set => Change(terms => terms with { Rules = value ?? throw new ArgumentNullException(nameof(value)) }); }
 
     /// <summary>Gets or sets who may have a certain zone, by its name. What is set is not changed any more: a reload sets another.</summary>
-    public IReadOnlyDictionary<DomainName, AccessRules> ZoneRules { get => _zoneRules; set => _zoneRules = value ?? throw new ArgumentNullException(nameof(value)); }
-
-    /// <summary>Gets or sets what checks signatures. A transfer that has begun goes on with the key that it has begun with.</summary>
-    internal TsigGuard Guard { get => _guard; set => _guard = value; }
+    public IReadOnlyDictionary<DomainName, AccessRules> ZoneRules { get => _terms.ZoneRules; set => Change(terms => terms with { ZoneRules = value ?? throw new ArgumentNullException(nameof(value)) }); }
 
     /// <summary>Gets or sets how many transfers there may be at once. Default 10 (BIND's <c>transfers-out</c>); over it the answer is SERVFAIL, and the secondary tries again.</summary>
     public int MaxTransfers { get; set; } = 10;
@@ -65,8 +57,10 @@ public sealed class ZoneTransferSource : ITransferSource
             return TransferStart.NotAsked;
         }
 
-        TsigCheck signature = _guard.Check(message, origin.Now);
-        DnsResponseCode code = Decide(request, signature, origin, out Zone? zone, out TransferRefusal refusal);
+        // What is decided is decided by one version of them all.
+        Terms terms = _terms;
+        TsigCheck signature = terms.Guard.Check(message, origin.Now);
+        DnsResponseCode code = Decide(terms, request, signature, origin, out Zone? zone, out TransferRefusal refusal);
         if (code != DnsResponseCode.NoError)
         {
             return new(true, Answer(request, signature, origin, response, null, code), ResponseCode: ReasonOf(code, signature), Refusal: refusal);
@@ -89,6 +83,9 @@ public sealed class ZoneTransferSource : ITransferSource
         return new(true, 0, new ZoneTransfer(zone!, request, signature, origin.IdleTimeout, this, peer));
     }
 
+    /// <summary>Exchanges zones, what checks signatures and the rules at once. A transfer that has begun goes on with the version and the key that it has begun with.</summary>
+    internal void Exchange(ZoneCatalog zones, TsigGuard guard, AccessRules rules) => Change(terms => terms with { Zones = zones, Guard = guard, Rules = rules });
+
     /// <summary>Counts a transfer that has ended.</summary>
     internal void Leave(PeerPrefix peer)
     {
@@ -107,7 +104,7 @@ public sealed class ZoneTransferSource : ITransferSource
         }
     }
 
-    private DnsResponseCode Decide(in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone, out TransferRefusal refusal)
+    private DnsResponseCode Decide(Terms terms, in TransferRequest request, in TsigCheck signature, in MessageOrigin origin, out Zone? zone, out TransferRefusal refusal)
     {
         zone = null;
         refusal = TransferRefusal.Malformed;
@@ -129,7 +126,7 @@ public sealed class ZoneTransferSource : ITransferSource
             return DnsResponseCode.FormatError;
         }
 
-        zone = _zones.FindApex(request.Name, request.Class);
+        zone = terms.Zones.FindApex(request.Name, request.Class);
         if (zone is null)
         {
             // RFC 5936 §2.2.1
@@ -138,7 +135,7 @@ public sealed class ZoneTransferSource : ITransferSource
         }
 
         // RFC 5936 §5: who may have it is for the zone's owner to say.
-        AccessRules rules = _zoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : _rules;
+        AccessRules rules = terms.ZoneRules.TryGetValue(zone.Apex, out AccessRules? own) ? own : terms.Rules;
         bool isAllowed = rules.Allows(origin.Peer, signature.Key, out bool isRule);
         refusal = isAllowed ? TransferRefusal.None : isRule ? TransferRefusal.RefusingRule : TransferRefusal.NoRule;
         return isAllowed ? DnsResponseCode.NoError : DnsResponseCode.Refused;
@@ -202,4 +199,14 @@ public sealed class ZoneTransferSource : ITransferSource
         int length = writer.Finish(header);
         return signature.TrySign(response, ref length, origin.Now) ? length : 0;
     }
+
+    private void Change(Func<Terms, Terms> change)
+    {
+        lock (_turn)
+        {
+            _terms = change(_terms);
+        }
+    }
+
+    private sealed record Terms(ZoneCatalog Zones, TsigGuard Guard, AccessRules Rules, IReadOnlyDictionary<DomainName, AccessRules> ZoneRules);
 }

@@ -69,16 +69,11 @@ public abstract class ServiceInstance : IAsyncDisposable
     /// <summary>Gets what the instance tells of itself on a status page, beside what every service tells; null for nothing. Always the same object.</summary>
     public virtual IStatusPart? StatusPart => null;
 
-    /// <summary>Reads again what it has been made of, and keeps it beside what is in force. Called at a reload that keeps the instance.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>All that is wrong; with one error, here or elsewhere, nothing changes, and <see cref="TakeFiles"/> is not called.</returns>
-    public virtual ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
-
-    /// <summary>Reads again what it has been made of, as the new values of its live settings say it. Default: the settings do not say it, and <see cref="ReadFilesAsync(CancellationToken)"/> reads.</summary>
+    /// <summary>Reads again what it has been made of, as the new values of its live settings say it, and keeps it beside what is in force. Called at a reload that keeps the instance.</summary>
     /// <param name="options">All options, of the kind's type; of those that are not live some may differ from this instance's own.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <inheritdoc cref="ReadFilesAsync(CancellationToken)"/>
-    public virtual ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken) => ReadFilesAsync(cancellationToken);
+    /// <returns>All that is wrong; with one error, here or elsewhere, nothing changes, and <see cref="TakeFiles"/> is not called.</returns>
+    public virtual ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>Puts in force what <see cref="ReadFilesAsync(object, CancellationToken)"/> has read last. It must not fail and not wait.</summary>
     public virtual void TakeFiles()

@@ -112,6 +112,17 @@ public sealed class DnsCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("10/8")]
+    [InlineData("192.168/16")]
+    [InlineData("10")]
+    public async Task A_network_with_fewer_than_four_numbers_is_none(string network)
+    {
+        _run.Write("r.yaml", $"dns: {{ listen: '127.0.0.1:0' }}\nlimits: {{ deny: '{network}' }}\n");
+        Assert.Equal(ExitCode.Configuration, await _run.RunAsync("check", "r.yaml"));
+        Assert.Contains($"'{network}' is not an address or a network such as 10.0.0.0/8", _run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("c2VjcmV0", "it has one colon or two, and here are 0")]
     [InlineData("hmac-sha257:k:c2VjcmV0", "the algorithm is none of hmac-sha256, ")]
     [InlineData("hmac-md5.sig-alg.reg.int:k:c2VjcmV0", "the algorithm is none of hmac-sha256, ")]

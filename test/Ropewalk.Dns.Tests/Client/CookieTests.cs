@@ -65,6 +65,21 @@ public sealed class CookieTests
             Assert.Equal([8, 16, 8], server.Asked.Select(asked => CookieOf(asked).Length));
         });
 
+    // RFC 7873 §1: cookies are for those whose address can be forged. A server may also have stopped having them.
+    [Fact]
+    public Task On_a_connection_an_answer_without_the_servers_cookie_is_one() => DnsClientTests.SimulateAsync(async sim =>
+    {
+        ScriptedServer server = await ScriptedServer.StartAsync(sim.AddHost("server"), asked => asked.Number == 0 ? WithCookie(asked, asked.Answer(Address), 1) : asked.Answer(Address));
+        await using DnsClient client = DnsClientTests.Make(sim.AddHost("home"), new DnsClientOptions { Servers = [server.Tcp] });
+        for (int i = 0; i < 3; i++)
+        {
+            DnsExchange exchange = await client.ExchangeAsync(Www, DnsType.A);
+            Assert.Equal((DnsTransport.Tcp, 1), (exchange.Transport, exchange.Tries));
+        }
+
+        Assert.Equal(3, server.Asked.Count);
+    });
+
     [Fact]
     public Task A_cookie_is_drawn_anew_each_day() => Simulation.RunAsync(async sim =>
     {

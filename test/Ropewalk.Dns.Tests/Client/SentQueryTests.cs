@@ -45,5 +45,5 @@ public sealed class SentQueryTests
         }
     }
 
-    private static SentQuery Encode(ushort id) => SentQuery.Encode(id, Question, new QueryForm(DnsQueryOptions.Default, HasEdns: true, MixesCase: false, IsStream: false, IsPrivate: false, null, null), Numbers, default);
+    private static SentQuery Encode(ushort id) => SentQuery.Encode(id, Question, new QueryForm(DnsQueryOptions.Default, HasEdns: true, MixesCase: false, WantsKeepalive: false, IsPrivate: false, null, null), Numbers, default);
 }

@@ -20,19 +20,20 @@ public sealed class DnsServiceInstanceTests : IDisposable
     {
         File.WriteAllText(PathOf("example.zone"), Head);
         var file = new DnsZoneFile(new DiskFileStore(_folder.FullName), FileStorePath.Parse("example.zone"), DomainName.Parse("example."));
-        DnsServer server = await DnsServer.StartAsync(new DnsServerOptions { ZoneFiles = [file] }, TestContext.Current.CancellationToken);
+        DnsServerOptions options = new() { ZoneFiles = [file] };
+        DnsServer server = await DnsServer.StartAsync(options, TestContext.Current.CancellationToken);
         await using ServiceProvider services = new ServiceCollection().BuildServiceProvider();
         await using var instance = new DnsServiceInstance(server, services);
         Assert.Equal([PathOf("example.zone")], instance.Files);
 
         File.WriteAllText(PathOf("example.zone"), Head + "\n$INCLUDE hosts.inc\n");
-        Assert.Empty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await instance.ReadFilesAsync(options, TestContext.Current.CancellationToken));
         Assert.Equal([PathOf("example.zone"), PathOf("hosts.inc")], instance.Files);
         instance.TakeFiles();
         Assert.Equal([DomainName.Parse("example.")], server.KeptZones);
 
         File.WriteAllText(PathOf("hosts.inc"), "www.example. A 192.0.2.1\n");
-        Assert.Empty(await instance.ReadFilesAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await instance.ReadFilesAsync(options, TestContext.Current.CancellationToken));
         instance.TakeFiles();
         Assert.Equal(2, server.Files.Count);
         Assert.Empty(server.KeptZones);

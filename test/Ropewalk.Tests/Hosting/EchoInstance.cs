@@ -28,7 +28,7 @@ public sealed class EchoInstance(EchoOptions options) : ServiceInstance
 
     public override void ApplyLive(object options) => _live = (EchoOptions)options;
 
-    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(CancellationToken cancellationToken)
+    public override ValueTask<IReadOnlyList<string>> ReadFilesAsync(object options, CancellationToken cancellationToken)
     {
         _read = _own.PrefixFile is { } file ? File.ReadAllText(file) : "";
         return new(_read == "wrong" ? ["the prefix is wrong"] : []);

@@ -35,6 +35,16 @@ public sealed class LimitNoticeTests
     }
 
     [Fact]
+    public void Who_meets_his_own_limit_does_not_hide_that_everybodys_is_met()
+    {
+        var policy = new LimitsPolicy(new ConnectionLimits { Total = 2, PerAddress = 1 }, _log, _time);
+        Connect(policy, "192.0.2.1", 101);
+        Connect(policy, "192.0.2.2", 1);
+        Connect(policy, "192.0.2.3", 1);
+        Assert.Equal("The limit total of 2 connections is reached: a connection from 192.0.2.3 was refused", Told[^1]);
+    }
+
+    [Fact]
     public void A_rate_is_told_with_its_value()
     {
         var policy = new RateLimitPolicy(new PeerRateLimiter(new ConnectionRate { PerMinute = 6, Burst = 2, TimeProvider = _time }), _log, _time);

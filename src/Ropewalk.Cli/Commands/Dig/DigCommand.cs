@@ -98,6 +98,7 @@ internal static class DigCommand
             throw new DigException(NoBatchFile, $"couldn't open specified batch file '{line.BatchFile}'");
         }
 
+        DigRequest each = line.KeyFile is null ? line.Default : line.Default with { Key = await ReadKeyAsync(line.KeyFile, surroundings) };
         int code = line.Requests.Count > 0 ? await RunLineAsync(line, surroundings, isFirst: true) : Answered;
         bool isFirst = line.Requests.Count == 0;
         // Line by line: a file may be a stream without end.
@@ -106,7 +107,7 @@ internal static class DigCommand
             string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length > 0 && words[0][0] is not ('#' or ';'))
             {
-                code = Math.Max(code, await RunLineAsync(DigParser.Parse(words, line.Default), surroundings, isFirst));
+                code = Math.Max(code, await RunLineAsync(DigParser.Parse(words, each), surroundings, isFirst));
                 isFirst = false;
             }
         }

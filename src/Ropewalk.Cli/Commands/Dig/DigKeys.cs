@@ -1,4 +1,5 @@
 using System.Text;
+using Ropewalk.Cli.Strands;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
 
@@ -12,12 +13,7 @@ internal static class DigKeys
 
     /// <summary>Parses the word of <c>-y</c>.</summary>
     /// <exception cref="FormatException">It is no key.</exception>
-    public static TsigKey ParseWord(string text) => text.Split(':') switch
-    {
-        [var name, var secret] => Make("-y", "hmac-sha256", name, secret),
-        [var hmac, var name, var secret] => Make("-y", hmac, name, secret),
-        _ => throw new FormatException("-y: [hmac:]name:secret is expected"),
-    };
+    public static TsigKey ParseWord(string text) => TsigKeyText.TryParse(text, out TsigKey? key, out string? error) ? key : throw new FormatException($"-y: {error}");
 
     /// <summary>Parses a file: <c>key "name" { algorithm hmac-sha256; secret "…"; };</c>.</summary>
     /// <exception cref="FormatException">It has no key.</exception>
@@ -74,11 +70,11 @@ internal static class DigKeys
         byte[] bytes = new byte[secret.Length];
         if (!Convert.TryFromBase64String(secret, bytes, out int length) || length == 0)
         {
-            throw new FormatException($"{origin}: Couldn't create key {name}: bad base64 encoding");
+            throw new FormatException($"{origin}: the secret of the key is not in base64");
         }
 
         return DomainName.TryParse(hmac, out DomainName? algorithmName) && TsigAlgorithms.TryFind(algorithmName.Wire, out TsigAlgorithm algorithm) && algorithm != TsigAlgorithm.HmacMd5
             ? new TsigKey(DomainName.Parse(name), algorithm, bytes.AsSpan(0, length))
-            : throw new FormatException($"{origin}: '{hmac}' is not signed with; hmac-sha256, hmac-sha384, hmac-sha512 and hmac-sha1 are");
+            : throw new FormatException($"{origin}: its algorithm is not signed with; hmac-sha256, hmac-sha384, hmac-sha512 and hmac-sha1 are");
     }
 }

@@ -195,6 +195,13 @@ internal static class DigWords
     private static IPNetwork ParseSubnet(string text)
     {
         // As dig: an address alone is itself, and 0 is nobody's.
+        // And 10/8 is 10.0.0.0/8, where IPNetwork has 0.0.0.10.
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && !text.Contains(':', StringComparison.Ordinal) && text.AsSpan(0, slash).Count('.') is < 3 and var dots)
+        {
+            text = text.Insert(slash, string.Concat(Enumerable.Repeat(".0", 3 - dots)));
+        }
+
         string whole = text == "0" ? "0.0.0.0/0" : text.Contains('/', StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) ? $"{text}/128" : $"{text}/32";
         return IPNetwork.TryParse(whole, out IPNetwork subnet) ? subnet : throw new FormatException($"invalid prefix '{text}'");
     }

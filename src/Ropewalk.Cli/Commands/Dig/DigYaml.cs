@@ -83,7 +83,7 @@ internal sealed class DigYaml(TextWriter output, TextWriter error) : IDigOutput
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          udp: {opt.DatagramBytes}"));
             foreach (OptOption option in opt.Options)
             {
-                output.WriteLine($"          {DigEdnsText.Of(option, isAnswer)}");
+                output.WriteLine($"          {Pair(DigEdnsText.Of(option, isAnswer))}");
             }
         }
 
@@ -112,6 +112,16 @@ internal sealed class DigYaml(TextWriter output, TextWriter error) : IDigOutput
             // A quote within quotes is two.
             output.WriteLine($"        - '{line.Replace("'", "''", StringComparison.Ordinal)}'");
         }
+    }
+
+    // A key and its value, which a server may have chosen: quoted where it would be read as something else.
+    private static string Pair(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string key = colon < 0 ? text : text[..colon], value = colon < 0 ? "" : text[(colon + 1)..].Trim();
+        return value.Contains(": ", StringComparison.Ordinal) || value.Contains(" #", StringComparison.Ordinal) || value.EndsWith(':')
+            ? $"{key}: '{value.Replace("'", "''", StringComparison.Ordinal)}'"
+            : value.Length == 0 ? $"{key}:" : $"{key}: {value}";
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -13,11 +13,13 @@ internal sealed class NetworkFormat : ValueFormat<string>
     public override bool TryRead(ScalarNode node, [MaybeNullWhen(false)] out string value, out ValueProblem problem)
     {
         value = node.Text;
-        string? meant = FindMeant(node.Text);
+        // 10/8 would be 0.0.0.10/8 to IPNetwork, and 192.168 the address 192.0.0.168.
+        bool isWhole = node.Text.Contains(':', StringComparison.Ordinal) || node.Text.AsSpan().Count('.') == 3;
+        string? meant = isWhole ? FindMeant(node.Text) : null;
         problem = new ValueProblem(meant is null
             ? $"'{YamlTreeReader.Shown(node.Text)}' is not {TypeText}"
             : $"'{YamlTreeReader.Shown(node.Text)}' has bits behind its prefix; the network is {meant}");
-        return meant is null && (IPAddress.TryParse(node.Text, out _) || IPNetwork.TryParse(node.Text, out _));
+        return isWhole && meant is null && (IPAddress.TryParse(node.Text, out _) || IPNetwork.TryParse(node.Text, out _));
     }
 
     // Who wrote a whole address may have meant only that one. IPNetwork cuts the bits off.

@@ -106,6 +106,18 @@ public sealed class DigServerTests
     }
 
     [Fact]
+    public async Task A_key_of_a_file_signs_each_line()
+    {
+        await using DatagramPort server = Bind("127.0.0.1", 0, asked => Answer(asked, [$"{asked.Question!.Name} 60 IN TXT \"{asked.Additionals.Any(record => record.Type == DnsType.TSIG)}\""], [], []));
+        using var run = new CommandRun();
+        run.Write("lines", "one.example txt\ntwo.example txt\n");
+        run.Write("key", "key \"k\" { algorithm hmac-sha256; secret \"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"; };\n");
+        await run.RunAsync("dig", "-k", "key", "-f", "lines", "@127.0.0.1", "-p", $"{server.LocalEndPoint.Port}", "+short");
+        Assert.Equal(2, run.Output.Split("\"True\"").Length - 1);
+        Assert.NotEqual(0, await run.RunAsync("dig", "-k", "nokey", "-f", "lines", "@127.0.0.1", "-p", $"{server.LocalEndPoint.Port}", "+short"));
+    }
+
+    [Fact]
     public async Task A_name_that_does_not_exist_is_completed()
     {
         await using DatagramPort server = Bind("127.0.0.1", 0, asked => asked.Question!.Name.ToString() == "www.example."

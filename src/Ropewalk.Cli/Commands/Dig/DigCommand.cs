@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Ropewalk.Blocking;
 using Ropewalk.Diagnostics;
 using Ropewalk.Dns.Client;
 using Ropewalk.Dns.Wire;
@@ -172,7 +173,14 @@ internal static class DigCommand
     {
         string whole = Path.Combine(surroundings.WorkingFolder, path);
         // dig asks without a signature then; who wants one would not know.
-        return File.Exists(whole) ? DigKeys.ParseFile(path, await File.ReadAllTextAsync(whole)) : throw new FormatException($"Couldn't read key from {path}: file not found");
+        if (!File.Exists(whole))
+        {
+            throw new FormatException($"Couldn't read key from {path}: file not found");
+        }
+
+        using var reader = new StreamReader(RegularFile.OpenRead(whole));
+        char[] text = new char[DigKeys.MostFileChars + 1];
+        return DigKeys.ParseFile(path, new string(text, 0, await reader.ReadBlockAsync(text)));
     }
 
     private static DomainName ParseName(string text)

@@ -8,8 +8,8 @@ namespace Ropewalk.Cli.Commands.Dig;
 /// <summary>Reads keys: <c>-y [hmac:]name:secret</c>, and <c>-k FILE</c> in the form of BIND's tsig-keygen. What it says has no secret in it.</summary>
 internal static class DigKeys
 {
-    // A file of one key has some hundred bytes.
-    private const int MostFileChars = 64 * 1024;
+    /// <summary>The longest file that is read: one of a key has some hundred bytes.</summary>
+    public const int MostFileChars = 64 * 1024;
 
     /// <summary>Parses the word of <c>-y</c>.</summary>
     /// <exception cref="FormatException">It is no key.</exception>

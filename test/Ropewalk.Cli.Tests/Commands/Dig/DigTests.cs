@@ -12,6 +12,15 @@ namespace Ropewalk.Cli.Tests.Commands.Dig;
 /// <summary><c>ropewalk dig</c>: what it takes, and what it shows.</summary>
 public sealed class DigTests
 {
+    [Fact]
+    public async Task A_key_file_that_is_a_device_is_refused_and_not_read_for_ever()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/zero is a name of Linux");
+        using var run = new CommandRun();
+        Assert.Equal(10, await run.RunAsync("dig", "-k", "/dev/zero", "@127.0.0.1", "example"));
+        Assert.Contains("'/dev/zero' is a device, not a regular file", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("plain", "www.example")]
     [InlineData("short", "www.example +short")]

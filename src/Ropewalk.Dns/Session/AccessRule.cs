@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Ropewalk.Dns.Wire;
 using Ropewalk.Dns.Wire.Tsig;
+using Ropewalk.Policies;
 using Ropewalk.Transports.Datagrams;
 
 namespace Ropewalk.Dns.Session;
@@ -32,9 +33,9 @@ internal readonly record struct AccessRule(PeerPrefix Network, DomainName? KeyNa
         ReadOnlySpan<string> rest = words;
         if (rest.Length > 0 && rest[0] != Key)
         {
-            if (!TryParseNetwork(rest[0], out network))
+            if (!TryParseNetwork(rest[0], out network, out IPNetwork? meant))
             {
-                error = FindMeant(rest[0]) is { } meant ? $"\"{text}\" is no rule: {rest[0]} has bits behind its prefix; the network is {meant}" : error;
+                error = meant is not null ? $"\"{text}\" is no rule: {rest[0]} has bits behind its prefix; the network is {meant}" : error;
                 return false;
             }
 
@@ -68,46 +69,23 @@ internal readonly record struct AccessRule(PeerPrefix Network, DomainName? KeyNa
         return $"{(IsRefusal ? "!" : string.Empty)}{network}{key}";
     }
 
-    private static bool TryParseNetwork(string text, out PeerPrefix network)
+    private static bool TryParseNetwork(string text, out PeerPrefix network, out IPNetwork? meant)
     {
         network = default;
-        if (text == Any)
-        {
-            return true;
-        }
-
-        // 1.2.3 would be 1.2.0.3 to IPAddress, and 10/8 the network 0.0.0.0/8.
-        if (!text.Contains(':', StringComparison.Ordinal) && text.AsSpan().Count('.') != 3)
-        {
-            return false;
-        }
-
-        if (IPNetwork.TryParse(text, out IPNetwork parsed))
-        {
-            return FindMeant(text) is null && TryTake(parsed.BaseAddress, parsed.PrefixLength, out network);
-        }
-
-        return IPAddress.TryParse(text, out IPAddress? address) && TryTake(address, -1, out network);
+        meant = null;
+        return text == Any || (AddressPrefix.TryParseNetwork(text, out IPNetwork parsed, out meant) && TryTake(parsed, out network));
     }
 
-    // BIND refuses it too: who wrote a whole address may have meant only that one. IPNetwork cuts the bits off.
-    private static PeerPrefix? FindMeant(string text) =>
-        text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out IPNetwork network) && TryTake(network.BaseAddress, network.PrefixLength, out PeerPrefix meant)
-        && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out IPAddress? written) && !written.Equals(network.BaseAddress)
-            ? meant
-            : null;
-
     // An IPv4 peer is never seen in its mapped form, so a network written in that form would never fit.
-    private static bool TryTake(IPAddress address, int bits, out PeerPrefix network)
+    private static bool TryTake(IPNetwork parsed, out PeerPrefix network)
     {
         network = default;
-        if (address.IsIPv4MappedToIPv6)
+        if (parsed.BaseAddress.IsIPv4MappedToIPv6)
         {
             return false;
         }
 
-        PeerAddress first = new(address, 0);
-        network = bits < 0 ? first.GetPrefix(32, 128) : first.GetPrefix(bits, bits);
+        network = new PeerAddress(parsed.BaseAddress, 0).GetPrefix(parsed.PrefixLength, parsed.PrefixLength);
         return true;
     }
 }

@@ -39,6 +39,40 @@ public readonly record struct AddressPrefix(UInt128 Bits, byte Length)
         return Of(BinaryPrimitives.ReadUInt128BigEndian(bytes), isIpv4 ? MappedBits + ipv4Length : ipv6Length);
     }
 
+    /// <summary>Parses a network (<c>10.0.0.0/8</c>, <c>2001:db8::/32</c>) or an address, as people write them in rules.</summary>
+    /// <param name="text">The text. Fewer than four numbers of IPv4 are none: the runtime takes <c>10/8</c> for 0.0.0.10/8.</param>
+    /// <param name="network">The network; of an address, all its bits.</param>
+    /// <param name="meant">Where the text is no network because it has bits behind its prefix, the network without them: the runtime would cut them off, and who wrote a whole address may have meant only that one.</param>
+    public static bool TryParseNetwork(string? text, out IPNetwork network, out IPNetwork? meant)
+    {
+        network = default;
+        meant = null;
+        if (text is null || (!text.Contains(':', StringComparison.Ordinal) && text.AsSpan().Count('.') != 3))
+        {
+            return false;
+        }
+
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (!IPAddress.TryParse(slash < 0 ? text : text.AsSpan(0, slash), out IPAddress? address))
+        {
+            return false;
+        }
+
+        if (slash < 0)
+        {
+            network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+            return true;
+        }
+
+        if (!IPNetwork.TryParse(text, out network))
+        {
+            return false;
+        }
+
+        meant = network.BaseAddress.Equals(address) ? null : network;
+        return meant is null;
+    }
+
     /// <summary>Takes the whole address of a datagram's peer. Nothing is allocated.</summary>
     public static AddressPrefix Of(in PeerAddress peer)
     {

@@ -33,6 +33,7 @@ public sealed class AddressSet
 
     /// <summary>Tells whether the address of a datagram's peer is in one of the networks. Nothing is allocated.</summary>
     public bool Contains(in PeerAddress peer) => Contains(AddressPrefix.Of(peer));
+
     internal static AddressSet? TryParse(IEnumerable<string> networks, List<string> errors)
     {
         var prefixes = new List<AddressPrefix>();
@@ -69,19 +70,17 @@ public sealed class AddressSet
     {
         prefix = null;
         error = null;
-        if (IPNetwork.TryParse(text, out IPNetwork network))
+        if (AddressPrefix.TryParseNetwork(text, out IPNetwork network, out IPNetwork? meant))
         {
-            prefix = AddressPrefix.Of(network.BaseAddress, network.PrefixLength, network.PrefixLength);
+            // An IPv4 address in the form of IPv6 is the IPv4 one: its length counts from there.
+            int ipv4Length = network.BaseAddress.IsIPv4MappedToIPv6 ? network.PrefixLength - 96 : network.PrefixLength;
+            prefix = AddressPrefix.Of(network.BaseAddress, ipv4Length, network.PrefixLength);
             return true;
         }
 
-        if (IPAddress.TryParse(text, out IPAddress? address))
-        {
-            prefix = AddressPrefix.Of(address);
-            return true;
-        }
-
-        error = $"\"{text}\" is neither a network, as 10.0.0.0/8, nor an address.";
+        error = meant is null
+            ? $"\"{text}\" is neither a network, as 10.0.0.0/8, nor an address."
+            : $"\"{text}\" has bits behind its prefix; the network is {meant}.";
         return false;
     }
 }
